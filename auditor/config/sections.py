@@ -43,7 +43,7 @@ class RulesSettings(Section):
 
     paths: tuple[str, ...] = ()
     disable: tuple[DisabledRule, ...] = ()
-    params: dict[str, dict[str, int | float | str | bool]] = {}
+    params: dict[str, dict[str, int | float | str | bool]] = Field(default_factory=dict)
 
 
 class StoreSettings(Section):

@@ -43,6 +43,7 @@ class Examples:
     fires: tuple[Example, ...]
     quiet: tuple[Example, ...]
     not_applicable: tuple[Example, ...] = ()
+    not_evaluated: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
