@@ -56,7 +56,10 @@ class RuleTally:
 
 @dataclass(frozen=True, slots=True)
 class PartRecord:
-    """One pair of Parquet files: name, hashes, row counts, and the tallies of its chunk."""
+    """One pair of Parquet files: name, hashes, row counts, and the tallies of its chunk.
+
+    `waived` names the waivers that were used in it, each as `rule ticket`.
+    """
 
     name: str
     findings_sha256: str
@@ -65,6 +68,7 @@ class PartRecord:
     rows: int
     dispositions: Mapping[str, int]
     tallies: tuple[RuleTally, ...]
+    waived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
