@@ -1,0 +1,38 @@
+"""Identity: what is known of the person a file is about, to be sought everywhere else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One thing known of a person: its kind and the raw value (`DOE^JANE`, `19500102`, a record number)."""
+
+    kind: Kind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Everything known of one person or study. Hashable and picklable; merging is a set union."""
+
+    known: frozenset[Known] = frozenset()
+    roster: Roster | None = field(default=None, compare=True)
+
+    @classmethod
+    def learn(cls, known: Iterable[Known]) -> "Identity":
+        """Identity of everything in `known`; values without content are left out."""
+        return cls(frozenset(item for item in known if item.value.strip()))
+
+    def merge(self, other: "Identity") -> "Identity":
+        """Both together: of file and series, of series and study."""
+        if other.known <= self.known and (other.roster is None or other.roster is self.roster):
+            return self
+        return Identity(self.known | other.known, self.roster or other.roster)
+
+    def with_roster(self, roster: Roster) -> "Identity":
+        """The same identity, with a site's patient list behind it."""
+        return Identity(self.known, roster)

@@ -1,0 +1,15 @@
+"""A rectangle on some frames."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Box: TypeAlias = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`box` is x0, y0, x1, y1 in pixels, ends exclusive; frames count from 0, `last` is inclusive, -1 is the last one."""
+
+    box: Box
+    first: int = 0
+    last: int = -1
