@@ -1,0 +1,80 @@
+"""Finds, opens and walks DICOM safely; every *place* in a file that can hold text; writes changed files back.
+
+The floor below the headers and deid rooms. Everything is imported from this package::
+
+    from auditor.dicomio import Opener, Walker, expand, find, read
+
+Find (`find.py`, `source.py`)
+    ``find(root, limits) -> Iterator[Found | Refused]`` walks a file or folder lazily in stable order and
+    decides by content. ``Found(root, locator, form, size)``: `locator` is a POSIX path below root, members
+    as ``a/b.zip!c/d``; `form` is PART10, DICOMDIR or BARE (no preamble). ``Refused(root, locator, reason,
+    disposition, size)`` for everything not taken. Links out of the tree, FIFOs and devices are never opened.
+    ``with Opener(limits) as opener: blob = opener.open(root, locator)`` gives the bytes of a Found as a
+    ``Blob`` (`size`, ``pread(offset, count)``); archives stay open in between. Raises errors.ReadError.
+
+Read (`read.py`)
+    ``read(blob, limits) -> DicomFile``: `form`, `preamble`, `syntax` (uid, explicit, little, deflated,
+    encapsulated), `stream` (a Blob of what the offsets of the data set count in: the file itself, or the
+    inflated data set), `data_start`, `stop`. Nothing but the file meta is read. Raises errors.ReadError when
+    the bytes are not DICOM at all. ``peek(file, tags) -> {tag: bytes}`` gives top-level values alone, cheaply.
+
+Walk (`walk.py`, `element.py`)
+    ``Walker(limits).walk(file, memo=None) -> Walk``. A Walker keeps tables between files: one for each worker.
+    ``Walk.elements`` is a list of plain tuples in file order, the file meta first::
+
+        tag, vr, value, scope, start, end = element
+
+    `value` is the raw bytes (None: a sequence, pixel data, or longer than Limits.value); `scope` tells path,
+    `charset` in force, ``creator(tag)`` and `locator`; ``locator(element)`` is the tag path. Also
+    ``Walk.bulk`` (located values: tag, offset, length, fragments), ``Walk.end``, ``Walk.trailing`` (offset,
+    length), ``Walk.stop`` (a Stop when the data set was only partly read) and ``Walk.disposition``.
+    With a ``Memo``, elements and whole sequences whose raw bytes were seen before come as ``Walk.known``
+    ``(scope, tag, start, verdict)`` instead, without being parsed, and only when the verdict is true; after
+    judging, store with ``memo.keep(walk, verdicts)``, one verdict for each element of ``Walk.elements``; a
+    sequence is remembered as the tuple of ``(relative locator, verdict)`` of its true verdicts.
+    ``memo.space(name)`` gives a memo of its own, for verdicts that depend on an identity.
+
+Places (`places.py`)
+    ``expand(element) -> tuple[Text, ...]``: all texts of one element, decoded; call it on a memo miss. ``Text``
+    has text, locator, origin, tag, vr, raw, derived, value, component, label, creator.
+    ``outside(file, walk, locator) -> tuple[Text, ...]``: preamble, trailing bytes, file and folder names.
+    ``places(file, walk, locator)`` is both for the whole file. ``bitmaps(walk) -> tuple[Bitmap, ...]``
+    locates pixel data, overlays and icons. ``documents(element)`` is part of expand (PDF, CDA, STL, OBJ, MTL).
+    ``may_hold_text(tag, vr)`` tells whether expand can give anything.
+
+Text (`charset.py`)
+    ``decode(raw, charset, vr) -> str`` and ``encode(text, charset, vr) -> bytes`` (PS3.3 C.12.1.1.2, code
+    extensions included); neither ever raises on bytes, encode raises ValueError on what cannot be written.
+
+Write (`writer.py`)
+    ``rewrite(file, walk, edits, target, *, preamble=None, keep_trailing=True) -> None`` copies the file to the
+    binary file object `target`, everything unchanged as bytes, pixel data streamed. An edit is
+    ``Replace(element, value, vr=None)``, ``Remove(element)`` (a whole sequence too), ``RemoveItem(scope)``,
+    ``Insert(scope, tag, vr, value)`` or ``ReplaceBulk(element, chunks, length)`` / ``Fragments(...)``. Lengths of enclosing items and sequences
+    and group lengths are put right; the transfer syntax stays. Values are raw bytes in the file's byte order,
+    padded here to even length.
+
+Tables (`dictionary.py`, `safe_private.py`)
+    ``vr_of(tag, creator="")``, ``keyword_of(tag)``, ``name_of(tag)``; ``is_safe_private(creator, tag)`` and
+    ``safe_private(creator, tag) -> SafePrivate | None`` (PS3.15 Table E.3.10-1, data/safe_private.csv).
+"""
+
+from auditor.dicomio.element import Element, Reason, Scope, Stop, creator_tag, locator, tag_text
+from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
+from auditor.dicomio.place import Bitmap, BitmapKind, Origin, Text
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Bitmap",
+    "BitmapKind",
+    "Element",
+    "Limits",
+    "Origin",
+    "Reason",
+    "Scope",
+    "Stop",
+    "Text",
+    "creator_tag",
+    "locator",
+    "tag_text",
+]

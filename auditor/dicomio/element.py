@@ -1,0 +1,124 @@
+"""The words of the walk: elements, the scopes they stand in, and where a walk stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+UNDEFINED = 0xFFFFFFFF
+
+
+class Scope:
+    """One data set within a file: the file meta, the data set, or one item of a sequence.
+
+    `parent` is the enclosing scope and `tag`, `index` say which item of which sequence this is; a root
+    has no parent. `start` is the offset of the item's header, `body` of its first element and `end` of
+    what follows its last one. `sequence` is the offset of the enclosing sequence element's header and
+    `sequence_form`, `item_form` say how their lengths are written (see `Form`). Both lookups, `charset`
+    and `creator`, hold however the elements are ordered, once the walk is over.
+    """
+
+    __slots__ = ("body", "charset_value", "creators", "end", "index", "parent", "root", "start", "tag", "undefined")
+
+    def __init__(self, parent: Scope | None, tag: int, index: int, start: int, body: int, undefined: bool) -> None:
+        self.parent = parent
+        self.tag = tag
+        self.index = index
+        self.start = start
+        self.body = body
+        self.undefined = undefined
+        self.end = body
+        self.charset_value: bytes | None = None
+        self.creators: dict[int, bytes] | None = None
+
+    @property
+    def depth(self) -> int:
+        """Number of enclosing sequences."""
+        depth, scope = 0, self.parent
+        while scope is not None:
+            depth, scope = depth + 1, scope.parent
+        return depth
+
+    @property
+    def charset(self) -> bytes:
+        """Raw value of Specific Character Set in force here; items inherit it (PS3.5 6.1.2)."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.charset_value is not None:
+                return scope.charset_value
+            scope = scope.parent
+        return b""
+
+    @property
+    def locator(self) -> str:
+        """Path of this scope with a trailing dot, ``(0040,0275)[0].``, or an empty string for a root."""
+        parts: list[str] = []
+        scope = self
+        while scope.parent is not None:
+            parts.append(f"{tag_text(scope.tag)}[{scope.index}].")
+            scope = scope.parent
+        return "".join(reversed(parts))
+
+    @property
+    def path(self) -> tuple[tuple[int, int], ...]:
+        """(sequence tag, item index) from the root down."""
+        parts: list[tuple[int, int]] = []
+        scope = self
+        while scope.parent is not None:
+            parts.append((scope.tag, scope.index))
+            scope = scope.parent
+        return tuple(reversed(parts))
+
+    def creator(self, tag: int) -> str:
+        """Private creator that reserved the block of private element `tag` in this scope, or an empty string."""
+        raw = self.creators.get(creator_tag(tag)) if self.creators else None
+        return raw.strip(b" \0").decode("latin-1") if raw else ""
+
+
+# (tag, VR, value, scope, start, end): `tag` is gggg << 16 | eeee; `value` is the raw value, None where it was
+# not loaded (a sequence, pixel data, a value beyond Limits.value); `start` is the offset of the element's
+# header and `end` the offset of what follows its value, both in the stream of its root scope.
+Element: TypeAlias = tuple[int, str, bytes | None, Scope, int, int]
+
+
+class Reason(StrEnum):
+    """Why a walk could not go on, or a value was not loaded."""
+
+    TRUNCATED = "the file ends within an element"
+    LENGTH = "an element is longer than what encloses it"
+    DEPTH = "sequences are nested too deeply"
+    ELEMENTS = "there are too many elements"
+    SIZE = "the header is too large"
+    FRAGMENTS = "pixel data have too many fragments"
+    STRUCTURE = "bytes are not an element"
+    INFLATE = "compressed bytes are damaged or end early"
+    BOMB = "compressed bytes inflate beyond the bounds"
+    VANISHED = "the file changed or vanished while it was read"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where and why a walk stopped early. `locator` is a tag path, `offset` a byte offset in the stream."""
+
+    reason: Reason
+    locator: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.reason} (at byte {self.offset}{', ' + self.locator if self.locator else ''})"
+
+
+def tag_text(tag: int) -> str:
+    """``(0010,0020)``, in upper-case hex."""
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+
+
+def creator_tag(tag: int) -> int:
+    """Tag of the Private Creator element for the block of private element `tag` (PS3.5 7.8.1)."""
+    return (tag & 0xFFFF0000) | ((tag >> 8) & 0xFF)
+
+
+def locator(element: Element) -> str:
+    """Tag path of an element: ``(0040,0275)[0].(0008,1030)``."""
+    return element[3].locator + tag_text(element[0])
