@@ -1,0 +1,205 @@
+"""Parts of a run: findings and inventory as Parquet, one pair for each chunk of work."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from auditor.errors import StoreError
+from auditor.model import codec
+from auditor.model.finding import Evidence, Finding
+from auditor.model.outcome import Disposition, Outcome
+from auditor.model.run import PartRecord, RuleTally
+from auditor.model.severity import Severity
+from auditor.model.target import InventoryRow
+from auditor.store.files import hash_file, make_folder, write_bytes, write_file
+
+_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_BATCH = 4096
+
+
+def file_stem(name: str) -> str:
+    """The file name a chunk's name becomes; names that are no plain word get a digest of themselves."""
+    if _SAFE_NAME.fullmatch(name):
+        return name
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._") or "chunk"
+    return f"{plain[:80]}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderWriter:
+    """Implements model.ports.PartWriter over the folder of one run. Picklable."""
+
+    folder: Path
+
+    def exists(self, name: str) -> PartRecord | None:
+        """The record of a part written whole earlier; a part whose files changed since does not count."""
+        file = self.folder / "parts" / f"{file_stem(name)}.json"
+        try:
+            record = codec.load(PartRecord, file.read_bytes())
+            whole = (
+                record.name == name
+                and hash_file(findings_file(self.folder, name)) == record.findings_sha256
+                and hash_file(inventory_file(self.folder, name)) == record.inventory_sha256
+            )
+        except (OSError, codec.CodecError):
+            return None
+        return record if whole else None
+
+    def write(
+        self, name: str, findings: Sequence[Finding], rows: Sequence[InventoryRow], tallies: Sequence[RuleTally]
+    ) -> PartRecord:
+        """Write both files, then the record that makes them a part."""
+        for folder in ("findings", "inventory", "parts"):
+            make_folder(self.folder / folder)
+        record = PartRecord(
+            name=name,
+            findings_sha256=_write_table(findings_file(self.folder, name), findings, _finding_row, finding_schema()),
+            inventory_sha256=_write_table(inventory_file(self.folder, name), rows, _inventory_row, inventory_schema()),
+            findings=len(findings),
+            rows=len(rows),
+            dispositions=dict(sorted(Counter(row.disposition.value for row in rows).items())),
+            tallies=tuple(tallies),
+            waived=tuple(sorted({f"{finding.rule} {finding.waiver}" for finding in findings if finding.waiver})),
+        )
+        write_bytes(self.folder / "parts" / f"{file_stem(name)}.json", codec.dump(record))
+        return record
+
+
+def findings_file(folder: Path, name: str) -> Path:
+    """Where the findings of the chunk `name` lie in the run's folder."""
+    return folder / "findings" / f"part-{file_stem(name)}.parquet"
+
+
+def inventory_file(folder: Path, name: str) -> Path:
+    """Where the inventory of the chunk `name` lies in the run's folder."""
+    return folder / "inventory" / f"part-{file_stem(name)}.parquet"
+
+
+def finding_schema() -> Any:
+    """The Arrow schema of findings: one column a field; severity as its number, so that it sorts."""
+    import pyarrow as pa
+
+    text = pa.string()
+    evidence = pa.struct(
+        [("fact", text), ("masked", text), ("digest", text), ("locator", text), ("details", pa.string())]
+    )
+    texts = ("rule", "room", "outcome", "subject_kind", "subject", "subject_digest", "fingerprint")
+    rest = ("message", "reason", "waiver")
+    return pa.schema(
+        [(name, text) for name in texts]
+        + [("rule_version", pa.int32()), ("severity", pa.int8())]
+        + [(name, text) for name in rest]
+        + [("evidence", pa.list_(evidence))]
+    )
+
+
+def inventory_schema() -> Any:
+    """The Arrow schema of the inventory: one row for every target met."""
+    import pyarrow as pa
+
+    names = ("room", "kind", "display", "digest", "disposition", "reason", "attributes")
+    return pa.schema([(name, pa.string()) for name in names] + [("size", pa.int64())])
+
+
+def read_findings(file: Path) -> Iterator[Finding]:
+    """All findings of one part, in the order they were written; raises StoreError for a broken file."""
+    for row in _rows(file):
+        evidence = tuple(
+            Evidence(item["fact"], item["masked"], item["digest"], item["locator"], json.loads(item["details"]))
+            for item in row.pop("evidence")
+        )
+        row["severity"] = Severity(row["severity"])
+        row["outcome"] = Outcome(row["outcome"])
+        yield Finding(**row, evidence=evidence)
+
+
+def read_inventory(file: Path) -> Iterator[InventoryRow]:
+    """All inventory rows of one part, in the order they were written."""
+    for row in _rows(file):
+        row["disposition"] = Disposition(row["disposition"])
+        row["attributes"] = json.loads(row["attributes"])
+        yield InventoryRow(**row)
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(file) as table:
+            for batch in table.iter_batches(batch_size=_BATCH):
+                yield from batch.to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(
+            f"a part of the run cannot be read: {str(error).splitlines()[0]}",
+            where=str(file),
+            right="the Parquet file as the run wrote it",
+            next_step="auditor runs verify",
+        ) from error
+
+
+def _write_table(file: Path, items: Sequence[Any], to_row: Any, schema: Any) -> str:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def put(stream: BinaryIO) -> None:
+        with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+            for start in range(0, len(items), _BATCH):
+                rows = [to_row(item) for item in items[start : start + _BATCH]]
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+
+    return write_file(file, put)
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "rule_version": finding.rule_version,
+        "room": finding.room,
+        "severity": int(finding.severity),
+        "outcome": finding.outcome.value,
+        "subject_kind": finding.subject_kind,
+        "subject": _text(finding.subject),
+        "subject_digest": finding.subject_digest,
+        "fingerprint": finding.fingerprint,
+        "message": _text(finding.message),
+        "reason": _text(finding.reason),
+        "waiver": _text(finding.waiver),
+        "evidence": [
+            {
+                "fact": item.fact,
+                "masked": _text(item.masked),
+                "digest": item.digest,
+                "locator": _text(item.locator),
+                "details": _details(item.details),
+            }
+            for item in finding.evidence
+        ],
+    }
+
+
+def _inventory_row(row: InventoryRow) -> dict[str, Any]:
+    return {
+        "room": row.room,
+        "kind": row.kind,
+        "display": _text(row.display),
+        "digest": row.digest,
+        "disposition": row.disposition.value,
+        "reason": _text(row.reason),
+        "size": row.size,
+        "attributes": _details(row.attributes),
+    }
+
+
+def _details(values: Mapping[str, str]) -> str:
+    return json.dumps(dict(values), sort_keys=True)
+
+
+def _text(value: str) -> str:
+    """Lone surrogates, which file names in other encodings leave behind, are written as escapes."""
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")

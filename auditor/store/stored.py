@@ -1,0 +1,121 @@
+"""A sealed run as it lies in its folder: header, findings, inventory, and questions over them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import StoreError
+from auditor.model import codec
+from auditor.model.finding import Finding
+from auditor.model.run import SCHEMA_VERSION, Run
+from auditor.model.target import InventoryRow
+from auditor.store.files import hash_bytes, hash_file
+from auditor.store.parts import (
+    file_stem,
+    finding_schema,
+    findings_file,
+    inventory_file,
+    inventory_schema,
+    read_findings,
+    read_inventory,
+)
+
+_LARGEST_HEADER = 256_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run read back. `header` is `run.json` as it lies on disk, `sha256` its hash."""
+
+    folder: Path
+    run: Run
+    header: bytes
+    sha256: str
+
+    def findings(self) -> Iterator[Finding]:
+        """Every finding of the run, part after part."""
+        for part in self.run.parts:
+            yield from read_findings(findings_file(self.folder, part.name))
+
+    def inventory(self) -> Iterator[InventoryRow]:
+        """One row for every target that was met."""
+        for part in self.run.parts:
+            yield from read_inventory(inventory_file(self.folder, part.name))
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Answer an SQL question over the views `findings` and `inventory` (DuckDB, read only, no network)."""
+        import duckdb
+
+        with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+            connection.execute("SET threads = 1")
+            connection.execute("SET memory_limit = '256MB'")
+            for view, locate, schema in (
+                ("findings", findings_file, finding_schema),
+                ("inventory", inventory_file, inventory_schema),
+            ):
+                if self.run.parts:
+                    files = [str(locate(self.folder, part.name)) for part in self.run.parts]
+                    connection.read_parquet(files).create_view(view)
+                else:
+                    connection.register(view, schema().empty_table())
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def problems(self) -> list[str]:
+        """What differs from what `run.json` says of its parts, in sentences; nothing when all is whole."""
+        found = []
+        for part in self.run.parts:
+            for kind, file, expected in (
+                ("findings", findings_file(self.folder, part.name), part.findings_sha256),
+                ("inventory", inventory_file(self.folder, part.name), part.inventory_sha256),
+            ):
+                if not file.is_file():
+                    found.append(f"Run {self.run.id}: the {kind} of part {part.name} are missing.")
+                elif hash_file(file) != expected:
+                    found.append(f"Run {self.run.id}: the {kind} of part {part.name} were changed.")
+        stems = {f"part-{file_stem(part.name)}.parquet" for part in self.run.parts}
+        for kind in ("findings", "inventory"):
+            for file in sorted((self.folder / kind).glob("part-*.parquet")):
+                if file.name not in stems:
+                    found.append(f"Run {self.run.id}: {kind}/{file.name} does not belong to the run.")
+        return found
+
+
+def load_folder(folder: Path) -> StoredRun:
+    """Read the run in `folder`; needs no store. Raises StoreError for a missing, newer or broken header."""
+    file = folder / "run.json"
+    try:
+        with file.open("rb") as stream:
+            header = stream.read(_LARGEST_HEADER + 1)
+    except OSError as error:
+        raise StoreError(
+            f"the run cannot be read: {error.strerror}",
+            where=str(file),
+            right="the folder of a sealed run",
+            next_step="auditor runs list",
+        ) from error
+    return StoredRun(folder, decode_header(header, str(file)), header, hash_bytes(header))
+
+
+def decode_header(header: bytes, where: str) -> Run:
+    """The Run in the bytes of a `run.json`; raises StoreError when they are not one of this version."""
+    try:
+        version = json.loads(header)["schema_version"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _broken("the run's header is not JSON with a schema_version", where) from error
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"the run has schema version {version}, this auditor reads version {SCHEMA_VERSION}",
+            where=where,
+            right=f"schema_version {SCHEMA_VERSION}",
+            next_step="read it with the version of the auditor that wrote it, or a newer one",
+        )
+    try:
+        return codec.load(Run, header)
+    except codec.CodecError as error:
+        raise _broken(f"the run's header cannot be read: {error}", where) from error
+
+
+def _broken(what: str, where: str) -> StoreError:
+    return StoreError(what, where=where, right="run.json as the run wrote it", next_step="auditor runs verify")
