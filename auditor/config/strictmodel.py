@@ -1,7 +1,7 @@
 """Holds a strict YAML document to a pydantic model, and says every fault with its line."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -23,6 +23,14 @@ _SAID: Mapping[str, str] = {
 }
 
 
+class Fault(NamedTuple):
+    """One thing that is wrong with a file: what, where (``file:line``), and what would be right."""
+
+    what: str
+    where: str
+    right: str
+
+
 def validate(document: Document, model: type[M], *, error: type[AuditorError] = ConfigError) -> M:
     """Return `document` as `model`; raises `error` naming every fault as ``file:line`` with what would be right.
 
@@ -31,21 +39,36 @@ def validate(document: Document, model: type[M], *, error: type[AuditorError] = 
     try:
         return model.model_validate(document.data)
     except ValidationError as problem:
-        faults = [_fault(document, model, detail) for detail in problem.errors(include_url=False, include_input=False)]
-    what, where, right = faults[0]
-    more = "".join(f"\nalso:  {also} ({at}; {better})" for also, at, better in faults[1:])
-    raise error(what + more, where=where, right=right)
+        found = [_fault(document, model, detail) for detail in problem.errors(include_url=False, include_input=False)]
+    raise_faults(found, error)
 
 
-def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> tuple[str, str, str]:
+def faults(document: Document, model: type[BaseModel]) -> list[Fault]:
+    """Everything that keeps `document` from being a `model`; empty when it is one."""
+    try:
+        model.model_validate(document.data)
+    except ValidationError as problem:
+        return [_fault(document, model, detail) for detail in problem.errors(include_url=False, include_input=False)]
+    return []
+
+
+def raise_faults(found: Sequence[Fault], error: type[AuditorError], next_step: str = "") -> NoReturn:
+    """Raise one `error` that tells of every fault, the first in full and the others one a line."""
+    what, where, right = found[0]
+    more = "".join(f"\nalso:  {also} ({at}; right: {better})" for also, at, better in found[1:])
+    raise error(what + more, where=where, right=right, next_step=next_step)
+
+
+def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:
     place = detail["loc"]
     name = ".".join(str(part) for part in place) or "the document"
     where = document.where(place)
     if detail["type"] == "extra_forbidden":
-        return f"unknown key {name!r}", where, nearest(str(place[-1]), _keys(model, place[:-1]))
+        return Fault(f"unknown key {name!r}", where, nearest(str(place[-1]), _keys(model, place[:-1])))
     if detail["type"] == "missing":
-        return f"{name} is missing", where, f"a key {str(place[-1])!r}"
-    return f"{name}: {detail['msg'].lower()}", where, _SAID.get(detail["type"], "a value of the kind described")
+        return Fault(f"{name} is missing", where, f"a key {str(place[-1])!r}")
+    message = detail["msg"].removeprefix("Value error, ").replace("Input", "it", 1)
+    return Fault(f"{name}: {message}", where, _SAID.get(detail["type"], "a value of the kind described"))
 
 
 def _keys(model: Any, place: tuple[str | int, ...]) -> tuple[str, ...]:

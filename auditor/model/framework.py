@@ -22,7 +22,11 @@ class Checkable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One citation: `164.312(a)(1)`, its title, its meaning in our own words."""
+    """One citation: `164.312(a)(1)`, its title, its meaning in our own words.
+
+    `finer` is the pattern of finer citations that count towards it, written after a colon, such as one row
+    of a table: `PS3.15:E.1-1` allows `PS3.15:E.1-1:(0010,0010)`.
+    """
 
     id: str
     title: str
@@ -31,6 +35,7 @@ class Requirement:
     checkable: Checkable
     parent: str = ""
     attestation: str = ""
+    finer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,10 @@ class Framework:
     source: str
     status: str
     requirements: tuple[Requirement, ...]
+
+    def find(self, citation: str) -> Requirement | None:
+        """The requirement that `citation` (without the framework's prefix) counts towards, or None."""
+        for requirement in self.requirements:
+            if citation == requirement.id or (requirement.finer and citation.startswith(f"{requirement.id}:")):
+                return requirement
+        return None
