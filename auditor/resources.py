@@ -18,3 +18,8 @@ def _folder(name: str) -> Path:
     package = Path(str(files("auditor")))
     shipped = package / "_data" / name
     return shipped if shipped.is_dir() else package.parent / name
+
+
+def starter_folder() -> Path:
+    """The files `auditor init` writes."""
+    return Path(str(files("auditor"))) / "data" / "starter"

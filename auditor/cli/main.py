@@ -64,6 +64,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = cli.main(args=words, prog_name="auditor", standalone_mode=False)
-    except Exception as error:  # noqa: BLE001 - the one place where every failure becomes a message and a code
+    except Exception as error:
         return report_failure(error, traceback="-vv" in words)
     return code if isinstance(code, int) else 0

@@ -111,3 +111,6 @@ class RunLog(Protocol):
 
     def seal(self, run: Run) -> None:
         """Write `run.json` atomically and enter the run in the catalogue."""
+
+    def abandon(self) -> None:
+        """Remove what was begun, because nothing was audited."""

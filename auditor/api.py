@@ -1,0 +1,129 @@
+"""The public functions: each subcommand is one call of the function of its name.
+
+>>> import auditor
+>>> stored = auditor.scan("export/")  # doctest: +SKIP
+>>> stored.run.complete               # doctest: +SKIP
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.audit.plan import Plan, configured_requests, plan_from
+from auditor.audit.run import run
+from auditor.config.load import load
+from auditor.config.settings import Configuration
+from auditor.errors import ConfigError
+from auditor.model.ports import Observer
+from auditor.model.run import Request, Run
+from auditor.store.folder import Store, open_store
+from auditor.store.stored import StoredRun
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """An observer that says nothing."""
+
+    def started(self, room: str) -> None:
+        """A room starts."""
+
+    def chunk_done(self, room: str, rows: int, findings: int) -> None:
+        """A chunk was written."""
+
+    def finished(self, run: Run) -> None:
+        """The run is sealed."""
+
+
+def scan(
+    *paths: str,
+    configuration: Configuration | None = None,
+    options: Mapping[str, object] | None = None,
+    observer: Observer | None = None,
+    resume: str = "",
+    adapt: Callable[[Plan], Plan] | None = None,
+) -> StoredRun:
+    """Scan DICOM files, folders and archives for places where a patient can be recognised."""
+    request = Request("headers", paths, options or {})
+    return carry_out(configuration or load(), (request,), name="scan", observer=observer, resume=resume, adapt=adapt)
+
+
+def endpoints(
+    *inventories: str,
+    configuration: Configuration | None = None,
+    options: Mapping[str, object] | None = None,
+    observer: Observer | None = None,
+    resume: str = "",
+    adapt: Callable[[Plan], Plan] | None = None,
+) -> StoredRun:
+    """Check the ports and configuration files that the inventories list."""
+    request = Request("endpoints", inventories, options or {})
+    return carry_out(
+        configuration or load(), (request,), name="endpoints", observer=observer, resume=resume, adapt=adapt
+    )
+
+
+def trail(
+    *logs: str,
+    configuration: Configuration | None = None,
+    options: Mapping[str, object] | None = None,
+    observer: Observer | None = None,
+    resume: str = "",
+    adapt: Callable[[Plan], Plan] | None = None,
+) -> StoredRun:
+    """Read audit logs and find the accesses that nothing explains."""
+    request = Request("trail", logs, options or {})
+    return carry_out(configuration or load(), (request,), name="trail", observer=observer, resume=resume, adapt=adapt)
+
+
+def audit(
+    *,
+    configuration: Configuration | None = None,
+    observer: Observer | None = None,
+    resume: str = "",
+    adapt: Callable[[Plan], Plan] | None = None,
+) -> StoredRun:
+    """Audit everything that `auditor.toml` names, in one run."""
+    chosen = configuration or load()
+    requests = configured_requests(chosen)
+    if not requests:
+        raise ConfigError(
+            "the configuration names nothing to audit",
+            where=str(chosen.file or "no auditor.toml was found"),
+            right="at least one of headers.paths, endpoints.inventories, trail.logs, deid.pairs",
+            next_step="auditor init",
+        )
+    return carry_out(chosen, requests, name="audit", observer=observer, resume=resume, adapt=adapt)
+
+
+def carry_out(
+    configuration: Configuration,
+    requests: tuple[Request, ...],
+    *,
+    name: str,
+    observer: Observer | None = None,
+    resume: str = "",
+    adapt: Callable[[Plan], Plan] | None = None,
+) -> StoredRun:
+    """Plan, run, seal and load again: what every auditing command does.
+
+    `resume` goes on with a run that was begun and not sealed. `adapt` may replace parts of the plan.
+    """
+    plan = plan_from(configuration, requests, name=name)
+    store = site_store(configuration)
+    log = store.resume(resume) if resume else store.begin()
+    try:
+        run(adapt(plan) if adapt else plan, log, observer or Silent())
+    except BaseException:
+        log.close()
+        raise
+    return store.load(log.run_id)
+
+
+def site_store(configuration: Configuration) -> Store:
+    """The store of a site: as configured, or the user's state folder where there is no `auditor.toml`."""
+    origin = configuration.origins.get("store.path", "default")
+    if configuration.file is None and origin == "default":
+        state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+        return open_store(Path(state) / "imaging-auditor")
+    return open_store(configuration.path(configuration.settings.store.path))

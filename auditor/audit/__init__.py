@@ -1,0 +1,1 @@
+"""The only place where rooms meet the engine: a plan goes in, a sealed Run comes out."""

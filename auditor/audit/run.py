@@ -1,0 +1,191 @@
+"""`run(plan, log, observer)`: the one way from a plan to a sealed Run."""
+
+import platform
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from auditor import __version__
+from auditor.audit.executors import EXECUTORS
+from auditor.audit.pack import Pack, prepare
+from auditor.audit.plan import Plan
+from auditor.audit.rooms import catalogues, room
+from auditor.audit.tally import add_tallies
+from auditor.audit.worker import Job, unread, work
+from auditor.engine.judge import Judge
+from auditor.errors import AuditorError, StoreError, TargetError
+from auditor.model.outcome import Disposition, Outcome
+from auditor.model.ports import Context, Observer, RunLog
+from auditor.model.run import Note, PartRecord, PlanRecord, Request, Run
+from auditor.model.target import InventoryRow
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """What has been gathered so far; the only thing in a run that changes."""
+
+    parts: list[tuple[str, PartRecord]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def rows_of(self, name: str) -> int:
+        return sum(part.rows for owner, part in self.parts if owner == name)
+
+
+def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = None) -> Run:
+    """Carry out `plan`, write every part through `log`, and return the sealed run.
+
+    Whatever goes wrong with one target, chunk or room is told in the run and stops nothing else. Ctrl-C
+    seals what there is, marked incomplete. Raises RuleError or ConfigError before anything is read, and
+    TargetError when nothing at all could be audited.
+    """
+    started = now or datetime.now(UTC)
+    try:
+        pack = prepare(plan)
+    except AuditorError:
+        log.abandon()
+        raise
+    ledger = _Ledger(notes=list(plan.notes))
+    refused: list[TargetError] = []
+    try:
+        for request in plan.requests:
+            observer.started(request.room)
+            try:
+                _run_room(request, plan, pack, log, observer, ledger, started)
+            except TargetError as error:
+                refused.append(error)
+                ledger.notes.append(Note(request.room, _first_line(error), incomplete=True))
+    except KeyboardInterrupt:
+        ledger.notes.append(Note("run", "The run was interrupted before everything was looked at.", incomplete=True))
+    if not any(part.rows for _, part in ledger.parts):
+        log.abandon()
+        raise (
+            refused[0]
+            if refused
+            else TargetError(
+                "there is nothing to audit",
+                right="at least one target",
+                next_step="auditor audit --help",
+            )
+        )
+    _judge_waivers(plan, pack, log, ledger, started)
+    sealed = _seal(plan, pack, log, ledger, started, now or datetime.now(UTC))
+    log.seal(sealed)
+    observer.finished(sealed)
+    return sealed
+
+
+def _first_line(error: AuditorError) -> str:
+    return f"{error.what} ({error.right})" if error.right else error.what
+
+
+def _context(request: Request, plan: Plan, now: datetime) -> Context:
+    return Context(
+        now=now,
+        protector=plan.protector,
+        purpose=plan.purpose,
+        settings=plan.settings.get(request.room),
+        base=plan.base,
+        options={"networks": plan.networks, **request.options},
+    )
+
+
+def _run_room(
+    request: Request, plan: Plan, pack: Pack, log: RunLog, observer: Observer, ledger: _Ledger, now: datetime
+) -> None:
+    context = _context(request, plan, now)
+    chosen = room(request.room)
+    ledger.notes += chosen.notes(context)
+    writer = log.writer
+
+    def jobs() -> Iterator[Job]:
+        for chunk in chosen.plan(request, context):
+            known = writer.exists(chunk.name)
+            if known is None:
+                yield Job(request.room, chunk, pack.selection, pack.waivers, context, writer)
+            else:
+                ledger.parts.append((request.room, known))
+
+    for job, result in EXECUTORS[plan.executor](work, jobs(), plan.workers):
+        record = result if isinstance(result, PartRecord) else _lost(job, result, ledger)
+        ledger.parts.append((request.room, record))
+        observer.chunk_done(request.room, record.rows, record.findings)
+    if not ledger.rows_of(request.room):
+        raise TargetError(
+            f"the {request.room} room was given nothing to audit",
+            right="a place that holds at least one target",
+            next_step="auditor doctor",
+        )
+
+
+def _lost(job: Job, error: BaseException, ledger: _Ledger) -> PartRecord:
+    """Enter the targets of a chunk whose worker died as unreadable; a store that cannot be written ends the run."""
+    if isinstance(error, StoreError) or not isinstance(error, Exception):
+        raise error
+    reason = f"its worker ended without a result ({type(error).__name__})"
+    rows = [unread(job.room, target, job.context, reason) for target in job.chunk.targets]
+    ledger.notes.append(Note(job.room, f"Part {job.chunk.name} was lost: {reason}.", incomplete=True))
+    return job.writer.write(job.chunk.name, [], rows, [])
+
+
+def _judge_waivers(plan: Plan, pack: Pack, log: RunLog, ledger: _Ledger, now: datetime) -> None:
+    """Waivers that are expired or that nothing used are findings of the run itself."""
+    used = frozenset(name for _, part in ledger.parts for name in part.waived)
+    facts = pack.waivers.run_facts(used, now.date(), plan.protector)
+    judge = Judge(pack.selection, catalogues()["run"], now, plan.protector)
+    findings = [finding for one in facts for finding in judge.judge(one)]
+    rows = [
+        InventoryRow("run", one.subject.kind, one.subject.display, one.subject.digest, Disposition.READ)
+        for one in facts
+    ]
+    if rows:
+        ledger.parts.append(("run", log.writer.write("run-waivers", findings, rows, judge.tallies(findings))))
+
+
+def _seal(plan: Plan, pack: Pack, log: RunLog, ledger: _Ledger, started: datetime, finished: datetime) -> Run:
+    dispositions: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, part in ledger.parts:
+        dispositions[name].update(part.dispositions)
+    tallies = add_tallies(part.tallies for _, part in ledger.parts)
+    unread_rows = any(
+        not Disposition(word).complete for counts in dispositions.values() for word, number in counts.items() if number
+    )
+    unjudged = any(tally.counts.get(Outcome.NOT_EVALUATED, 0) for tally in tallies)
+    return Run(
+        id=log.run_id,
+        plan=_plan_record(plan),
+        started=started,
+        finished=finished,
+        operator=plan.operator,
+        site=plan.site,
+        tool_version=__version__,
+        platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        pack=pack.record,
+        frameworks=pack.frameworks,
+        tallies=tallies,
+        dispositions=dispositions,
+        waivers=pack.waivers.waivers,
+        parts=tuple(part for _, part in ledger.parts),
+        notes=tuple(ledger.notes),
+        complete=not (unread_rows or unjudged or any(note.incomplete for note in ledger.notes)),
+        previous=log.previous(),
+    )
+
+
+def _plan_record(plan: Plan) -> PlanRecord:
+    options = {
+        f"{request.room}.{name}": str(value)
+        for request in plan.requests
+        for name, value in request.options.items()
+        if isinstance(value, (bool, int, float))
+    }
+    return PlanRecord(
+        name=plan.name,
+        purpose=plan.purpose,
+        profile=plan.profile,
+        fail_on=plan.fail_on,
+        rooms={
+            request.room: tuple(plan.protector.path(target) for target in request.targets) for request in plan.requests
+        },
+        parameters={"executor": plan.executor, "workers": str(plan.workers), **options},
+    )

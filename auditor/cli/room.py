@@ -1,0 +1,99 @@
+"""What `audit`, `scan`, `endpoints` and `trail` have in common: their options, and how a run is shown."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+FORMATS = ("text", "json", "jsonl", "csv", "sarif", "markdown")
+_FAIL_ON = ("info", "low", "medium", "high", "critical", "none")
+_PURPOSES = ("export", "limited-data-set", "clinical", "pseudonymised")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--config", "config_file", type=click.Path(path_type=Path), help="The auditor.toml to use."),
+    click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", show_default=True),
+    click.option("--output", type=click.Path(path_type=Path), help="Write the result to this file, not to stdout."),
+    click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 from this severity on.  [default: high]"),
+    click.option("--purpose", type=click.Choice(_PURPOSES), help="Why the material is looked at.  [default: export]"),
+    click.option("--profile", help="Which rules are on.  [default: default]"),
+    click.option("--executor", type=click.Choice(("serial", "process", "dask")), help="Where chunks are worked on."),
+    click.option("--workers", type=click.IntRange(0, 256), help="How many processes; 0 is one a processor."),
+    click.option("--store", type=click.Path(), help="The folder that keeps runs."),
+    click.option("--resume", metavar="RUN", default="", help="Go on with a run that was stopped."),
+    click.option("--show-values", is_flag=True, help="Show raw values, on a terminal only; this is recorded."),
+)
+_FLAGS = {
+    "fail_on": "audit.fail_on",
+    "purpose": "audit.purpose",
+    "profile": "audit.profile",
+    "executor": "audit.executor",
+    "workers": "audit.workers",
+    "store": "store.path",
+}
+
+
+def run_options(command: Command) -> Command:
+    """Decorate a command with the options every run takes."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def carry_out(
+    function: Callable[..., Any],
+    targets: tuple[str, ...],
+    given: Mapping[str, Any],
+    options: Mapping[str, object] | None = None,
+) -> None:
+    """Call the public `function` with the given options, show the result, and exit with its code."""
+    from auditor.audit.hush import hush
+    from auditor.cli.progress import Progress
+    from auditor.cli.reveal import revealing
+    from auditor.cli.summary import exit_code, summarise
+    from auditor.config.load import load
+
+    hush()
+    flags = {name: given[key] for key, name in _FLAGS.items()}
+    if flags["store.path"]:
+        flags["store.path"] = str(Path(flags["store.path"]).resolve())
+    configuration = load(given["config_file"], environment=os.environ, flags=flags)
+    adapt, reveal = revealing(wanted=given["show_values"])
+    extra = {"options": options} if options is not None else {}
+    stored = function(
+        *targets,
+        configuration=configuration,
+        observer=Progress(),
+        resume=given["resume"],
+        adapt=adapt,
+        **extra,
+    )
+    _write(_render(stored, given["format_name"], reveal), given["output"])
+    if given["output"] or given["format_name"] != "text":
+        click.echo(summarise(stored.run).line(), err=True)
+    click.get_current_context().exit(exit_code(stored.run))
+
+
+def _render(stored: Any, format_name: str, reveal: Any) -> Iterator[str]:
+    if format_name == "text":
+        from auditor.cli.text import lines
+
+        return (line + "\n" for line in lines(stored, reveal))
+    from auditor.report.formats import render
+
+    pieces: Iterator[str] = render(stored, format_name)
+    return pieces
+
+
+def _write(pieces: Iterator[str], output: Path | None) -> None:
+    if output is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.writelines(pieces)

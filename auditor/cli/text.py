@@ -1,0 +1,114 @@
+"""A run as text for a person: findings by rule, worst first, then what was not looked at."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from auditor.cli.summary import summarise
+from auditor.model.finding import Evidence, Finding
+from auditor.model.outcome import Disposition, Outcome
+from auditor.model.rule import Rule
+from auditor.model.run import Run
+from auditor.store.stored import StoredRun
+
+_EXAMPLES = 5
+_EVIDENCE = 4
+_UNREAD = 20
+_MARKS = {"critical": "!!", "high": "! ", "medium": "* ", "low": "- ", "info": ". "}
+Reveal = Callable[[Evidence], str]
+
+
+def masked(evidence: Evidence) -> str:
+    """What is shown of a value unless somebody asked for more."""
+    return evidence.masked
+
+
+def lines(stored: StoredRun, reveal: Reveal = masked) -> Iterator[str]:
+    """Every line of the text form. Nothing in it is raw unless `reveal` makes it so."""
+    rules = {rule.id: rule for rule in stored.run.pack.rules}
+    groups = _Groups()
+    for finding in stored.findings():
+        groups.add(finding)
+    for (outcome, rule_id), examples in groups.ordered():
+        yield from _group(outcome, rules.get(rule_id), examples, groups.counts[outcome, rule_id], reveal)
+    yield from _unread(stored)
+    yield from _notes(stored.run)
+    yield summarise(stored.run).line()
+
+
+class _Groups:
+    """Counts and first examples by outcome and rule, so that memory stays flat for any number of findings."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[Outcome, str]] = Counter()
+        self.examples: dict[tuple[Outcome, str], list[Finding]] = {}
+
+    def add(self, finding: Finding) -> None:
+        key = finding.outcome, finding.rule
+        self.counts[key] += 1
+        examples = self.examples.setdefault(key, [])
+        if len(examples) < _EXAMPLES:
+            examples.append(finding)
+
+    def ordered(self) -> list[tuple[tuple[Outcome, str], list[Finding]]]:
+        order = (Outcome.FAIL, Outcome.WAIVED, Outcome.NOT_EVALUATED)
+        return sorted(
+            self.examples.items(),
+            key=lambda item: (order.index(item[0][0]), -item[1][0].severity, item[0][1]),
+        )
+
+
+def _group(outcome: Outcome, rule: Rule | None, examples: list[Finding], count: int, reveal: Reveal) -> Iterator[str]:
+    first = examples[0]
+    word = first.severity.word if outcome is Outcome.FAIL else outcome.value.replace("_", " ")
+    title = rule.title if rule else first.message
+    yield f"{_MARKS.get(word, '? ')} {word.upper():<13} {first.rule}: {title} ({count})"
+    for finding in examples:
+        yield f"     {clean(finding.subject)}" + (f": {clean(finding.reason)}" if finding.reason else "")
+        for evidence in finding.evidence[:_EVIDENCE]:
+            yield f"       {_where(evidence)}{clean(reveal(evidence))}{_details(evidence.details)}"
+        if len(finding.evidence) > _EVIDENCE:
+            yield f"       and {len(finding.evidence) - _EVIDENCE} more places"
+    if count > len(examples):
+        yield f"     and {count - len(examples)} more"
+    if rule and outcome is Outcome.FAIL:
+        for way, text in rule.remediation.items():
+            yield f"     fix ({way}): {text}"
+    yield ""
+
+
+def _where(evidence: Evidence) -> str:
+    return f"{clean(evidence.locator)} " if evidence.locator else f"{evidence.fact} "
+
+
+def _details(details: Mapping[str, str]) -> str:
+    shown = ", ".join(f"{name} {clean(value)}" for name, value in details.items() if value)
+    return f"  [{shown}]" if shown else ""
+
+
+def _unread(stored: StoredRun) -> Iterator[str]:
+    """What was met and not read, with the reason: nothing passes in silence."""
+    reasons: Counter[str] = Counter()
+    shown = 0
+    for row in stored.inventory():
+        if row.disposition is Disposition.READ:
+            continue
+        if row.disposition is Disposition.SKIPPED:
+            reasons[row.reason] += 1
+            continue
+        shown += 1
+        if shown <= _UNREAD:
+            yield f"?? {row.disposition.value.replace('_', ' ').upper():<13} {clean(row.display)}: {clean(row.reason)}"
+    if shown > _UNREAD:
+        yield f"   and {shown - _UNREAD} more"
+    for reason, count in reasons.most_common():
+        yield f".. skipped       {count}: {clean(reason)}"
+
+
+def _notes(run: Run) -> Iterator[str]:
+    for note in run.notes:
+        yield f".. note          {note.room}: {clean(note.text)}"
+
+
+def clean(text: str) -> str:
+    """Text that cannot steer a terminal: controls and bidirectional marks become spaces."""
+    return "".join(char if char.isprintable() else " " for char in text)
