@@ -1,0 +1,94 @@
+"""Cleans text: the identifier goes, the rest stays as it was written. The detectors are those of the scan."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from auditor.deid.nature import field_of
+from auditor.deid.values import FILL, Values
+from auditor.dicomio.element import Element
+from auditor.dicomio.place import Origin, Text
+from auditor.dicomio.places import expand, may_hold_text
+from auditor.identifiers import dates as written
+from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.hit import Hit
+from auditor.identifiers.identity import Identity
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.redact import redact
+
+_WORDY = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN"))
+_PLAIN = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN", "CS", "AE", "UR"))
+_EMPTY = frozenset(" *^\\-_,.;:/()[]'\"=#")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What cleaning gave: `value` is the new value, or None where the whole element must go or be emptied."""
+
+    value: bytes | None
+
+
+class Cleaner:
+    """Cleans elements for one person. `full_dates` keeps the dates found in text, `shift_dates` moves them."""
+
+    def __init__(self, detectors: Detectors, values: Values, identity: Identity, full_dates: bool, uids: bool) -> None:
+        self._detectors = detectors
+        self._values = values
+        self._identity = identity
+        self._full_dates = full_dates
+        self._map_uids = uids
+
+    def clean(self, element: Element) -> Cleaned | None:
+        """What `element` becomes; None when it may stay byte for byte."""
+        tag, vr, value, scope, _, _ = element
+        if not value or not may_hold_text(tag, vr):
+            return None
+        texts = expand(element)
+        hidden = [text for text in texts if text.derived or text.vr not in _PLAIN or text.origin is Origin.WRONG_VR]
+        padded = any("padding" in text.derived for text in texts)
+        if any(self._hits(text) for text in hidden if "padding" not in text.derived):
+            return Cleaned(None)
+        if vr not in _PLAIN:
+            return Cleaned(value.split(b"\0")[0]) if padded else None
+        kept = value.split(b"\0")[0] if padded else value
+        label = texts[0] if texts else Text("", "", Origin.ELEMENT, tag, vr)
+        new = self._values.text(kept, vr, scope.charset, lambda part: self._part(part, label))
+        if new is None:
+            return Cleaned(kept) if padded else None
+        if vr not in _WORDY or not _says_anything(new):
+            return Cleaned(None)
+        return Cleaned(new)
+
+    def _hits(self, text: Text) -> tuple[Hit, ...]:
+        hits = self._detectors.find(text.text, self._identity, field_of(text))
+        return tuple(hit for hit in hits if hit.kind is not Kind.DATE) if self._full_dates else hits
+
+    def redacted(self, text: str, like: Text) -> str:
+        """`text` without its identifiers, judged as the place `like` is; dates are moved where the profile moves them."""
+        place = Text(text, like.locator, like.origin, like.tag, like.vr, b"", (), 0, like.component, like.label, "")
+        hits = self._hits(place)
+        if hits:
+            text = redact(text, hits, self._fill)
+        return self._values.uids.in_text(text) if self._map_uids else text
+
+    def _part(self, part: str, like: Text) -> str:
+        core = part.strip(" \0")
+        return part.replace(core, self.redacted(core, like), 1) if core else part
+
+    def _fill(self, hit: Hit, found: str) -> str:
+        if hit.kind is Kind.DATE and self._values.shift_dates:
+            return _moved(found, self._values.person.days)
+        return FILL
+
+
+def _moved(found: str, days: int) -> str:
+    dated = written.find(found)
+    if len(dated) != 1 or (not dated[0].certain and dated[0].end - dated[0].start < len(found.strip())):
+        return FILL
+    try:
+        return written.rewrite(found, dated[0], dated[0].date + timedelta(days=days))
+    except (OverflowError, ValueError):
+        return FILL
+
+
+def _says_anything(value: bytes) -> bool:
+    return any(char not in _EMPTY for char in value.decode("latin-1"))

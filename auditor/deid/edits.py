@@ -1,0 +1,240 @@
+"""From a walk to edits: every element is decided once, remembered by its bytes, and only what changes is written."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from auditor.deid.clean import Cleaner
+from auditor.deid.dates import cap_age, shift_birth
+from auditor.deid.decide import Act, Decider, Decision
+from auditor.deid.types import Types
+from auditor.deid.values import Values
+from auditor.dicomio.element import Element, Scope, creator_tag, locator
+from auditor.dicomio.writer import Edit, Remove, Replace
+
+_CREATORS = range(0x10, 0x100)
+_LARGEST_REMEMBERED = 4096
+_MOST_REMEMBERED = 200_000
+_STRUCTURE = frozenset(("SQ",))
+PIXELS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
+DOCUMENT = 0x00420011
+_BIRTH_DATE = 0x00100030
+REMOVED = b"\0removed\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One element, what was decided and which line said so; `new` is None where the element stays or goes."""
+
+    element: Element
+    decision: Decision
+    act: Act
+    new: bytes | None = None
+
+
+@dataclass(slots=True)
+class Edited:
+    """The edits of one file, how many of each kind, and the SOP-class-wide things found on the way."""
+
+    edits: list[Edit] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    steps: list[Step] = field(default_factory=list)
+    dates: Counter[str] = field(default_factory=Counter)
+
+
+Memo = dict[tuple[object, ...], tuple[Act, bytes | None, Decision]]
+
+
+class Editor:
+    """Decides and edits for one person's files of one IOD. `trace` keeps every step, for `explain` and the way back."""
+
+    def __init__(
+        self, decider: Decider, types: Types, values: Values, cleaner: Cleaner, memo: Memo, study_date: str, trace: bool
+    ) -> None:
+        self._decider = decider
+        self._types = types
+        self._values = values
+        self._cleaner = cleaner
+        self._memo = memo
+        self._study_date = study_date
+        self._trace = trace
+
+    def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
+        """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
+        edited = Edited()
+        blocks = _Blocks(elements)
+        skip, skip_root, dummied, dummy_root = -1, None, -1, None
+        for element in elements:
+            tag, vr, value, scope, start, end = element
+            root = _root(scope) if skip >= 0 or dummied >= 0 else None
+            if start < skip and root is skip_root:
+                continue
+            if tag in spared and scope.parent is None:
+                continue
+            if (tag >> 16) & 1 and tag & 0xFFFF in _CREATORS:
+                blocks.creator(element)
+                continue
+            inside = start < dummied and root is dummy_root
+            act, new, decision = self._judged(element, inside)
+            if act is Act.KEEP:
+                blocks.kept(element)
+                self._note(edited, element, decision, act, None)
+                continue
+            if vr == "SQ" and act is Act.DUMMY:
+                dummied, dummy_root = end, _root(scope)
+                continue
+            if vr == "SQ":
+                skip, skip_root = end, _root(scope)
+            edited.edits.append(Remove(element) if act is Act.REMOVE else Replace(element, new or b""))
+            if act is not Act.REMOVE:
+                blocks.kept(element)
+            self._note(edited, element, decision, act, new)
+        self._creators(edited, blocks)
+        return edited
+
+    def _creators(self, edited: Edited, blocks: "_Blocks") -> None:
+        for element in blocks.orphans():
+            decision = self._decider.decide(element[0] & 0xFFFF0000 | 0xFFFF, "UN", self._types)
+            edited.edits.append(Remove(element))
+            self._note(edited, element, decision, Act.REMOVE, None)
+
+    def _note(self, edited: Edited, element: Element, decision: Decision, act: Act, new: bytes | None) -> None:
+        edited.counts[act.value] += 1
+        if self._trace:
+            edited.steps.append(Step(element, decision, act, new))
+
+    def _judged(self, element: Element, inside: bool) -> tuple[Act, bytes | None, Decision]:
+        tag, vr, value, scope, _, _ = element
+        parent = scope.tag if scope.parent is not None else 0
+        own_charset = scope.parent is not None and scope.charset_value is not None
+        if own_charset or (value is not None and len(value) > _LARGEST_REMEMBERED):
+            return self._judge(element, parent, inside)
+        creator = scope.creator(tag) if (tag >> 16) & 1 else ""
+        key = (tag, parent, vr, value, creator, inside)
+        found = self._memo.get(key)
+        if found is None:
+            if len(self._memo) >= _MOST_REMEMBERED:
+                self._memo.clear()
+            found = self._memo[key] = self._judge(element, parent, inside)
+        return found
+
+    def _judge(self, element: Element, parent: int, inside: bool) -> tuple[Act, bytes | None, Decision]:
+        tag, vr, value, scope, _, _ = element
+        creator = scope.creator(tag) if (tag >> 16) & 1 else ""
+        decision = self._decider.decide(tag, vr, self._types, parent, creator)
+        act = decision.act
+        if vr == "SQ":
+            return self._sequence(act, inside), None, decision
+        if (
+            inside
+            and act in (Act.CLEAN, Act.KEEP)
+            and vr in ("LO", "LT", "SH", "ST", "UC", "UT", "PN", "DA", "DT", "TM")
+        ):
+            act = Act.DUMMY
+        if not value:
+            return (Act.REMOVE if act is Act.REMOVE else Act.KEEP), None, decision
+        act, new = _DOERS[act](self, element, decision)
+        return act, new, decision
+
+    def _sequence(self, act: Act, inside: bool) -> Act:
+        if act is Act.DUMMY and not inside:
+            return Act.DUMMY
+        return act if act in (Act.REMOVE, Act.EMPTY) else Act.KEEP
+
+    def _keep(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        return Act.KEEP, None
+
+    def _remove(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        return Act.REMOVE, None
+
+    def _empty(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        return Act.EMPTY, b""
+
+    def _dummy(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        tag, vr, value, *_ = element
+        new = self._values.dummy(tag, vr, value or b"")
+        return (Act.DUMMY if new else Act.EMPTY), new
+
+    def _uid(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        return Act.UID, self._values.uid(element[2] or b"")
+
+    def _replace(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        return Act.REPLACE, self._values.replaced(decision, element[1], element[3].charset)
+
+    def _shift(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        tag, vr, value, *_ = element
+        if tag == _BIRTH_DATE:
+            text = (value or b"").decode("latin-1").strip(" \0")
+            born = shift_birth(text, self._study_date, self._values.person.days)
+            new = born.encode("ascii") if born else None
+        else:
+            new = self._values.shifted(value or b"", vr) if vr in ("DA", "DT") else None
+        return (Act.SHIFT, new) if new is not None else self._lesser(element)
+
+    def _clean(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        if element[1] == "AS":
+            return self._age(element)
+        cleaned = self._cleaner.clean(element)
+        if cleaned is None:
+            return Act.KEEP, None
+        return (Act.CLEAN, cleaned.value) if cleaned.value is not None else self._lesser(element)
+
+    def _age(self, element: Element) -> tuple[Act, bytes | None]:
+        text = (element[2] or b"").decode("latin-1").strip(" \0")
+        capped = cap_age(text)
+        if capped == text:
+            return Act.KEEP, None
+        return (Act.CLEAN, capped.encode("ascii")) if capped else self._lesser(element)
+
+    def _lesser(self, element: Element) -> tuple[Act, bytes | None]:
+        """What cannot be cleaned goes, or is emptied or filled as its Type asks."""
+        tag, vr, value, scope, _, _ = element
+        parent = scope.tag if scope.parent is not None else 0
+        kind = self._types.of(parent, tag)
+        if kind[0] == "1":
+            new = self._values.dummy(tag, vr, value or b"")
+            return (Act.DUMMY if new else Act.EMPTY), new
+        return (Act.EMPTY, b"") if kind[0] == "2" else (Act.REMOVE, None)
+
+
+_Doer = Callable[[Editor, Element, Decision], tuple[Act, bytes | None]]
+_DOERS: Mapping[Act, _Doer] = {
+    Act.KEEP: Editor._keep,
+    Act.REMOVE: Editor._remove,
+    Act.EMPTY: Editor._empty,
+    Act.DUMMY: Editor._dummy,
+    Act.UID: Editor._uid,
+    Act.REPLACE: Editor._replace,
+    Act.SHIFT: Editor._shift,
+    Act.CLEAN: Editor._clean,
+}
+
+
+class _Blocks:
+    """Private creators whose blocks hold nothing any more (PS3.5 7.8.1)."""
+
+    def __init__(self, elements: list[Element]) -> None:
+        self._creators: list[Element] = []
+        self._used: set[tuple[int, int]] = set()
+
+    def creator(self, element: Element) -> None:
+        self._creators.append(element)
+
+    def kept(self, element: Element) -> None:
+        tag = element[0]
+        if (tag >> 16) & 1:
+            self._used.add((id(element[3]), creator_tag(tag)))
+
+    def orphans(self) -> Iterator[Element]:
+        return (element for element in self._creators if (id(element[3]), element[0]) not in self._used)
+
+
+def _root(scope: Scope) -> Scope:
+    while scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def describe(step: Step) -> str:
+    """The tag path of a step's element."""
+    return locator(step.element)
