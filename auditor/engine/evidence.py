@@ -1,0 +1,119 @@
+"""What was seen: the matched values of a finding, masked and digested, and never a raw one."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from auditor.engine.bind import BoundRule
+from auditor.engine.compile import WRONG_TYPE, where_test
+from auditor.model.condition import All, Condition, Each, Leaf, Not, Some
+from auditor.model.condition import Any as AnyOf
+from auditor.model.facts import Catalogue, Facts, FactSpec, FactType
+from auditor.model.finding import Evidence
+from auditor.model.ports import Protector
+
+Where: TypeAlias = Callable[[Any], bool | None]
+
+_MEMORY = 20_000
+
+
+class Witness:
+    """Makes evidence. Remembers what it made: a series repeats nearly all its values."""
+
+    def __init__(self, protector: Protector) -> None:
+        self._protector = protector
+        self._made: dict[tuple[object, ...], Evidence] = {}
+
+    def scalar(self, spec: FactSpec, value: Any, locator: str) -> Evidence:
+        """Evidence of one value of the fact (or one text of a list)."""
+        key = (spec.name, locator, type(value), value)
+        made = self._made.get(key)
+        return made or self._keep(key, self._protected(spec.name, shown(value), locator, spec.plain, {}))
+
+    def record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
+        """Evidence of one record: its `value`, its `locator`, and those of its other fields that are plain."""
+        key = (spec.name, *record.items())
+        return self._made.get(key) or self._keep(key, self._of_record(spec, record))
+
+    def _of_record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
+        details = {
+            field.name: shown(record[field.name])
+            for field in spec.fields
+            if field.plain and field.name in record and field.name not in ("locator", "value")
+        }
+        locator = str(record.get("locator", ""))
+        value = spec.field_named("value")
+        if value is None or "value" not in record:
+            digest = self._protector.digest("\x1f".join((locator, *details.values())))
+            return Evidence(spec.name, "", digest, locator, details)
+        return self._protected(spec.name, shown(record["value"]), locator, value.plain or spec.plain, details)
+
+    def _protected(self, name: str, text: str, locator: str, plain: bool, details: Mapping[str, str]) -> Evidence:
+        masked = text if plain else self._protector.mask(text)
+        return Evidence(name, masked, self._protector.digest(text), locator, details)
+
+    def _keep(self, key: tuple[object, ...], made: Evidence) -> Evidence:
+        if len(self._made) >= _MEMORY:
+            self._made.clear()
+        self._made[key] = made
+        return made
+
+
+class Exhibits:
+    """The evidence one rule shows: for a list fact, the items that its `some` and `each` matched."""
+
+    def __init__(self, bound: BoundRule, catalogue: Catalogue, now: datetime) -> None:
+        self._specs = [catalogue.specs[name] for name in bound.rule.evidence]
+        self._wheres: dict[str, list[Where]] = {}
+        for part in _quantified(bound.fires_when):
+            test = where_test(part.where, catalogue.specs[part.fact], now)
+            self._wheres.setdefault(part.fact, []).append(test)
+
+    def of(self, facts: Facts, witness: Witness) -> tuple[Evidence, ...]:
+        """All evidence in `facts`, in the order the rule names it."""
+        found: list[Evidence] = []
+        for spec in self._specs:
+            value = facts.values.get(spec.name)
+            if value is None:
+                continue
+            locator = facts.locators.get(spec.name, "")
+            if spec.type is FactType.RECORDS:
+                found += [witness.record(spec, record) for record in self._matched(spec.name, value)]
+            elif spec.type is FactType.TEXTS:
+                found += [witness.scalar(spec, item, locator) for item in self._matched(spec.name, value)]
+            else:
+                found.append(witness.scalar(spec, value, locator))
+        return tuple(found)
+
+    def _matched(self, name: str, items: Any) -> list[Any]:
+        wheres = self._wheres.get(name, ())
+        matched = [item for item in items if any(_meets(where, item) for where in wheres)]
+        return matched or list(items)
+
+
+def _meets(where: Where, item: Any) -> bool:
+    """Whether the item is a match; one whose values are of another type than declared is none."""
+    try:
+        return where(item) is True
+    except WRONG_TYPE:
+        return False
+
+
+def shown(value: Any) -> str:
+    """A value as text, the same in every run: moments in ISO 8601, flags as in YAML."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _quantified(condition: Condition) -> list[Some | Each]:
+    """The `some` and `each` of a condition that can make it true; those below a `not` are not."""
+    match condition:
+        case Some() | Each():
+            return [condition]
+        case All(parts) | AnyOf(parts):
+            return [found for part in parts for found in _quantified(part)]
+        case Leaf() | Not():
+            return []

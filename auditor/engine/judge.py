@@ -1,0 +1,172 @@
+"""Judges the facts of one subject after another by all rules of a room, and counts every outcome.
+
+Made to cost next to nothing: conditions are closures; rules that share an `applies_when` ask it once a
+subject; and a rule is only evaluated when a fact it cannot fire without is there (`triggers`). What was
+not evaluated so is known to pass, and is counted by the group it belongs to. Seconds are measured for
+each rule on the subjects for which it was evaluated, evidence and fingerprint included.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from auditor.engine.bind import BoundRule
+from auditor.engine.compile import NOTHING_UNKNOWN, WRONG_TYPE, Test, compile_condition
+from auditor.engine.evidence import Exhibits, Witness
+from auditor.engine.index import Index
+from auditor.engine.profiles import Selection
+from auditor.engine.triggers import keys_to_fire, popularity
+from auditor.engine.walk import facts_of
+from auditor.model.condition import Condition
+from auditor.model.facts import Catalogue, Facts
+from auditor.model.finding import Finding
+from auditor.model.outcome import Outcome
+from auditor.model.ports import Protector
+from auditor.model.run import RuleTally
+
+_INCOMPARABLE = "a value could not be compared"
+
+
+class _Group:
+    """The rules that share one `applies_when`, and how often it was met."""
+
+    def __init__(self, applies_when: Condition | None, catalogue: Catalogue, now: datetime) -> None:
+        self.test: Test | None = None
+        if applies_when is not None:
+            self.test = compile_condition(applies_when, catalogue.specs, now)
+        self.members: list[int] = []
+        self.met = 0
+        self.unmet = 0
+
+
+class _Judged:
+    """One rule compiled, and what came of it where it was evaluated."""
+
+    def __init__(self, bound: BoundRule, group: _Group, catalogue: Catalogue, now: datetime) -> None:
+        self.bound = bound
+        self.group = group
+        self.fires = compile_condition(bound.fires_when, catalogue.specs, now)
+        self.exhibits = Exhibits(bound, catalogue, now)
+        self.facts = sorted(facts_of(bound.fires_when) | facts_of(bound.applies_when))
+        self.fails = 0
+        self.not_evaluated = 0
+        self.seconds = 0.0
+
+
+class Judge:
+    """Judges facts of `catalogue`'s room by the rules of `selection` that have it as their target.
+
+    `now` is the moment of the run, aware; `protector` masks and digests. Not shared between processes:
+    each worker makes its own from the picklable selection.
+    """
+
+    def __init__(self, selection: Selection, catalogue: Catalogue, now: datetime, protector: Protector) -> None:
+        bounds = selection.of_room(catalogue.room)
+        groups: dict[Condition | None, _Group] = {}
+        self._protector = protector
+        self._witness = Witness(protector)
+        self._rules: list[_Judged] = []
+        self._wanted: frozenset[str] = frozenset()
+        for bound in bounds:
+            if bound.applies_when not in groups:
+                groups[bound.applies_when] = _Group(bound.applies_when, catalogue, now)
+            judged = _Judged(bound, groups[bound.applies_when], catalogue, now)
+            judged.group.members.append(len(self._rules))
+            self._rules.append(judged)
+            self._wanted |= frozenset(judged.facts) | frozenset(bound.rule.evidence)
+        self._groups = list(groups.values())
+        popular = popularity(bound.fires_when for bound in bounds)
+        self._index = Index(keys_to_fire(bound.fires_when, popular, catalogue.specs) for bound in bounds)
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The facts that the rules look at; a room need supply no others."""
+        return self._wanted
+
+    def judge(self, facts: Facts) -> tuple[Finding, ...]:
+        """What the rules say of one subject: fails and not-evaluated; passes are only counted."""
+        values, unknown = facts.values, facts.unknown or NOTHING_UNKNOWN
+        numbers = self._index.hits(values, unknown)
+        applies: dict[_Group, bool | None] = {}
+        for group in self._groups:
+            answer = applies[group] = group.test is None or _answer(group.test, values, unknown)
+            if answer is False:
+                group.unmet += 1
+            else:
+                group.met += 1
+                if answer is None:
+                    numbers = sorted({*numbers, *group.members})
+        found: list[Finding] = []
+        for number in numbers:
+            rule = self._rules[number]
+            answer = applies[rule.group]
+            if answer is False:
+                continue
+            begun = perf_counter()
+            finding = self._evaluate(rule, answer, facts)
+            if finding is not None:
+                found.append(finding)
+            rule.seconds += perf_counter() - begun
+        return tuple(found)
+
+    def tallies(self, findings: Sequence[Finding] = ()) -> tuple[RuleTally, ...]:
+        """How often each rule gave each outcome so far; `findings`, after waivers, say which fails were waived."""
+        waived = Counter(finding.rule for finding in findings if finding.outcome is Outcome.WAIVED)
+        return tuple(_tally(rule, waived[rule.bound.rule.id]) for rule in self._rules)
+
+    def _evaluate(self, rule: _Judged, applies: bool | None, facts: Facts) -> Finding | None:
+        answer = None if applies is None else _answer(rule.fires, facts.values, facts.unknown)
+        if answer is False:
+            return None
+        if answer is None:
+            rule.not_evaluated += 1
+            return self._finding(rule, facts, Outcome.NOT_EVALUATED)
+        rule.fails += 1
+        return self._finding(rule, facts, Outcome.FAIL)
+
+    def _finding(self, rule: _Judged, facts: Facts, outcome: Outcome) -> Finding:
+        bound, subject = rule.bound, facts.subject
+        failed = outcome is Outcome.FAIL
+        evidence = rule.exhibits.of(facts, self._witness) if failed else ()
+        seen = sorted({each.digest for each in evidence})
+        return Finding(
+            rule=bound.rule.id,
+            rule_version=bound.rule.version,
+            room=bound.rule.target,
+            severity=bound.severity,
+            outcome=outcome,
+            subject_kind=subject.kind,
+            subject=subject.display,
+            subject_digest=subject.digest,
+            fingerprint=self._protector.digest("\x1f".join((bound.rule.id, subject.key, *seen))),
+            message=bound.message,
+            evidence=evidence,
+            reason="" if failed else _reason(rule.facts, facts),
+        )
+
+
+def _answer(test: Test, values: Mapping[str, Any], unknown: Mapping[str, str]) -> bool | None:
+    """What `test` says; None too when a value is of another type than the catalogue declares."""
+    try:
+        return test(values, unknown)
+    except WRONG_TYPE:
+        return None
+
+
+def _reason(names: Sequence[str], facts: Facts) -> str:
+    reasons = [f"{name}: {facts.unknown[name]}" for name in names if name in facts.unknown]
+    return "; ".join(reasons) or f"{_INCOMPARABLE}: {', '.join(name for name in names if name in facts.values)}"
+
+
+def _tally(rule: _Judged, waived: int) -> RuleTally:
+    counts = {
+        Outcome.FAIL: rule.fails - waived,
+        Outcome.PASS: rule.group.met - rule.fails - rule.not_evaluated,
+        Outcome.NOT_APPLICABLE: rule.group.unmet,
+        Outcome.NOT_EVALUATED: rule.not_evaluated,
+        Outcome.WAIVED: waived,
+    }
+    kept = {outcome: count for outcome, count in counts.items() if count}
+    return RuleTally(rule.bound.rule.id, rule.bound.severity, kept, rule.seconds)

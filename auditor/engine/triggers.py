@@ -1,0 +1,111 @@
+"""Which rules a set of facts can make fire at all: worked out once, so that the others cost nothing.
+
+For most rules some facts can be named without which the rule cannot fire (`All` of anything with
+``PatientName present``: PatientName). Where the rule asks for `some` record whose field equals a constant,
+the key is that constant, so a hundred rules over one list of records are told apart by one look-up a
+record. A rule for which nothing can be named is always judged.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from auditor.engine.compile import Specs
+from auditor.engine.walk import facts_of
+from auditor.model.condition import All, Condition, Each, Leaf, Not, Some
+from auditor.model.condition import Any as AnyOf
+from auditor.model.facts import FactSpec, FactType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Hit when `fact` is there; with a field, when one of its records has this value in that field."""
+
+    fact: str
+    field: str = ""
+    value: object = None
+
+
+Keys: TypeAlias = frozenset[Key]
+
+
+def popularity(conditions: Iterable[Condition]) -> Counter[str]:
+    """How many of the conditions look at each fact; a fact all rules ask for tells none of them apart."""
+    return Counter(fact for condition in conditions for fact in facts_of(condition))
+
+
+def keys_to_fire(condition: Condition, popular: Counter[str], specs: Specs) -> Keys | None:
+    """Keys of which at least one must be hit for `condition` to be anything but False; None: cannot be said."""
+    return _Analysis(popular, specs).forced(condition, False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysis:
+    popular: Counter[str]
+    specs: Specs
+
+    def forced(self, condition: Condition, wanted: bool) -> Keys | None:
+        """Keys such that `condition` is exactly `wanted` while none of them is hit."""
+        match condition:
+            case Leaf():
+                return _leaf(condition, wanted)
+            case Not(part):
+                return self.forced(part, not wanted)
+            case All(parts):
+                found = [self.forced(part, wanted) for part in parts]
+                return _together(found) if wanted else self._best(found)
+            case AnyOf(parts):
+                found = [self.forced(part, wanted) for part in parts]
+                return self._best(found) if wanted else _together(found)
+            case Some(fact, where):
+                return None if wanted else _constants(where, self.specs[fact]) or frozenset({Key(fact)})
+            case Each(fact):
+                return None if wanted else frozenset({Key(fact)})
+            case _:
+                assert_never(condition)
+
+    def _best(self, found: list[Keys | None]) -> Keys | None:
+        usable = [keys for keys in found if keys is not None]
+        return min(usable, key=self._cost) if usable else None
+
+    def _cost(self, keys: Keys) -> tuple[bool, int, int]:
+        """Cheapest first: constants before whole facts, then facts that few rules ask for."""
+        whole = [self.popular[key.fact] for key in keys if not key.field]
+        return (bool(whole), sum(whole), len(keys))
+
+
+def _leaf(leaf: Leaf, wanted: bool) -> Keys | None:
+    states = {"absent": leaf.operand is True, "present": leaf.operand is not True, "empty": leaf.operand is not True}
+    when_absent = states.get(leaf.operator, False)
+    return frozenset({Key(leaf.fact)}) if when_absent is wanted else None
+
+
+def _together(found: list[Keys | None]) -> Keys | None:
+    result: Keys = frozenset()
+    for keys in found:
+        if keys is None:
+            return None
+        result |= keys
+    return result
+
+
+def _constants(where: Condition, spec: FactSpec) -> Keys | None:
+    """Keys by the constants that a field must equal for `where` to be met; None when there are none."""
+    match where:
+        case Leaf(name, "equals", operand) if _comparable(spec, name):
+            return frozenset({Key(spec.name, name, operand)})
+        case Leaf(name, "in", tuple() as operand) if _comparable(spec, name):
+            return frozenset(Key(spec.name, name, value) for value in operand)
+        case All(parts):
+            return next((keys for part in parts if (keys := _constants(part, spec))), None)
+        case AnyOf(parts):
+            return _together([_constants(part, spec) for part in parts]) or None
+        case _:
+            return None
+
+
+def _comparable(spec: FactSpec, name: str) -> bool:
+    """Whether a field's value is found by look-up: moments are compared by meaning, texts have no fields."""
+    field = spec.field_named(name)
+    return field is not None and field.type is not FactType.MOMENT
