@@ -47,7 +47,7 @@ def prepare(plan: Plan) -> Pack:
             next_step="auditor rules list",
         )
     record = PackRecord(selection.digest, selection.rules, selection.overrides, selection.disabled)
-    return Pack(selection, frameworks, load_waivers(plan.waivers), record)
+    return Pack(selection, frameworks, load_waivers(plan.waivers, {rule.id for rule in rules}), record)
 
 
 def _resolve(base: Path, path: str) -> Path:

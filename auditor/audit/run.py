@@ -131,7 +131,8 @@ def _lost(job: Job, error: BaseException, ledger: _Ledger) -> PartRecord:
 def _judge_waivers(plan: Plan, pack: Pack, log: RunLog, ledger: _Ledger, now: datetime) -> None:
     """Waivers that are expired or that nothing used are findings of the run itself."""
     used = frozenset(name for _, part in ledger.parts for name in part.waived)
-    facts = pack.waivers.run_facts(used, now.date(), plan.protector)
+    judged = {tally.rule for _, part in ledger.parts for tally in part.tallies}
+    facts = pack.waivers.run_facts(used, now.date(), plan.protector, judged)
     judge = Judge(pack.selection, catalogues()["run"], now, plan.protector)
     findings = [finding for one in facts for finding in judge.judge(one)]
     rows = [
