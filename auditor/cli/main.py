@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("auditor.cli.scan:scan", "Find every place in DICOM files where a patient can be recognised."),
     "endpoints": ("auditor.cli.endpoints:endpoints", "Check TLS and AE access of ports and configuration files."),
     "trail": ("auditor.cli.trail:trail", "Find unexplained accesses in audit logs."),
+    "rules": ("auditor.cli.rules:rules", "Look at the rules, test them, and write new ones."),
     "init": ("auditor.cli.init:init", "Write auditor.toml, a site key, waivers and an inventory to start from."),
     "config": ("auditor.cli.config:config", "Show every setting and where it came from."),
     "doctor": ("auditor.cli.doctor:doctor", "Check what a run needs on this machine."),
