@@ -50,31 +50,68 @@ Write (`writer.py`)
     ``rewrite(file, walk, edits, target, *, preamble=None, keep_trailing=True) -> None`` copies the file to the
     binary file object `target`, everything unchanged as bytes, pixel data streamed. An edit is
     ``Replace(element, value, vr=None)``, ``Remove(element)`` (a whole sequence too), ``RemoveItem(scope)``,
-    ``Insert(scope, tag, vr, value)`` or ``ReplaceBulk(element, chunks, length)`` / ``Fragments(...)``. Lengths of enclosing items and sequences
-    and group lengths are put right; the transfer syntax stays. Values are raw bytes in the file's byte order,
-    padded here to even length.
+    ``Insert(scope, tag, vr, value)`` or ``ReplaceBulk(element, chunks, length, vr)``. Lengths of enclosing
+    items and sequences and group lengths are put right; the transfer syntax stays. Values are raw bytes in
+    the byte order of the file, padded here to even length.
 
 Tables (`dictionary.py`, `safe_private.py`)
     ``vr_of(tag, creator="")``, ``keyword_of(tag)``, ``name_of(tag)``; ``is_safe_private(creator, tag)`` and
     ``safe_private(creator, tag) -> SafePrivate | None`` (PS3.15 Table E.3.10-1, data/safe_private.csv).
 """
 
-from auditor.dicomio.element import Element, Reason, Scope, Stop, creator_tag, locator, tag_text
+from auditor.dicomio.dictionary import is_creator, is_private, keyword_of, name_of, private_path, vr_of
+from auditor.dicomio.element import Element, Reason, Scope, Sequence, Stop, creator_tag, locator, tag_text
+from auditor.dicomio.find import Found, find
+from auditor.dicomio.form import Form
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
+from auditor.dicomio.memo import Memo
 from auditor.dicomio.place import Bitmap, BitmapKind, Origin, Text
+from auditor.dicomio.read import DicomFile, read
+from auditor.dicomio.refuse import Refused, Why
+from auditor.dicomio.skim import peek
+from auditor.dicomio.source import Opener
+from auditor.dicomio.stream import Blob, BytesBlob, FileBlob
+from auditor.dicomio.syntax import Syntax, syntax_of
+from auditor.dicomio.walk import Walker
+from auditor.dicomio.walked import Bulk, Walk
 
 __all__ = [
     "DEFAULT_LIMITS",
     "Bitmap",
     "BitmapKind",
+    "Blob",
+    "Bulk",
+    "BytesBlob",
+    "DicomFile",
     "Element",
+    "FileBlob",
+    "Form",
+    "Found",
     "Limits",
+    "Memo",
+    "Opener",
     "Origin",
     "Reason",
+    "Refused",
     "Scope",
+    "Sequence",
     "Stop",
+    "Syntax",
     "Text",
+    "Walk",
+    "Walker",
+    "Why",
     "creator_tag",
+    "find",
+    "is_creator",
+    "is_private",
+    "keyword_of",
     "locator",
+    "name_of",
+    "peek",
+    "private_path",
+    "read",
+    "syntax_of",
     "tag_text",
+    "vr_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -9,21 +10,35 @@ from typing import TypeAlias
 UNDEFINED = 0xFFFFFFFF
 
 
+class Sequence:
+    """A sequence element met by the walk: where its header, its first item and what follows it stand."""
+
+    __slots__ = ("body", "end", "start", "tag", "undefined")
+
+    def __init__(self, tag: int, start: int, body: int, undefined: bool) -> None:
+        self.tag = tag
+        self.start = start
+        self.body = body
+        self.undefined = undefined
+        self.end = body
+
+
 class Scope:
     """One data set within a file: the file meta, the data set, or one item of a sequence.
 
-    `parent` is the enclosing scope and `tag`, `index` say which item of which sequence this is; a root
-    has no parent. `start` is the offset of the item's header, `body` of its first element and `end` of
-    what follows its last one. `sequence` is the offset of the enclosing sequence element's header and
-    `sequence_form`, `item_form` say how their lengths are written (see `Form`). Both lookups, `charset`
-    and `creator`, hold however the elements are ordered, once the walk is over.
+    `parent` is the enclosing scope and `sequence`, `index` say which item of which sequence this is; a
+    root has neither. `start` is the offset of the item's header, `body` of its first element and `end` of
+    what follows its last one (before an item delimiter). `undefined` tells how its length is written.
+    Both lookups, `charset` and `creator`, hold however the elements are ordered, once the walk is over.
     """
 
-    __slots__ = ("body", "charset_value", "creators", "end", "index", "parent", "root", "start", "tag", "undefined")
+    __slots__ = ("body", "charset_value", "creators", "end", "index", "parent", "sequence", "start", "undefined")
 
-    def __init__(self, parent: Scope | None, tag: int, index: int, start: int, body: int, undefined: bool) -> None:
+    def __init__(
+        self, parent: Scope | None, sequence: Sequence | None, index: int, start: int, body: int, undefined: bool
+    ) -> None:
         self.parent = parent
-        self.tag = tag
+        self.sequence = sequence
         self.index = index
         self.start = start
         self.body = body
@@ -32,43 +47,41 @@ class Scope:
         self.charset_value: bytes | None = None
         self.creators: dict[int, bytes] | None = None
 
-    @property
-    def depth(self) -> int:
-        """Number of enclosing sequences."""
-        depth, scope = 0, self.parent
-        while scope is not None:
-            depth, scope = depth + 1, scope.parent
-        return depth
-
-    @property
-    def charset(self) -> bytes:
-        """Raw value of Specific Character Set in force here; items inherit it (PS3.5 6.1.2)."""
+    def __iter__(self) -> Iterator[Scope]:
+        """This scope and those that enclose it, innermost first."""
         scope: Scope | None = self
         while scope is not None:
-            if scope.charset_value is not None:
-                return scope.charset_value
+            yield scope
             scope = scope.parent
-        return b""
-
-    @property
-    def locator(self) -> str:
-        """Path of this scope with a trailing dot, ``(0040,0275)[0].``, or an empty string for a root."""
-        parts: list[str] = []
-        scope = self
-        while scope.parent is not None:
-            parts.append(f"{tag_text(scope.tag)}[{scope.index}].")
-            scope = scope.parent
-        return "".join(reversed(parts))
 
     @property
     def path(self) -> tuple[tuple[int, int], ...]:
         """(sequence tag, item index) from the root down."""
-        parts: list[tuple[int, int]] = []
-        scope = self
-        while scope.parent is not None:
-            parts.append((scope.tag, scope.index))
-            scope = scope.parent
-        return tuple(reversed(parts))
+        return tuple((scope.sequence.tag, scope.index) for scope in self if scope.sequence)[::-1]
+
+    @property
+    def depth(self) -> int:
+        """Number of enclosing sequences."""
+        return len(self.path)
+
+    @property
+    def charset(self) -> bytes:
+        """Raw value of Specific Character Set in force here; items inherit it (PS3.5 6.1.2)."""
+        return next((scope.charset_value for scope in self if scope.charset_value is not None), b"")
+
+    @property
+    def locator(self) -> str:
+        """Path of this scope with a trailing dot, ``(0040,0275)[0].``, or an empty string for a root."""
+        return self.below(None)
+
+    def below(self, ancestor: Scope | None) -> str:
+        """Path of this scope relative to `ancestor`, which is one of those that enclose it."""
+        parts = []
+        for scope in self:
+            if scope is ancestor or scope.sequence is None:
+                break
+            parts.append(f"{tag_text(scope.sequence.tag)}[{scope.index}].")
+        return "".join(reversed(parts))
 
     def creator(self, tag: int) -> str:
         """Private creator that reserved the block of private element `tag` in this scope, or an empty string."""

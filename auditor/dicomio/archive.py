@@ -1,0 +1,243 @@
+"""Archives as folders: zip, tar and gzip, members listed in order and opened within bounds."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from io import BufferedReader, RawIOBase
+from typing import Any, Protocol
+
+from auditor.dicomio.limits import Limits
+from auditor.dicomio.refuse import Why
+from auditor.dicomio.stream import Blob, Inflation, SpanBlob, spool
+from auditor.errors import ReadError
+
+_TAR_DAMAGE = (tarfile.TarError, OSError, ValueError, EOFError, OverflowError)
+_ZIP_DAMAGE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    OSError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+)
+
+
+class Packing(StrEnum):
+    """Kinds of archive that are looked into."""
+
+    ZIP = "zip"
+    TAR = "tar"
+    GZIP = "gzip"
+
+
+def packing_of(head: bytes) -> Packing | None:
+    """The kind of archive that begins with `head`, or None."""
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return Packing.ZIP
+    if head[257:262] == b"ustar":
+        return Packing.TAR
+    return Packing.GZIP if head[:3] == b"\x1f\x8b\x08" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file in an archive. `refused` is set when it will not be opened."""
+
+    name: str
+    size: int
+    refused: Why | None = None
+
+
+class Archive(Protocol):
+    """Members of one archive, in its own order, and the bytes of each by its number."""
+
+    def members(self) -> Iterator[Member]:
+        """Yield every file member; raises ReadError where the archive is damaged."""
+
+    def head(self, number: int) -> bytes:
+        """The first bytes of a member; raises ReadError."""
+
+    def open(self, number: int) -> Blob:
+        """All bytes of a member; raises ReadError when they are damaged or beyond the bounds."""
+
+    def close(self) -> None:
+        """Let go of the archive."""
+
+
+HEAD = 1 << 14
+
+
+class ZipArchive:
+    """A zip archive; encrypted members are refused."""
+
+    def __init__(self, blob: Blob, limits: Limits) -> None:
+        self._blob = blob
+        self._limits = limits
+        try:
+            self._zip = zipfile.ZipFile(BufferedReader(_Reader(blob)))
+        except _ZIP_DAMAGE as error:
+            raise ReadError(str(Why.ARCHIVE)) from error
+        self._infos = [info for info in self._zip.infolist() if not info.is_dir()]
+
+    def members(self) -> Iterator[Member]:
+        """Yield every member that is not a folder."""
+        for info in self._infos:
+            link = info.external_attr >> 28 == 0o12
+            refused = Why.ENCRYPTED if info.flag_bits & 1 else Why.MEMBER_LINK if link else None
+            yield Member(info.filename, info.file_size, refused)
+
+    def head(self, number: int) -> bytes:
+        """The first bytes of a member."""
+        try:
+            with self._zip.open(self._infos[number]) as file:
+                return file.read(HEAD)
+        except _ZIP_DAMAGE as error:
+            raise ReadError(str(Why.ARCHIVE)) from error
+
+    def open(self, number: int) -> Blob:
+        """The whole member, inflated."""
+        info = self._infos[number]
+        inflation = Inflation(self._limits)
+        try:
+            with self._zip.open(info) as file:
+                blob = spool(inflation.bounded(file.read, info.compress_size))
+        except _ZIP_DAMAGE as error:
+            raise ReadError(str(Why.ARCHIVE)) from error
+        return _checked(blob, inflation)
+
+    def close(self) -> None:
+        """Close the archive and the blob it lies in."""
+        self._zip.close()
+        self._blob.close()
+
+
+class TarArchive:
+    """A tar archive; members are parts of its blob. Links and devices are refused."""
+
+    def __init__(self, blob: Blob, limits: Limits) -> None:
+        self._blob = blob
+        self._infos: list[tarfile.TarInfo] = []
+        try:
+            self._tar = tarfile.open(fileobj=BufferedReader(_Reader(blob)), mode="r:")  # noqa: SIM115 - close() does
+        except _TAR_DAMAGE as error:
+            raise ReadError(str(Why.ARCHIVE)) from error
+        self._entries = iter(self._tar)
+
+    def members(self) -> Iterator[Member]:
+        """Yield every member that is not a folder."""
+        for number in range(1 << 62):
+            info = self._info(number)
+            if info is None:
+                return
+            yield Member(info.name, info.size, None if info.isreg() and not info.issparse() else Why.MEMBER_LINK)
+
+    def head(self, number: int) -> bytes:
+        """The first bytes of a member."""
+        return self.open(number).pread(0, HEAD)
+
+    def open(self, number: int) -> Blob:
+        """The member, as a part of the archive."""
+        info = self._info(number)
+        if info is None:
+            raise ReadError(str(Why.VANISHED))
+        return SpanBlob(self._blob, info.offset_data, info.size)
+
+    def _info(self, number: int) -> tarfile.TarInfo | None:
+        try:
+            while len(self._infos) <= number:
+                info = next(self._entries, None)
+                if info is None:
+                    return None
+                if not info.isdir():
+                    self._infos.append(info)
+        except _TAR_DAMAGE as error:
+            raise ReadError(str(Why.ARCHIVE)) from error
+        return self._infos[number]
+
+    def close(self) -> None:
+        """Close the archive and the blob it lies in."""
+        self._tar.close()
+        self._blob.close()
+
+
+class GzipArchive:
+    """A gzip file: one member without a name of its own. Only the first stream is read."""
+
+    def __init__(self, blob: Blob, limits: Limits) -> None:
+        self._blob = blob
+        self._limits = limits
+
+    def members(self) -> Iterator[Member]:
+        """Yield the one member."""
+        yield Member("", 0)
+
+    def head(self, number: int) -> bytes:
+        """The first bytes of the member."""
+        pieces = Inflation(self._limits).inflate(self._blob, 0, 31)
+        return next(pieces, b"")[:HEAD]
+
+    def open(self, number: int) -> Blob:
+        """The member, inflated."""
+        inflation = Inflation(self._limits)
+        return _checked(spool(inflation.inflate(self._blob, 0, 31)), inflation)
+
+    def close(self) -> None:
+        """Close the blob."""
+        self._blob.close()
+
+
+def open_archive(blob: Blob, packing: Packing, limits: Limits) -> Archive:
+    """Look into the archive in `blob`; raises ReadError when it is damaged."""
+    kinds: dict[Packing, type[ZipArchive] | type[TarArchive] | type[GzipArchive]] = {
+        Packing.ZIP: ZipArchive,
+        Packing.TAR: TarArchive,
+        Packing.GZIP: GzipArchive,
+    }
+    return kinds[packing](blob, limits)
+
+
+def _checked(blob: Blob, inflation: Inflation) -> Blob:
+    if not inflation.ended:
+        return blob
+    blob.close()
+    raise ReadError(str(Why.BOMB if inflation.ended == "bomb" else Why.ARCHIVE))
+
+
+class _Reader(RawIOBase):
+    """A blob as a file that zipfile and tarfile can read."""
+
+    def __init__(self, blob: Blob) -> None:
+        super().__init__()
+        self._blob = blob
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """It can be searched."""
+        return True
+
+    def tell(self) -> int:
+        """Where it stands."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move from the start, from here, or from the end."""
+        self._at = max(0, offset + (0, self._at, self._blob.size)[whence])
+        return self._at
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Read what the blob has."""
+        data = self._blob.pread(self._at, len(buffer))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)

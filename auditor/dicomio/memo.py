@@ -1,0 +1,74 @@
+"""Remembers what was judged, by raw bytes, so that a series is judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Row
+from hashlib import blake2b
+from typing import TYPE_CHECKING, TypeAlias
+
+from auditor.dicomio.element import tag_text
+
+if TYPE_CHECKING:
+    from auditor.dicomio.walked import Walk
+
+Pairs: TypeAlias = tuple[tuple[str, object], ...]
+Key: TypeAlias = bytes | tuple[bytes, bytes]
+Table: TypeAlias = dict[Key, Pairs]
+
+LONG = 512
+_ENTRY = 160
+
+
+def key_of(raw: bytes) -> bytes:
+    """`raw` itself, or its digest when it is long, so that the memo stays small."""
+    return raw if len(raw) <= LONG else blake2b(raw, digest_size=20).digest()
+
+
+class Memo:
+    """Verdicts by the raw bytes of an element or a whole sequence.
+
+    A verdict holds wherever the same bytes stand again under the same byte order, character set and
+    private creator. Spaces keep apart what also depends on something else, such as whose file it is.
+    When `limit` bytes are held, everything is forgotten and learnt anew, so memory stays flat.
+    """
+
+    def __init__(self, limit: int = 48 << 20) -> None:
+        self._limit = limit
+        self._held = 0
+        self._tables: dict[object, Table] = {}
+        self._space: object = None
+        self.sizes: dict[int, int] = {}
+
+    def space(self, name: object) -> Memo:
+        """Turn to the space called `name`, which must be hashable, and return this memo."""
+        self._space = name
+        return self
+
+    def table(self, syntax: object, charset: bytes) -> Table:
+        """The table for elements written in `syntax` under `charset`, in the space turned to."""
+        name = (self._space, syntax, charset)
+        table = self._tables.get(name)
+        if table is None:
+            table = self._tables[name] = {}
+            self._held += _ENTRY
+        return table
+
+    def keep(self, walk: Walk, verdicts: Row[object]) -> None:
+        """Store one verdict for each element of `walk.elements`; anything false means nothing to tell.
+
+        Whole sequences are remembered too, with the true verdicts within them. Raises ValueError when
+        the numbers differ.
+        """
+        if self._held > self._limit:
+            self._tables.clear()
+            self._held = 0
+        for slot, element, verdict in zip(walk.slots, walk.elements, verdicts, strict=True):
+            if slot is not None:
+                self._put(slot, ((tag_text(element[0]), verdict),) if verdict else ())
+        for slot, span in walk.spans:
+            self._put(slot, span.pairs(walk, verdicts))
+
+    def _put(self, slot: tuple[Table, Key], pairs: Pairs) -> None:
+        table, key = slot
+        table[key] = pairs
+        self._held += len(key if isinstance(key, bytes) else key[1]) + _ENTRY
