@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from auditor.deid.dates import shift_date_time
 from auditor.deid.nature import field_of
 from auditor.deid.values import FILL, Values
 from auditor.dicomio.element import Element
@@ -15,6 +16,7 @@ from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.redact import redact
 
+_FREE = Text("", "", Origin.ELEMENT, 0, "UT")
 _WORDY = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN"))
 _PLAIN = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN", "CS", "AE", "UR"))
 _EMPTY = frozenset(" *^\\-_,.;:/()[]'\"=#")
@@ -62,8 +64,28 @@ class Cleaner:
         hits = self._detectors.find(text.text, self._identity, field_of(text))
         return tuple(hit for hit in hits if hit.kind is not Kind.DATE) if self._full_dates else hits
 
+    def text(self, text: str) -> str:
+        """Free text without its identifiers."""
+        return self.redacted(text, _FREE)
+
+    def finished(self, text: str) -> bool:
+        """Whether nothing is left to clean, dates that the profile moves aside."""
+        hits = self._hits(Text(text, "", Origin.ELEMENT, 0, "UT"))
+        return all(hit.kind is Kind.DATE and self._values.shift_dates for hit in hits)
+
+    def date(self, text: str) -> str:
+        """A date of HL7 as the copy may hold it: kept, moved, or gone."""
+        if self._full_dates or not text.strip():
+            return text
+        moved = shift_date_time(text.strip(), self._values.person.days) if self._values.shift_dates else None
+        return moved or ""
+
+    def uid(self, text: str) -> str:
+        """A UID replaced."""
+        return self._values.uids.new(text) if self._map_uids and text.count(".") > 2 else text
+
     def redacted(self, text: str, like: Text) -> str:
-        """`text` without its identifiers, judged as the place `like` is; dates are moved where the profile moves them."""
+        """`text` without its identifiers, judged as the place `like` is; its dates are moved if the profile says so."""
         place = Text(text, like.locator, like.origin, like.tag, like.vr, b"", (), 0, like.component, like.label, "")
         hits = self._hits(place)
         if hits:

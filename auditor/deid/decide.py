@@ -1,21 +1,20 @@
 """One decision an attribute: what the profile, the standard's table or the house rules say, and which line says it."""
 
 import csv
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, TypeAlias
+from typing import Any
 
 from auditor.deid import table
+from auditor.deid.attributes import PrivateKey, parse_attribute
 from auditor.deid.codes import Code, Option
 from auditor.deid.profile import Profile
 from auditor.deid.types import Types
 from auditor.dicomio.dictionary import vr_of
 from auditor.dicomio.safe_private import is_safe_private
-from auditor.errors import RuleError
 
 
 class Act(StrEnum):
@@ -42,30 +41,9 @@ class Decision:
     rule: Any = None
 
 
-PrivateKey: TypeAlias = tuple[int, str, int]
-_PLAIN = re.compile(r"\(?([0-9A-Fa-f]{4}),?([0-9A-Fa-f]{4})\)?")
-_PRIVATE = re.compile(r"\(?([0-9A-Fa-f]{3}[13579BDFbdf]),\s*\"?([^\"]+?)\"?,\s*([0-9A-Fa-f]{1,2})\)?")
 _TIMES = frozenset(("DA", "DT", "TM"))
 _SUBJECT = frozenset((0x00100010, 0x00100020))
 _HOUSE = "attributes outside the table"
-
-
-def parse_attribute(name: str) -> int | PrivateKey:
-    """A keyword, ``(gggg,eeee)`` or ``(gggg,"CREATOR",ee)`` as a tag or a private key; raises RuleError."""
-    from pydicom.datadict import tag_for_keyword
-
-    private = _PRIVATE.fullmatch(name)
-    if private:
-        return int(private.group(1), 16), private.group(2), int(private.group(3), 16)
-    plain = _PLAIN.fullmatch(name)
-    if plain:
-        return int(plain.group(1) + plain.group(2), 16)
-    tag = tag_for_keyword(name)
-    if tag is None:
-        raise RuleError(
-            f"{name!r} is no attribute", right='a keyword, (gggg,eeee) or (gggg,"CREATOR",ee)', next_step="auditor deid"
-        )
-    return tag
 
 
 class Decider:

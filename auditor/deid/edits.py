@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from auditor.deid.clean import Cleaner
 from auditor.deid.dates import cap_age, shift_birth
 from auditor.deid.decide import Act, Decider, Decision
+from auditor.deid.recipe_rules import FileRules
 from auditor.deid.types import Types
 from auditor.deid.values import Values
 from auditor.dicomio.element import Element, Scope, creator_tag, locator
@@ -17,7 +18,7 @@ _LARGEST_REMEMBERED = 4096
 _MOST_REMEMBERED = 200_000
 _STRUCTURE = frozenset(("SQ",))
 PIXELS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
-DOCUMENT = 0x00420011
+FILE_ID = 0x00041500
 _BIRTH_DATE = 0x00100030
 REMOVED = b"\0removed\0"
 
@@ -49,7 +50,15 @@ class Editor:
     """Decides and edits for one person's files of one IOD. `trace` keeps every step, for `explain` and the way back."""
 
     def __init__(
-        self, decider: Decider, types: Types, values: Values, cleaner: Cleaner, memo: Memo, study_date: str, trace: bool
+        self,
+        decider: Decider,
+        types: Types,
+        values: Values,
+        cleaner: Cleaner,
+        memo: Memo,
+        study_date: str,
+        trace: bool,
+        recipe: FileRules | None = None,
     ) -> None:
         self._decider = decider
         self._types = types
@@ -58,6 +67,7 @@ class Editor:
         self._memo = memo
         self._study_date = study_date
         self._trace = trace
+        self._recipe = recipe
 
     def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
         """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
@@ -65,11 +75,11 @@ class Editor:
         blocks = _Blocks(elements)
         skip, skip_root, dummied, dummy_root = -1, None, -1, None
         for element in elements:
-            tag, vr, value, scope, start, end = element
+            tag, vr, _, scope, start, end = element
             root = _root(scope) if skip >= 0 or dummied >= 0 else None
             if start < skip and root is skip_root:
                 continue
-            if tag in spared and scope.parent is None:
+            if tag in spared and (scope.parent is None or tag == FILE_ID):
                 continue
             if (tag >> 16) & 1 and tag & 0xFFFF in _CREATORS:
                 blocks.creator(element)
@@ -122,6 +132,8 @@ class Editor:
         tag, vr, value, scope, _, _ = element
         creator = scope.creator(tag) if (tag >> 16) & 1 else ""
         decision = self._decider.decide(tag, vr, self._types, parent, creator)
+        if self._recipe is not None:
+            decision = self._recipe.decide(element) or decision
         act = decision.act
         if vr == "SQ":
             return self._sequence(act, inside), None, decision
@@ -168,7 +180,8 @@ class Editor:
             born = shift_birth(text, self._study_date, self._values.person.days)
             new = born.encode("ascii") if born else None
         else:
-            new = self._values.shifted(value or b"", vr) if vr in ("DA", "DT") else None
+            days = int(decision.value) if decision.value else None
+            new = self._values.shifted(value or b"", vr, days) if vr in ("DA", "DT") else None
         return (Act.SHIFT, new) if new is not None else self._lesser(element)
 
     def _clean(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:

@@ -31,13 +31,13 @@ class Values:
         parts = value.decode("latin-1").split("\\")
         return "\\".join(self.uids.new(part) for part in parts).encode("ascii")
 
-    def shifted(self, value: bytes, vr: str) -> bytes | None:
-        """Every date of a DA or DT value moved by the person's offset; None when one of them is no date."""
+    def shifted(self, value: bytes, vr: str, days: int | None = None) -> bytes | None:
+        """Every date of a DA or DT value moved by `days` or the person's offset; None when one of them is no date."""
         move: Callable[[str, int], str | None] = dates.shift_date_time if vr == "DT" else dates.shift_range
         moved = []
         for part in value.decode("latin-1").split("\\"):
             text = part.strip(" \0")
-            new = move(text, self.person.days) if text else ""
+            new = move(text, self.person.days if days is None else days) if text else ""
             if new is None:
                 return None
             moved.append(new)

@@ -89,7 +89,7 @@ def _place(element: Element) -> str:
 def _pixels(file: DicomFile, walk: Walk) -> str:
     digest, length = sha256(), 0
     for bulk in walk.bulk:
-        if bulk.tag in PIXELS and bulk.scope.parent is None:
+        if bulk.element[0] in PIXELS and bulk.element[3].parent is None:
             length += bulk.length
             digest.update(file.stream.pread(bulk.offset, min(bulk.length, _SAMPLE)))
             digest.update(file.stream.pread(bulk.offset + max(0, bulk.length - _SAMPLE), min(bulk.length, _SAMPLE)))

@@ -1,0 +1,94 @@
+"""The first pass: who is in the source, which instances come twice, what belongs to which DICOMDIR."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from auditor.deid.learn import PATIENT_NAME, PEEKED, sources, stated
+from auditor.deid.people import People, Stated
+from auditor.dicomio.charset import decode
+from auditor.dicomio.find import Form, Found, Refused, find
+from auditor.dicomio.limits import Limits
+from auditor.dicomio.read import peek, read
+from auditor.dicomio.source import Opener
+from auditor.errors import ReadError
+from auditor.identifiers.identity import Identity, Known
+from auditor.identifiers.kind import Kind
+
+_SOP_UID = 0x00080018
+_KEPT_OF_A_PERSON = frozenset((Kind.NAME, Kind.RECORD_NUMBER, Kind.ADDRESS, Kind.PHONE))
+_MOST_KNOWN = 64
+
+
+@dataclass(slots=True)
+class Census:
+    """What the first pass learnt: `files` in stable order, `refused` with reasons, persons and their identities."""
+
+    files: list[Found] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    people: People | None = None
+    stated: dict[str, Stated] = field(default_factory=dict)
+    known: dict[str, set[Known]] = field(default_factory=dict)
+    instances: dict[str, list[str]] = field(default_factory=dict)
+
+    def twice(self) -> Mapping[str, list[str]]:
+        """SOP Instance UIDs that several files claim, with their locators."""
+        return {uid: places for uid, places in self.instances.items() if len(places) > 1}
+
+    def identity(self, key: str) -> Identity:
+        """What all files together say of the person with this key."""
+        return Identity.learn(self.known.get(key, ()))
+
+    def media_roots(self) -> tuple[str, ...]:
+        """Folders (below the source) that hold a DICOMDIR, the deepest first."""
+        roots = {str(PurePosixPath(found.locator).parent) for found in self.files if found.form is Form.DICOMDIR}
+        return tuple(sorted(roots, key=lambda root: (-len(PurePosixPath(root).parts), root)))
+
+
+def take(root: Path, people: People, limits: Limits) -> Census:
+    """Peek at every file below `root`; nothing but a handful of top-level values is read."""
+    census = Census(people=people)
+    wanted = PEEKED | frozenset(sources())
+    with Opener(limits) as opener:
+        for item in find(root, limits):
+            if isinstance(item, Refused):
+                census.refused.append(item)
+                continue
+            census.files.append(item)
+            if item.form is not Form.DICOMDIR:
+                _note(census, item, opener, wanted, limits)
+    for said in census.stated.values():
+        people.add(said)
+    _know(census, people)
+    return census
+
+
+def _note(census: Census, found: Found, opener: Opener, wanted: frozenset[int], limits: Limits) -> None:
+    try:
+        top = peek(read(opener.open(found.root, found.locator), limits), wanted)
+    except ReadError:
+        return  # the second pass meets the same fault and accounts for the file
+    census.stated[found.locator] = stated(top)
+    uid = top.get(_SOP_UID, b"").decode("latin-1").strip(" \0")
+    if uid:
+        census.instances.setdefault(uid, []).append(found.locator)
+    census.known[found.locator] = set(_known(top))
+
+
+def _known(top: Mapping[int, bytes]) -> Iterator[Known]:
+    charset = top.get(0x00080005, b"")
+    for tag, kind in (*sources().items(), (PATIENT_NAME, Kind.NAME)):
+        if kind not in _KEPT_OF_A_PERSON:
+            continue
+        for part in decode(top.get(tag, b""), charset, "PN" if kind is Kind.NAME else "LO").split("\\"):
+            if part.strip(" \0"):
+                yield Known(kind, part.strip(" \0"))
+
+
+def _know(census: Census, people: People) -> None:
+    by_person: dict[str, set[Known]] = {}
+    for locator, known in census.known.items():
+        gathered = by_person.setdefault(people.person(census.stated[locator]).key, set())
+        if len(gathered) < _MOST_KNOWN:
+            gathered |= known
+    census.known = by_person

@@ -1,0 +1,104 @@
+"""DICOMDIR: file IDs follow the new names, records of unreleased files go, offsets are put right (PS3.3 F)."""
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from auditor.dicomio.element import Element, Scope
+from auditor.dicomio.limits import Limits
+from auditor.dicomio.read import read
+from auditor.dicomio.stream import BytesBlob
+from auditor.dicomio.walk import Walk, Walker
+from auditor.dicomio.writer import Edit, RemoveItem, Replace
+
+RECORDS = 0x00041220
+FILE_ID = 0x00041500
+_FIRST, _LAST = 0x00041200, 0x00041202
+_NEXT, _LOWER = 0x00041400, 0x00041420
+_OFFSETS = (_FIRST, _LAST, _NEXT, _LOWER)
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """Where files went: `root` is the folder of the DICOMDIR, `path_of` gives the copy's path of a source locator."""
+
+    root: str
+    path_of: Callable[[str], str | None]
+
+    def file_id(self, old: str, prefix: int) -> str | None:
+        """The new file ID (components joined by backslashes), or None when the file was not released."""
+        locator = str(PurePosixPath(self.root, *old.split("\\")))
+        path = self.path_of(locator)
+        return "\\".join(PurePosixPath(path).parts[prefix:]) if path else None
+
+
+def file_edits(walk: Walk, renamed: Renamed, prefix: int) -> list[Edit]:
+    """Edits of the file IDs; `prefix` components of a copy's path lie above the DICOMDIR."""
+    edits: list[Edit] = []
+    for element in walk.elements:
+        tag, _, value, scope, _, _ = element
+        if tag != FILE_ID or not value:
+            continue
+        new = renamed.file_id(value.decode("latin-1").rstrip(" \0"), prefix)
+        edits.append(Replace(element, new.encode("ascii")) if new else RemoveItem(scope))
+    return edits
+
+
+def rebuild(target: BinaryIO, before: Walk, gone: frozenset[int], limits: Limits) -> None:
+    """Put the record offsets of a rewritten DICOMDIR right. `gone` are the starts of the records that were dropped.
+
+    The records keep their order, so the n-th record left over from the source is the n-th of the copy.
+    """
+    target.seek(0)
+    after = Walker(limits).walk(read(BytesBlob(target.read()), limits))
+    old = [scope.start for scope in _records(before)]
+    new = [scope.start for scope in _records(after)]
+    moved = dict(zip([start for start in old if start not in gone], new, strict=True))
+    following = {scope.start: _offset(before, scope, _NEXT) for scope in _records(before)}
+    for element in after.elements:
+        if element[0] in _OFFSETS and element[2] and len(element[2]) == 4:
+            (pointed,) = struct.unpack("<I", element[2])
+            target.seek(element[5] - 4)
+            target.write(struct.pack("<I", _resolved(pointed, moved, following)))
+    _last(target, after, moved, following)
+
+
+def _resolved(pointed: int, moved: Mapping[int, int], following: Mapping[int, int]) -> int:
+    seen: set[int] = set()
+    while pointed and pointed not in moved and pointed not in seen:
+        seen.add(pointed)
+        pointed = following.get(pointed, 0)
+    return moved.get(pointed, 0)
+
+
+def _last(target: BinaryIO, after: Walk, moved: Mapping[int, int], following: Mapping[int, int]) -> None:
+    """The last root record: follow the chain of the copy from its first one (it may have been dropped)."""
+    first = next((element for element in after.elements if element[0] == _FIRST), None)
+    last = next((element for element in after.elements if element[0] == _LAST), None)
+    if first is None or last is None:
+        return
+    back = {new: old for old, new in moved.items()}
+    (pointed,) = struct.unpack("<I", first[2] or b"\0\0\0\0")
+    current = _resolved(pointed, moved, following)
+    while current and (later := _resolved(following.get(back[current], 0), moved, following)):
+        current = later
+    target.seek(last[5] - 4)
+    target.write(struct.pack("<I", current))
+
+
+def _records(walk: Walk) -> Iterator[Scope]:
+    seen: set[int] = set()
+    for element in walk.elements:
+        scope = element[3]
+        while scope.parent is not None and scope.parent.parent is not None:
+            scope = scope.parent
+        if scope.parent is not None and scope.tag == RECORDS and scope.start not in seen:
+            seen.add(scope.start)
+            yield scope
+
+
+def _offset(walk: Walk, scope: Scope, tag: int) -> int:
+    element: Element | None = next((one for one in walk.elements if one[0] == tag and one[3] is scope), None)
+    return int(struct.unpack("<I", element[2])[0]) if element and element[2] and len(element[2]) == 4 else 0

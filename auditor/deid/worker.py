@@ -1,0 +1,257 @@
+"""De-identifies one file after the other into a staging folder. One worker a process; it remembers decisions."""
+
+import hmac
+import os
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from auditor.deid import markers
+from auditor.deid.census import Census
+from auditor.deid.clean import Cleaner
+from auditor.deid.codes import Option
+from auditor.deid.decide import Decider
+from auditor.deid.dicomdir import FILE_ID, Renamed, file_edits, rebuild
+from auditor.deid.edits import Edited, Editor, Memo
+from auditor.deid.encoding import Syntax
+from auditor.deid.learn import STUDY_UID, identity_of
+from auditor.deid.naming import Names
+from auditor.deid.parts import Parts
+from auditor.deid.people import Person, Stated
+from auditor.deid.picture import Pictures
+from auditor.deid.plan import DeidPlan, Fate, Outcome
+from auditor.deid.sealed import ENCRYPTED_ATTRIBUTES, Sealer, read_recipients
+from auditor.deid.types import types_of
+from auditor.deid.uids import UidMap
+from auditor.deid.values import Values
+from auditor.dicomio.element import Element
+from auditor.dicomio.find import Found
+from auditor.dicomio.form import Form
+from auditor.dicomio.read import DicomFile, read
+from auditor.dicomio.source import Opener
+from auditor.dicomio.walk import Walk, Walker
+from auditor.dicomio.writer import Edit, Insert, RemoveItem, Replace, rewrite
+from auditor.errors import AuditorError, ReadError
+from auditor.identifiers.detectors import Detectors
+
+SOP_CLASS, SOP_UID, SERIES_UID = 0x00080016, 0x00080018, 0x0020000E
+_MEMOS = 12
+_CHUNK = 1 << 20
+_LONGEST_SEALED = 65536
+
+
+class Deidentifier:
+    """Holds what files share: decisions, detectors, memos of values by person."""
+
+    def __init__(self, plan: DeidPlan, census: Census) -> None:
+        self._plan = plan
+        self._census = census
+        self._decider = Decider(plan.profile)
+        self._uids = UidMap(plan.key)
+        self._names = Names(plan.profile.file_name, plan.key)
+        self._walker = Walker(plan.limits)
+        self._detectors = Detectors()
+        self._memos: OrderedDict[tuple[object, ...], Memo] = OrderedDict()
+        self._pictures = Pictures(plan.profile, plan.ocr)
+        self._sealer: Sealer | None = (
+            read_recipients([Path(path) for path in plan.recipients]) if plan.recipients else None
+        )
+        self._media = census.media_roots()
+        self._claimed: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
+
+    def one(self, found: Found, opener: Opener, staging: Path) -> Outcome:
+        """De-identify one file into `staging`; whatever is wrong with it is told in the outcome."""
+        try:
+            before = _stamp(found)
+            blob = opener.open(found.root, found.locator)
+            file = read(blob, self._plan.limits)
+            outcome = self._copied(found, file, staging)
+            if _stamp(found) != before:
+                return self._withheld(found, "the file changed while it was read", staging, outcome.path)
+            return outcome
+        except ReadError as error:
+            return self._withheld(found, error.what)
+        except _Withheld as error:
+            return self._withheld(found, str(error))
+
+    def _withheld(self, found: Found, why: str, staging: Path | None = None, path: str = "") -> Outcome:
+        if staging is not None and path:
+            (staging / path).unlink(missing_ok=True)
+        return Outcome(found.locator, found.size, Fate.WITHHELD, why)
+
+    def _copied(self, found: Found, file: DicomFile, staging: Path) -> Outcome:
+        walk = self._walker.walk(file)
+        if walk.stop is not None:
+            raise _Withheld(f"it can only be read in part: {walk.stop.reason}")
+        top = {element[0]: element[2] or b"" for element in walk.elements if element[3].parent is None}
+        job = self._job(found, file, walk, top)
+        spared = job.parts.spared | ({FILE_ID} if found.form is Form.DICOMDIR else frozenset())
+        edited = job.editor.edit(walk.elements, spared)
+        edits: list[Edit] = [*edited.edits, *job.parts.edits]
+        path = self._path(found, top, job.person)
+        if found.form is Form.DICOMDIR:
+            renamed = Renamed(str(PurePosixPath(found.locator).parent), self._paths.get)
+            edits += file_edits(walk, renamed, len(path.parts) - 1)
+        else:
+            edits += self._marked(job, edited)
+        digest = self._written(job, edits, staging / path, found)
+        return self._outcome(found, job, edited, path, digest)
+
+    def _job(self, found: Found, file: DicomFile, walk: Walk, top: Mapping[int, bytes]) -> "_Job":
+        said = self._census.stated.get(found.locator) or Stated("", "", "", _text(top, STUDY_UID) or found.locator)
+        people = self._census.people
+        assert people is not None  # noqa: S101 - take() always sets it
+        person = people.person(said)
+        identity = identity_of(walk.elements).merge(self._census.identity(person.key))
+        profile = self._plan.profile
+        values = Values(self._uids, person, profile.has(Option.MODIFIED_DATES))
+        cleaner = Cleaner(
+            self._detectors, values, identity, profile.has(Option.FULL_DATES), not profile.has(Option.UIDS)
+        )
+        types = types_of(_text(top, SOP_CLASS))
+        memo = self._memo((person.key, identity, id(types), top.get(0x00080005, b""), file.syntax.little))
+        trace = self._sealer is not None
+        editor = Editor(self._decider, types, values, cleaner, memo, _text(top, 0x00080020), trace)
+        parts = Parts.of(file, walk, top, profile, cleaner, self._pictures)
+        if parts.withhold:
+            raise _Withheld(parts.withhold)
+        return _Job(file, walk, person, values, editor, parts)
+
+    def _memo(self, key: tuple[object, ...]) -> Memo:
+        memo = self._memos.get(key)
+        if memo is None:
+            memo = self._memos[key] = {}
+            if len(self._memos) > _MEMOS:
+                self._memos.popitem(last=False)
+        self._memos.move_to_end(key)
+        return memo
+
+    def _marked(self, job: "_Job", edited: Edited) -> list[Edit]:
+        syntax = Syntax(job.file.syntax.explicit, job.file.syntax.little)
+        wanted = markers.markers(
+            self._plan.profile, syntax, pixels_clean=job.parts.pixels_clean, has_pixels=job.parts.has_pixels
+        )
+        there = {element[0]: element for element in job.walk.elements if element[3].parent is None}
+        edited.edits[:] = [edit for edit in edited.edits if getattr(edit, "element", (0,))[0] not in markers.TAGS]
+        edits: list[Edit] = []
+        for marker in wanted:
+            old = there.get(marker.tag)
+            edits.append(
+                Replace(old, marker.value, marker.vr)
+                if old
+                else Insert(job.walk.root, marker.tag, marker.vr, marker.value)
+            )
+        if self._sealer is not None:
+            edits += self._sealed(job, edited, syntax, there)
+        return edits
+
+    def _sealed(self, job: "_Job", edited: Edited, syntax: Syntax, there: Mapping[int, Element]) -> list[Edit]:
+        changed = [step.element for step in edited.steps if step.act != "keep" and step.element[3] is job.walk.root]
+        raw = [
+            job.file.stream.pread(element[4], element[5] - element[4])
+            for element in changed
+            if element[5] - element[4] <= _LONGEST_SEALED
+        ]
+        if not raw or self._sealer is None:
+            return []
+        value = self._sealer.value(raw, syntax)
+        old = there.get(ENCRYPTED_ATTRIBUTES)
+        if old is not None:
+            edited.edits[:] = [edit for edit in edited.edits if getattr(edit, "element", None) is not old]
+            return [Replace(old, value, "SQ")]
+        return [Insert(job.walk.root, ENCRYPTED_ATTRIBUTES, "SQ", value)]
+
+    def _path(self, found: Found, top: Mapping[int, bytes], person: Person) -> PurePosixPath:
+        root = self._media_root(found.locator)
+        prefix = PurePosixPath(self._names.token("root", root)) if root not in ("", ".") else PurePosixPath()
+        if found.form is Form.DICOMDIR:
+            return prefix / "DICOMDIR"
+        values = {
+            "patient": person.token,
+            "study": self._names.token("study", _text(top, STUDY_UID)),
+            "series": self._names.token("series", _text(top, SERIES_UID)),
+            "instance": self._names.token("instance", _text(top, SOP_UID) or found.locator),
+            "modality": "".join(char for char in _text(top, 0x00080060) if char.isalnum())[:8] or "OT",
+            "root": prefix.name,
+        }
+        path = prefix / self._names.path(values, "" if root else ".dcm")
+        holder = self._claimed.setdefault(str(path), found.locator)
+        if holder != found.locator:
+            raise _Withheld("another file of the source has the same SOP Instance UID; see the certificate")
+        self._paths[found.locator] = str(path)
+        return path
+
+    def _media_root(self, locator: str) -> str:
+        parents = {str(parent) for parent in PurePosixPath(locator).parents}
+        return next((root for root in self._media if root in parents), "")
+
+    def _written(self, job: "_Job", edits: list[Edit], path: Path, found: Found) -> str:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w+b") as target:
+                rewrite(job.file, job.walk, edits, target, preamble=bytes(128), keep_trailing=False)
+                if found.form is Form.DICOMDIR:
+                    gone = frozenset(edit.scope.start for edit in edits if isinstance(edit, RemoveItem))
+                    rebuild(target, job.walk, gone, self._plan.limits)
+                return self._digest(target)
+        except (OSError, AuditorError):
+            path.unlink(missing_ok=True)
+            raise
+
+    def _digest(self, target: BinaryIO) -> str:
+        target.seek(0)
+        digest = hmac.new(self._plan.key, digestmod=sha256)
+        while block := target.read(_CHUNK):
+            digest.update(block)
+        return digest.hexdigest()
+
+    def _outcome(self, found: Found, job: "_Job", edited: Edited, path: PurePosixPath, digest: str) -> Outcome:
+        mapped: tuple[tuple[str, str, str], ...] = ()
+        if self._plan.crosswalk:
+            said = self._census.stated.get(found.locator)
+            mapped = (("patient", said.patient_id if said else "", job.person.pseudonym),)
+        return Outcome(
+            locator=found.locator,
+            size=found.size,
+            fate=Fate.STAGED,
+            path=str(path),
+            patient=job.person.pseudonym,
+            counts={**edited.counts, **job.parts.counts},
+            copy_sha256=digest,
+            risks=job.parts.risks,
+            mapped=mapped,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One file in hand."""
+
+    file: DicomFile
+    walk: Walk
+    person: Person
+    values: Values
+    editor: Editor
+    parts: Parts
+
+
+class _Withheld(Exception):
+    """This file must not be released; the text says why and holds no identifier."""
+
+
+def _text(top: Mapping[int, bytes], tag: int) -> str:
+    return top.get(tag, b"").decode("latin-1").strip(" \0")
+
+
+def _stamp(found: Found) -> tuple[int, int]:
+    path = Path(found.root) / found.locator.split("!")[0] if Path(found.root).is_dir() else Path(found.root)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise ReadError("the file vanished while it was read") from error
+    return stat.st_size, stat.st_mtime_ns
