@@ -6,9 +6,8 @@ from typing import Any, TypeAlias
 
 from auditor.engine.bind import BoundRule
 from auditor.engine.compile import WRONG_TYPE, where_test
-from auditor.model.condition import All, Condition, Each, Leaf, Not, Some
-from auditor.model.condition import Any as AnyOf
-from auditor.model.facts import Catalogue, Facts, FactSpec, FactType
+from auditor.engine.walk import quantified
+from auditor.model.facts import Catalogue, FactSpec, FactType
 from auditor.model.finding import Evidence
 from auditor.model.ports import Protector
 
@@ -65,18 +64,18 @@ class Exhibits:
     def __init__(self, bound: BoundRule, catalogue: Catalogue, now: datetime) -> None:
         self._specs = [catalogue.specs[name] for name in bound.rule.evidence]
         self._wheres: dict[str, list[Where]] = {}
-        for part in _quantified(bound.fires_when):
+        for part in quantified(bound.fires_when):
             test = where_test(part.where, catalogue.specs[part.fact], now)
             self._wheres.setdefault(part.fact, []).append(test)
 
-    def of(self, facts: Facts, witness: Witness) -> tuple[Evidence, ...]:
-        """All evidence in `facts`, in the order the rule names it."""
+    def of(self, values: Mapping[str, Any], locators: Mapping[str, str], witness: Witness) -> tuple[Evidence, ...]:
+        """All evidence in `values`, in the order the rule names it."""
         found: list[Evidence] = []
         for spec in self._specs:
-            value = facts.values.get(spec.name)
+            value = values.get(spec.name)
             if value is None:
                 continue
-            locator = facts.locators.get(spec.name, "")
+            locator = locators.get(spec.name, "")
             if spec.type is FactType.RECORDS:
                 found += [witness.record(spec, record) for record in self._matched(spec.name, value)]
             elif spec.type is FactType.TEXTS:
@@ -106,14 +105,3 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _quantified(condition: Condition) -> list[Some | Each]:
-    """The `some` and `each` of a condition that can make it true; those below a `not` are not."""
-    match condition:
-        case Some() | Each():
-            return [condition]
-        case All(parts) | AnyOf(parts):
-            return [found for part in parts for found in _quantified(part)]
-        case Leaf() | Not():
-            return []

@@ -13,15 +13,15 @@ from time import perf_counter
 from typing import Any
 
 from auditor.engine.bind import BoundRule
-from auditor.engine.compile import NOTHING_UNKNOWN, WRONG_TYPE, Test, compile_condition
+from auditor.engine.compile import WRONG_TYPE, Test, compile_condition
 from auditor.engine.evidence import Exhibits, Witness
-from auditor.engine.index import Index
+from auditor.engine.index import Index, Look
 from auditor.engine.profiles import Selection
-from auditor.engine.triggers import keys_to_fire, popularity
+from auditor.engine.triggers import keys_to_fire, narrowing, popularity
 from auditor.engine.walk import facts_of
 from auditor.model.condition import Condition
-from auditor.model.facts import Catalogue, Facts
-from auditor.model.finding import Finding
+from auditor.model.facts import Catalogue, Facts, Subject
+from auditor.model.finding import Evidence, Finding
 from auditor.model.outcome import Outcome
 from auditor.model.ports import Protector
 from auditor.model.run import RuleTally
@@ -50,6 +50,8 @@ class _Judged:
         self.fires = compile_condition(bound.fires_when, catalogue.specs, now)
         self.exhibits = Exhibits(bound, catalogue, now)
         self.facts = sorted(facts_of(bound.fires_when) | facts_of(bound.applies_when))
+        named = facts_of(bound.fires_when) | set(bound.rule.evidence)
+        self.narrow = narrowing(bound.fires_when, catalogue.specs, sorted(named))
         self.fails = 0
         self.not_evaluated = 0
         self.seconds = 0.0
@@ -78,7 +80,10 @@ class Judge:
             self._wanted |= frozenset(judged.facts) | frozenset(bound.rule.evidence)
         self._groups = list(groups.values())
         popular = popularity(bound.fires_when for bound in bounds)
-        self._index = Index(keys_to_fire(bound.fires_when, popular, catalogue.specs) for bound in bounds)
+        self._index = Index(
+            (keys_to_fire(bound.fires_when, popular, catalogue.specs) for bound in bounds),
+            (rule.narrow for rule in self._rules),
+        )
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -87,25 +92,28 @@ class Judge:
 
     def judge(self, facts: Facts) -> tuple[Finding, ...]:
         """What the rules say of one subject: fails and not-evaluated; passes are only counted."""
-        values, unknown = facts.values, facts.unknown or NOTHING_UNKNOWN
-        numbers = self._index.hits(values, unknown)
-        applies: dict[_Group, bool | None] = {}
+        values, unknown = facts.values, facts.unknown
+        look = self._index.look(values, unknown)
+        numbers = look.numbers
+        unmet: set[_Group] = set()
+        unclear: set[_Group] = set()
         for group in self._groups:
-            answer = applies[group] = group.test is None or _answer(group.test, values, unknown)
+            answer = group.test is None or _answer(group.test, values, unknown)
             if answer is False:
                 group.unmet += 1
+                unmet.add(group)
             else:
                 group.met += 1
                 if answer is None:
-                    numbers = sorted({*numbers, *group.members})
+                    unclear.add(group)
+                    numbers.update(group.members)
         found: list[Finding] = []
-        for number in numbers:
+        for number in sorted(numbers):
             rule = self._rules[number]
-            answer = applies[rule.group]
-            if answer is False:
+            if rule.group in unmet:
                 continue
             begun = perf_counter()
-            finding = self._evaluate(rule, answer, facts)
+            finding = self._evaluate(rule, facts, look, clear=rule.group not in unclear)
             if finding is not None:
                 found.append(finding)
             rule.seconds += perf_counter() - begun
@@ -116,20 +124,23 @@ class Judge:
         waived = Counter(finding.rule for finding in findings if finding.outcome is Outcome.WAIVED)
         return tuple(_tally(rule, waived[rule.bound.rule.id]) for rule in self._rules)
 
-    def _evaluate(self, rule: _Judged, applies: bool | None, facts: Facts) -> Finding | None:
-        answer = None if applies is None else _answer(rule.fires, facts.values, facts.unknown)
+    def _evaluate(self, rule: _Judged, facts: Facts, look: Look, *, clear: bool) -> Finding | None:
+        """What the rule says; where it is not clear whether it applies, it is not evaluated."""
+        values = facts.values if rule.narrow is None else rule.narrow.of(facts.values, look.met)
+        answer = _answer(rule.fires, values, facts.unknown) if clear else None
         if answer is False:
             return None
         if answer is None:
             rule.not_evaluated += 1
-            return self._finding(rule, facts, Outcome.NOT_EVALUATED)
+            return self._finding(rule, facts.subject, Outcome.NOT_EVALUATED, (), _reason(rule.facts, facts))
         rule.fails += 1
-        return self._finding(rule, facts, Outcome.FAIL)
+        evidence = rule.exhibits.of(values, facts.locators, self._witness)
+        return self._finding(rule, facts.subject, Outcome.FAIL, evidence, "")
 
-    def _finding(self, rule: _Judged, facts: Facts, outcome: Outcome) -> Finding:
-        bound, subject = rule.bound, facts.subject
-        failed = outcome is Outcome.FAIL
-        evidence = rule.exhibits.of(facts, self._witness) if failed else ()
+    def _finding(
+        self, rule: _Judged, subject: Subject, outcome: Outcome, evidence: tuple[Evidence, ...], reason: str
+    ) -> Finding:
+        bound = rule.bound
         seen = sorted({each.digest for each in evidence})
         return Finding(
             rule=bound.rule.id,
@@ -143,7 +154,7 @@ class Judge:
             fingerprint=self._protector.digest("\x1f".join((bound.rule.id, subject.key, *seen))),
             message=bound.message,
             evidence=evidence,
-            reason="" if failed else _reason(rule.facts, facts),
+            reason=reason,
         )
 
 

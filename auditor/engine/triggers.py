@@ -7,12 +7,12 @@ record. A rule for which nothing can be named is always judged.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from auditor.engine.compile import Specs
-from auditor.engine.walk import facts_of
+from auditor.engine.walk import facts_of, mentions, quantified
 from auditor.model.condition import All, Condition, Each, Leaf, Not, Some
 from auditor.model.condition import Any as AnyOf
 from auditor.model.facts import FactSpec, FactType
@@ -28,6 +28,30 @@ class Key:
 
 
 Keys: TypeAlias = frozenset[Key]
+Met: TypeAlias = Mapping[tuple[str, str], Mapping[object, Sequence[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Of the list fact `fact` only records matter whose `field` is one of `constants`; `others` matter whole."""
+
+    fact: str
+    field: str
+    constants: tuple[object, ...]
+    others: tuple[str, ...]
+
+    def of(self, values: Mapping[str, Any], met: Met) -> Mapping[str, Any]:
+        """The values that matter to the rule: the records at the places that `met` names, in their order."""
+        records = values.get(self.fact)
+        kept = {name: values[name] for name in self.others if name in values}
+        if records is not None:
+            places = met[self.fact, self.field]
+            if len(self.constants) == 1:
+                chosen = places.get(self.constants[0], ())
+            else:
+                chosen = sorted(place for constant in self.constants for place in places.get(constant, ()))
+            kept[self.fact] = tuple([records[place] for place in chosen])
+        return kept
 
 
 def popularity(conditions: Iterable[Condition]) -> Counter[str]:
@@ -38,6 +62,22 @@ def popularity(conditions: Iterable[Condition]) -> Counter[str]:
 def keys_to_fire(condition: Condition, popular: Counter[str], specs: Specs) -> Keys | None:
     """Keys of which at least one must be hit for `condition` to be anything but False; None: cannot be said."""
     return _Analysis(popular, specs).forced(condition, False)
+
+
+def narrowing(condition: Condition, specs: Specs, named: Iterable[str]) -> Narrow | None:
+    """How to leave out the records that cannot matter to a rule, its condition looking at `named` facts.
+
+    Possible where the condition looks at a list fact once, in one `some` that can make it true, and asks
+    of some field that it equal one of a few constants: all other records answer False.
+    """
+    for part in quantified(condition):
+        keys = _constants(part.where, specs[part.fact]) if isinstance(part, Some) else None
+        if keys and mentions(condition, part.fact) == 1:
+            field = next(iter(keys)).field
+            others = tuple(name for name in named if name != part.fact)
+            if all(key.field == field for key in keys):
+                return Narrow(part.fact, field, tuple(key.value for key in keys), others)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,32 @@ def facts_of(condition: Condition | None) -> frozenset[str]:
             assert_never(condition)
 
 
+def mentions(condition: Condition, fact: str) -> int:
+    """In how many places the condition looks at `fact`."""
+    match condition:
+        case Leaf(name, operator, operand):
+            return (name == fact) + (operator == "same_as" and operand == fact)
+        case Some(name) | Each(name):
+            return int(name == fact)
+        case Not(part):
+            return mentions(part, fact)
+        case All(parts) | AnyOf(parts):
+            return sum(mentions(part, fact) for part in parts)
+        case _:
+            assert_never(condition)
+
+
+def quantified(condition: Condition) -> list[Some | Each]:
+    """The `some` and `each` that can make the condition true; those below a `not` are left out."""
+    match condition:
+        case Some() | Each():
+            return [condition]
+        case All(parts) | AnyOf(parts):
+            return [found for part in parts for found in quantified(part)]
+        case _:
+            return []
+
+
 def bind(condition: Condition, values: Mapping[str, ParamValue]) -> Condition:
     """Return `condition` with every parameter replaced by its value."""
 
