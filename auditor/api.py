@@ -7,8 +7,9 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from auditor.audit.plan import Plan, configured_requests, plan_from
 from auditor.audit.run import run
@@ -16,9 +17,13 @@ from auditor.config.load import load
 from auditor.config.settings import Configuration
 from auditor.errors import ConfigError
 from auditor.model.ports import Observer
-from auditor.model.run import Request, Run
+from auditor.model.run import Note, Request, Run
 from auditor.store.folder import Store, open_store
 from auditor.store.stored import StoredRun
+
+if TYPE_CHECKING:
+    from auditor.audit.release import Release
+    from auditor.deid.plan import DeidPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,53 @@ def trail(
     """Read audit logs and find the accesses that nothing explains."""
     request = Request("trail", logs, options or {})
     return carry_out(configuration or load(), (request,), name="trail", observer=observer, resume=resume, adapt=adapt)
+
+
+def compare(
+    *pairs: str,
+    configuration: Configuration | None = None,
+    options: Mapping[str, object] | None = None,
+    observer: Observer | None = None,
+    resume: str = "",
+    adapt: Callable[[Plan], Plan] | None = None,
+) -> StoredRun:
+    """Judge de-identified copies, whatever tool made them: each pair is ``SOURCE=COPY``."""
+    request = Request("deid", pairs, options or {})
+    return carry_out(configuration or load(), (request,), name="compare", observer=observer, resume=resume, adapt=adapt)
+
+
+def deid(
+    source: str | Path,
+    target: str | Path,
+    *,
+    configuration: Configuration | None = None,
+    job: "DeidPlan | None" = None,
+    notes: tuple[Note, ...] = (),
+    crosswalk: Path | None = None,
+    passphrase: bytes | None = None,
+    observer: Observer | None = None,
+    **wanted: Any,
+) -> "Release":
+    """De-identify `source` into `target`, verified by the scan before anything is released.
+
+    `wanted` are the arguments of `audit.deidjob.job_from` (profile, recipes, project_key, …) when no `job` is given.
+    """
+    from auditor.audit.deidjob import job_from
+    from auditor.audit.release import BackDoor
+    from auditor.audit.release import deid as release
+
+    chosen = configuration or load()
+    if job is None:
+        job, notes = job_from(chosen, Path(source), crosswalk=crosswalk is not None, **wanted)
+    plan = plan_from(chosen, (), name="deid")
+    plan = replace(plan, notes=(*plan.notes, *notes))
+    log = site_store(chosen).begin()
+    back = BackDoor(crosswalk, passphrase, tuple(Path(path) for path in job.recipients))
+    try:
+        return release(Path(source), Path(target), job, plan=plan, log=log, observer=observer or Silent(), back=back)
+    except BaseException:
+        log.close()
+        raise
 
 
 def audit(

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("auditor.cli.audit:audit", "Audit a site by its auditor.toml, all rooms, one run."),
     "scan": ("auditor.cli.scan:scan", "Find every place in DICOM files where a patient can be recognised."),
     "endpoints": ("auditor.cli.endpoints:endpoints", "Check TLS and AE access of ports and configuration files."),
+    "deid": ("auditor.cli.deid:deid", "De-identify DICOM files, verified, with a way back; compare copies."),
     "trail": ("auditor.cli.trail:trail", "Find unexplained accesses in audit logs."),
     "rules": ("auditor.cli.rules:rules", "Look at the rules, test them, and write new ones."),
     "init": ("auditor.cli.init:init", "Write auditor.toml, a site key, waivers and an inventory to start from."),

@@ -12,6 +12,15 @@ from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
+class RecipeFiles:
+    """Paths of recipes, and of what their ``var:`` and ``func:`` name; empty where there is none."""
+
+    recipes: tuple[str, ...] = ()
+    variables: str = ""
+    functions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeidPlan:
     """Everything a worker needs. `key` is the project key; `recipients` are paths of certificates to seal to."""
 
@@ -20,6 +29,7 @@ class DeidPlan:
     key: bytes = field(repr=False)
     subjects: tuple[Subject, ...] = field(default=(), repr=False)
     recipients: tuple[str, ...] = ()
+    recipe: RecipeFiles = RecipeFiles()
     crosswalk: bool = False
     ocr: bool = True
     limits: Limits = DEFAULT_LIMITS
@@ -44,8 +54,8 @@ class Outcome:
     path: str = ""
     patient: str = ""
     counts: Mapping[str, int] = field(default_factory=Counter)
-    source_sha256: str = ""
-    copy_sha256: str = ""
+    source_digest: str = ""
+    copy_digest: str = ""
     trait: Trait | None = None
     risks: tuple[str, ...] = ()
     mapped: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.deid.attributes import parse_attribute
 from auditor.deid.decide import Act, Decision
-from auditor.deid.recipe import Line, Recipe
+from auditor.deid.recipe import Line, Recipe, load_recipes
 from auditor.deid.selector import Named, Test, group_selector, selector
 from auditor.dicomio.charset import decode
 from auditor.dicomio.dictionary import keyword_of, vr_of
@@ -54,6 +54,16 @@ def read_functions(path: Path) -> Mapping[str, Callable[..., Any]]:
             f"the functions cannot be loaded ({type(error).__name__})", where=str(path), right="a Python file"
         ) from error
     return {name: value for name, value in names.items() if callable(value) and not name.startswith("_")}
+
+
+def rules_from(recipes: Sequence[str], variables: str, functions: str) -> "RecipeRules | None":
+    """The rules of some recipe files, or None when there are none. Raises RuleError and ConfigError."""
+    if not recipes:
+        return None
+    lookup = Lookup(
+        read_variables(Path(variables)) if variables else {}, read_functions(Path(functions)) if functions else {}
+    )
+    return RecipeRules(load_recipes([Path(path) for path in recipes]), lookup)
 
 
 class RecipeRules:

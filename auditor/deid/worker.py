@@ -1,13 +1,13 @@
 """De-identifies one file after the other into a staging folder. One worker a process; it remembers decisions."""
 
-import hmac
 import os
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from auditor.deid import markers
 from auditor.deid.census import Census
@@ -15,7 +15,7 @@ from auditor.deid.clean import Cleaner
 from auditor.deid.codes import Option
 from auditor.deid.decide import Decider
 from auditor.deid.dicomdir import FILE_ID, Renamed, file_edits, rebuild
-from auditor.deid.edits import Edited, Editor, Memo
+from auditor.deid.edits import Edited, Editor, Memo, Step
 from auditor.deid.encoding import Syntax
 from auditor.deid.learn import STUDY_UID, identity_of
 from auditor.deid.naming import Names
@@ -23,10 +23,11 @@ from auditor.deid.parts import Parts
 from auditor.deid.people import Person, Stated
 from auditor.deid.picture import Pictures
 from auditor.deid.plan import DeidPlan, Fate, Outcome
+from auditor.deid.recipe_rules import FileRules, rules_from
 from auditor.deid.sealed import ENCRYPTED_ATTRIBUTES, Sealer, read_recipients
 from auditor.deid.types import types_of
 from auditor.deid.uids import UidMap
-from auditor.deid.values import Values
+from auditor.deid.values import LONGEST, Values
 from auditor.dicomio.element import Element
 from auditor.dicomio.find import Found
 from auditor.dicomio.form import Form
@@ -46,9 +47,10 @@ _LONGEST_SEALED = 65536
 class Deidentifier:
     """Holds what files share: decisions, detectors, memos of values by person."""
 
-    def __init__(self, plan: DeidPlan, census: Census) -> None:
+    def __init__(self, plan: DeidPlan, census: Census, trace: bool = False) -> None:
         self._plan = plan
         self._census = census
+        self._trace = trace or bool(plan.recipients)
         self._decider = Decider(plan.profile)
         self._uids = UidMap(plan.key)
         self._names = Names(plan.profile.file_name, plan.key)
@@ -60,6 +62,8 @@ class Deidentifier:
             read_recipients([Path(path) for path in plan.recipients]) if plan.recipients else None
         )
         self._media = census.media_roots()
+        named = plan.recipe
+        self._recipe = rules_from(named.recipes, named.variables, named.functions)
         self._claimed: dict[str, str] = {}
         self._paths: dict[str, str] = {}
 
@@ -77,6 +81,28 @@ class Deidentifier:
             return self._withheld(found, error.what)
         except _Withheld as error:
             return self._withheld(found, str(error))
+
+    def steps(self, found: Found, opener: Opener) -> list[Step]:
+        """What would be done to each element of one file; needs `trace`. Raises ReadError."""
+        file = read(opener.open(found.root, found.locator), self._plan.limits)
+        walk = self._walker.walk(file)
+        top = {element[0]: element[2] or b"" for element in walk.elements if element[3].parent is None}
+        job = self._job(found, file, walk, top)
+        return sorted(
+            job.editor.edit(walk.elements).steps, key=lambda step: (step.element[0] >> 16 != 2, step.element[4])
+        )
+
+    def whole(self, staging: Path, outcome: Outcome) -> bool:
+        """Whether a file staged earlier is still as it was written; its name is then taken."""
+        path = staging / outcome.path
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            if self._digest(stream) != outcome.copy_digest:
+                return False
+        self._claimed[outcome.path] = outcome.locator
+        self._paths[outcome.locator] = outcome.path
+        return True
 
     def _withheld(self, found: Found, why: str, staging: Path | None = None, path: str = "") -> Outcome:
         if staging is not None and path:
@@ -113,13 +139,30 @@ class Deidentifier:
             self._detectors, values, identity, profile.has(Option.FULL_DATES), not profile.has(Option.UIDS)
         )
         types = types_of(_text(top, SOP_CLASS))
-        memo = self._memo((person.key, identity, id(types), top.get(0x00080005, b""), file.syntax.little))
-        trace = self._sealer is not None
-        editor = Editor(self._decider, types, values, cleaner, memo, _text(top, 0x00080020), trace)
+        recipe = self._bound(found, file, walk, said)
+        memo: Memo = (
+            {}
+            if recipe is not None and recipe.rules.by_file
+            else self._memo(
+                (person.key, identity, id(types), top.get(0x00080005, b""), file.syntax.little, said.patient_id)
+            )
+        )
+        editor = Editor(self._decider, types, values, cleaner, memo, _text(top, 0x00080020), self._trace, recipe)
         parts = Parts.of(file, walk, top, profile, cleaner, self._pictures)
         if parts.withhold:
             raise _Withheld(parts.withhold)
-        return _Job(file, walk, person, values, editor, parts)
+        return _Job(file, walk, person, values, editor, parts, recipe)
+
+    def _bound(self, found: Found, file: DicomFile, walk: Walk, said: Stated) -> FileRules | None:
+        if self._recipe is None:
+            return None
+
+        def dataset() -> Any:
+            import pydicom
+
+            return pydicom.dcmread(BytesIO(file.blob.pread(0, file.blob.size)), stop_before_pixels=True, force=True)
+
+        return self._recipe.file(walk.elements, said.patient_id, dataset)
 
     def _memo(self, key: tuple[object, ...]) -> Memo:
         memo = self._memos.get(key)
@@ -145,8 +188,20 @@ class Deidentifier:
                 if old
                 else Insert(job.walk.root, marker.tag, marker.vr, marker.value)
             )
+        edits += self._added(job, there, {edit.tag for edit in edits if isinstance(edit, Insert)})
         if self._sealer is not None:
             edits += self._sealed(job, edited, syntax, there)
+        return edits
+
+    def _added(self, job: "_Job", there: Mapping[int, Element], taken: set[int]) -> list[Edit]:
+        """What the recipe adds; an element that is there already gets the value instead."""
+        edits: list[Edit] = []
+        for tag, vr, value in job.recipe.added() if job.recipe else ():
+            if tag in markers.TAGS or tag in taken:
+                continue
+            raw = value.encode("utf-8")[: LONGEST.get(vr, 65534)]
+            scope = job.file.meta_scope if tag >> 16 == 2 else job.walk.root
+            edits.append(Replace(there[tag], raw) if tag in there else Insert(scope, tag, vr, raw))
         return edits
 
     def _sealed(self, job: "_Job", edited: Edited, syntax: Syntax, there: Mapping[int, Element]) -> list[Edit]:
@@ -205,9 +260,16 @@ class Deidentifier:
 
     def _digest(self, target: BinaryIO) -> str:
         target.seek(0)
-        digest = hmac.new(self._plan.key, digestmod=sha256)
+        digest = blake2b(key=self._plan.key[:64], digest_size=32)
         while block := target.read(_CHUNK):
             digest.update(block)
+        return digest.hexdigest()
+
+    def _source_digest(self, file: DicomFile) -> str:
+        digest, position = blake2b(key=self._plan.key[:64], digest_size=32), 0
+        while block := file.blob.pread(position, _CHUNK):
+            digest.update(block)
+            position += len(block)
         return digest.hexdigest()
 
     def _outcome(self, found: Found, job: "_Job", edited: Edited, path: PurePosixPath, digest: str) -> Outcome:
@@ -222,7 +284,8 @@ class Deidentifier:
             path=str(path),
             patient=job.person.pseudonym,
             counts={**edited.counts, **job.parts.counts},
-            copy_sha256=digest,
+            source_digest=self._source_digest(job.file),
+            copy_digest=digest,
             risks=job.parts.risks,
             mapped=mapped,
         )
@@ -238,6 +301,7 @@ class _Job:
     values: Values
     editor: Editor
     parts: Parts
+    recipe: FileRules | None
 
 
 class _Withheld(Exception):
