@@ -34,13 +34,14 @@ Walk (`walk.py`, `element.py`)
     sequence is remembered as the tuple of ``(relative locator, verdict)`` of its true verdicts.
     ``memo.space(name)`` gives a memo of its own, for verdicts that depend on an identity.
 
-Places (`places.py`)
+Places (`places.py`, `expand.py`, `bitmaps.py`)
     ``expand(element) -> tuple[Text, ...]``: all texts of one element, decoded; call it on a memo miss. ``Text``
-    has text, locator, origin, tag, vr, raw, derived, value, component, label, creator.
+    has text, locator, origin, tag, vr, raw, derived, where, number, component, label, creator, scope.
     ``outside(file, walk, locator) -> tuple[Text, ...]``: preamble, trailing bytes, file and folder names.
-    ``places(file, walk, locator)`` is both for the whole file. ``bitmaps(walk) -> tuple[Bitmap, ...]``
-    locates pixel data, overlays and icons. ``documents(element)`` is part of expand (PDF, CDA, STL, OBJ, MTL).
-    ``may_hold_text(tag, vr)`` tells whether expand can give anything.
+    ``places(file, walk, locator)`` is both for the whole file. ``concept_names(walk)`` gives the SR concept
+    name of each scope. ``bitmaps(file, walk) -> tuple[Bitmap, ...]`` locates pixel data, overlays and icons.
+    ``may_hold_text(tag, vr)`` tells whether expand can give anything. ``bulk_texts(file, bulk)`` looks into a
+    value that was too long to load.
 
 Text (`charset.py`)
     ``decode(raw, charset, vr) -> str`` and ``encode(text, charset, vr) -> bytes`` (PS3.3 C.12.1.1.2, code
@@ -59,13 +60,17 @@ Tables (`dictionary.py`, `safe_private.py`)
     ``safe_private(creator, tag) -> SafePrivate | None`` (PS3.15 Table E.3.10-1, data/safe_private.csv).
 """
 
+from auditor.dicomio.bitmaps import bitmaps
+from auditor.dicomio.charset import decode, encode
 from auditor.dicomio.dictionary import is_creator, is_private, keyword_of, name_of, private_path, vr_of
 from auditor.dicomio.element import Element, Reason, Scope, Sequence, Stop, creator_tag, locator, tag_text
+from auditor.dicomio.expand import expand, may_hold_text
 from auditor.dicomio.find import Found, find
 from auditor.dicomio.form import Form
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.memo import Memo
 from auditor.dicomio.place import Bitmap, BitmapKind, Origin, Text
+from auditor.dicomio.places import bulk_texts, concept_names, outside, path_texts, places
 from auditor.dicomio.read import DicomFile, read
 from auditor.dicomio.refuse import Refused, Why
 from auditor.dicomio.skim import peek
@@ -101,14 +106,24 @@ __all__ = [
     "Walk",
     "Walker",
     "Why",
+    "bitmaps",
+    "bulk_texts",
+    "concept_names",
     "creator_tag",
+    "decode",
+    "encode",
+    "expand",
     "find",
     "is_creator",
     "is_private",
     "keyword_of",
     "locator",
+    "may_hold_text",
     "name_of",
+    "outside",
+    "path_texts",
     "peek",
+    "places",
     "private_path",
     "read",
     "syntax_of",

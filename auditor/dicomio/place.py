@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+
+from auditor.dicomio.element import Element, Scope, locator
 
 
 class Origin(StrEnum):
@@ -31,29 +34,59 @@ class Origin(StrEnum):
     FUNCTIONAL_GROUP = "functional_group"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One decoded text of one place.
 
-    `locator` is `preamble`, `trailing`, `filename`, or a tag path such as ``(0040,0275)[0].(0008,1030)``;
-    places inside a value add ``#`` and where (``(0042,0011)#page[2]``). `raw` are the bytes the text was
-    decoded from. `derived` names, outermost first, how the text was won from the value (`base64`, `gzip`,
-    `utf-16-le`, `dataset`, `padding`); it is empty for a plain value. `value` is the number of the value
-    in a multi-valued element and `component` the group of a person name (`alphabetic`, `ideographic`,
-    `phonetic`). `label` says what the text is an answer to: an SR concept name, a PDF metadata key.
+    `place` is the element it stood in; for what stands outside elements it has tag 0 and `where` names the
+    place: `preamble`, `trailing`, `filename`. Otherwise `where` tells the spot within the value, if it has
+    one: ``page[2]``, ``xmp``, ``(0010,0010)`` of a data set within the value. `derived` names, outermost
+    first, how the text was won from the value (`padding`, `base64`, `gzip`, `utf-16-le`, `dataset`, `pdf`);
+    it is empty for a plain value. `number` is that of the value in a multi-valued element and `component`
+    the group of a person name (`alphabetic`, `ideographic`, `phonetic`). `label` says what the text answers
+    to: an SR concept name, a PDF metadata key, `folder` or `file`.
     """
 
     text: str
-    locator: str
+    place: Element
     origin: Origin
-    tag: int
-    vr: str
-    raw: bytes = b""
     derived: tuple[str, ...] = ()
-    value: int = 0
+    where: str = ""
+    number: int = 0
     component: str = ""
     label: str = ""
-    creator: str = ""
+
+    @property
+    def tag(self) -> int:
+        """Tag of the element, 0 outside elements."""
+        return self.place[0]
+
+    @property
+    def vr(self) -> str:
+        """VR of the element as the file has it."""
+        return self.place[1]
+
+    @property
+    def raw(self) -> bytes:
+        """The whole raw value of the element or place."""
+        return self.place[2] or b""
+
+    @property
+    def scope(self) -> Scope:
+        """The data set the element stands in."""
+        return self.place[3]
+
+    @property
+    def creator(self) -> str:
+        """Private creator of a private element, or an empty string."""
+        return self.scope.creator(self.tag) if self.tag & 0x10000 else ""
+
+    @property
+    def locator(self) -> str:
+        """``(0040,0275)[0].(0008,1030)``, ``(0042,0011)#page[2]``, ``preamble``."""
+        if not self.tag:
+            return self.where
+        path = locator(self.place)
+        return f"{path}#{self.where}" if self.where else path
 
 
 class BitmapKind(StrEnum):

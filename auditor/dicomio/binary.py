@@ -1,0 +1,146 @@
+"""Texts in bytes that need not be text: private and unknown values, preambles, trailing bytes, padding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.dicomio.charset import decode
+from auditor.dicomio.derive import Seen, derived_texts, unpacked
+from auditor.dicomio.element import Element
+from auditor.dicomio.place import Origin, Text
+
+# printable ASCII and well-formed UTF-8, at least four characters of it
+_RUN = re.compile(
+    rb"(?:[\x20-\x7e\t\r\n]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}"
+)
+_WIDE = re.compile(rb"(?:[\x20-\x7e\xc0-\xff]\x00|[\x00-\xff][\x01-\x05]){4,}")
+_WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]|[\x01-\x05][\x00-\xff]){4,}")
+_CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_WORD = re.compile(r"[^\W_]{3}")
+_JUNK = re.compile(r"[^\w\s^=.,:;/@()&'+-]")
+_MANY = 2000
+_EVEN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def texts_in_bytes(
+    element: Element,
+    data: bytes,
+    origin: Origin,
+    seen: Seen,
+    derived: tuple[str, ...] = (),
+    where: str = "",
+    *,
+    clean: bool = False,
+    runs: bool = True,
+) -> Iterator[Text]:
+    """Yield what `data` says: packed contents first, else the whole as text, else the printable runs in it.
+
+    `clean` says that the bytes are text by definition, so that even one character counts; `runs` is off for
+    samples of a picture or a wave, in which printable runs come up by chance.
+    """
+    if not seen.enter(derived, data):
+        return
+    inner = list(unpacked(element, data, origin, seen, derived, where))
+    yield from inner
+    if inner:
+        return
+    whole = _whole(element, data, clean)
+    if whole is not None:
+        codec, text = whole
+        for part in re.split("\0+", text):
+            if _says(part, clean):
+                made = derived + codec
+                yield Text(part.strip(" "), element, origin, made, where)
+                yield from derived_texts(element, data, part, origin, seen, made, where)
+        return
+    if runs:
+        yield from _runs(element, data, origin, seen, derived, where)
+
+
+def _whole(element: Element, data: bytes, clean: bool) -> tuple[tuple[str, ...], str] | None:
+    """(codec, text) when all of `data` reads as text, the codec empty when it is the file's own; or None."""
+    if data[:2] in _EVEN_UTF16:
+        try:
+            return ("utf-16",), data.decode("utf-16").strip("\0")
+        except UnicodeError:
+            return None
+    if wide := _utf16(data):
+        return wide
+    body = data.rstrip(b"\0 ")
+    if _CONTROL.search(body) or (not clean and b"\0\0\0" in body):
+        return None
+    if body.isascii():
+        return (), body.decode("ascii")
+    try:
+        return ("utf-8",), body.decode("utf-8")
+    except UnicodeError:
+        text = decode(body, element[3].charset)
+    return ((), text) if clean or _looks_written(text) else None
+
+
+def _utf16(data: bytes) -> tuple[tuple[str, ...], str] | None:
+    """UTF-16 without a mark, known by every other byte being zero; letters beyond Latin by being letters."""
+    for codec, body in (("utf-16-le", _even(data.rstrip(b"\0"))), ("utf-16-be", data[: len(data) & ~1].rstrip(b"\0"))):
+        zeros = body[1::2] if codec == "utf-16-le" else body[::2]
+        others = body[::2] if codec == "utf-16-le" else body[1::2]
+        if len(body) < 6 or len(body) % 2 or zeros.count(0) < 0.7 * len(zeros) or others.count(0) > len(others) // 8:
+            continue
+        try:
+            text = body.decode(codec)
+        except UnicodeError:
+            continue
+        if all(char.isprintable() or char in "\0\r\n\t" for char in text):
+            return (codec,), text
+    return None
+
+
+def _even(data: bytes) -> bytes:
+    return data + b"\0" if len(data) % 2 else data
+
+
+def _looks_written(text: str) -> bool:
+    """Whether non-ASCII text is letters and not chance: nearly all of it letters, digits, and usual signs."""
+    return bool(text) and sum(char.isalnum() or char in " ^=.,-/:\r\n\t\0" for char in text) >= 0.9 * len(text)
+
+
+def _says(text: str, clean: bool) -> bool:
+    """Whether a text can tell anything: a run of three letters or digits, and little that is neither."""
+    if clean:
+        return bool(text.strip())
+    return bool(_WORD.search(text)) and len(_JUNK.findall(text)) <= len(text) // 4 + (len(text) > 40)
+
+
+def _runs(
+    element: Element, data: bytes, origin: Origin, seen: Seen, derived: tuple[str, ...], where: str
+) -> Iterator[Text]:
+    """Yield printable runs, narrow and wide, as far as they look like words rather than numbers by chance."""
+    least = 4 if len(data) <= 4096 else 6
+    count = 0
+    for pattern, codec in ((_RUN, "utf-8"), (_WIDE, "utf-16-le"), (_WIDE_BIG, "utf-16-be")):
+        for match in pattern.finditer(data):
+            text = match.group().decode(codec, "ignore").strip()
+            if (
+                len(text) < least
+                or (codec != "utf-8" and not _is_one_script(text))
+                or not _says(text, False)
+                or not _wordy(text)
+            ):
+                continue
+            if count >= _MANY:
+                return
+            count += 1
+            made = (*derived, "run") if codec == "utf-8" else (*derived, "run", codec)
+            yield Text(text, element, origin, made, where)
+            yield from derived_texts(element, match.group(), text, origin, seen, made, where)
+
+
+def _wordy(text: str) -> bool:
+    plain = sum(char.isalnum() or char in " ^.,:/@-'=()" for char in text)
+    return plain >= 0.85 * len(text)
+
+
+def _is_one_script(text: str) -> bool:
+    """Whether wide characters are letters of one script, as words are, and not numbers that look like some."""
+    blocks = {ord(char) >> 8 for char in text if char.isalpha()}
+    return len(blocks) == 1 and sum(char.isalpha() for char in text) >= 0.6 * len(text)

@@ -1,0 +1,107 @@
+"""Text in every character set of PS3.3 C.12.1.1.2, code extensions included."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from functools import lru_cache
+
+from pydicom.charset import CODES_TO_ENCODINGS, encode_string, python_encoding
+
+_ESCAPE = b"\x1b"
+_FRAGMENT = re.compile(rb"^[^\x1b]+|\x1b[^\x1b]*")
+_WORDS = re.compile(r"[^A-Z0-9]+")
+_NAME_DELIMITERS = frozenset(b"^=\\\r\n\f\t")
+_TEXT_DELIMITERS = frozenset(b"\r\n\f\t")
+_STRING_DELIMITERS = frozenset(b"\\\r\n\f\t")
+_LONG_TEXT = frozenset({"LT", "ST", "UT"})
+CHARSET_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+_KEPT_ESCAPE = ("iso2022_jp", "iso2022_jp_2")
+
+
+def decode(raw: bytes, charset: bytes, vr: str = "LO") -> str:
+    """Decode a value written under Specific Character Set `charset`; never raises.
+
+    VRs that the character set does not govern (PS3.5 6.1.2.3) are ASCII. Bytes that do not fit are tried
+    as UTF-8, then as Latin-1, so that nothing readable is lost.
+    """
+    if raw.isascii() and _ESCAPE not in raw:
+        return raw.decode("ascii")
+    codecs = encodings(charset) if vr in CHARSET_VRS else ("ascii",)
+    if (_ESCAPE in raw and len(codecs) > 1) or _looks_extended(raw):
+        delimiters = _NAME_DELIMITERS if vr == "PN" else _TEXT_DELIMITERS if vr in _LONG_TEXT else _STRING_DELIMITERS
+        return "".join(_fragment(part, codecs, delimiters) for part in _FRAGMENT.findall(raw))
+    return _tried(raw, codecs[0])
+
+
+def encode(text: str, charset: bytes, vr: str = "LO") -> bytes:
+    """Write `text` under `charset`; raises ValueError when the character set cannot hold it."""
+    if text.isascii():
+        return text.encode("ascii")
+    codecs = list(encodings(charset))
+    if vr == "PN":
+        raw = b"=".join(b"^".join(_encoded(name, codecs) for name in group.split("^")) for group in text.split("="))
+    else:
+        raw = _encoded(text, codecs)
+    if decode(raw, charset, vr) != text:
+        raise ValueError("the character set of the file cannot hold this text")
+    return raw
+
+
+@lru_cache(maxsize=256)
+def encodings(charset: bytes) -> tuple[str, ...]:
+    """Python codecs named by the raw value of Specific Character Set, misspellings understood; never empty."""
+    terms = charset.decode("latin-1").strip(" \0").split("\\")
+    return tuple(_codec(term) for term in terms) or ("ascii",)
+
+
+def _codec(term: str) -> str:
+    known = _codecs()
+    squeezed = _WORDS.sub("", term.upper())
+    return known.get(squeezed) or known.get(squeezed.replace("ISO2022IR", "ISOIR")) or "ascii"
+
+
+@lru_cache(maxsize=1)
+def _codecs() -> dict[str, str]:
+    table = {_WORDS.sub("", term.upper()): codec for term, codec in python_encoding.items()}
+    table.update({"": "ascii", "ISOIR6": "ascii", "ISO2022IR6": "ascii"})
+    table |= {
+        codec.upper().replace("_", "").replace("-", ""): codec for codec in ("utf_8", "latin_1", "gb18030", "gbk")
+    }
+    return table
+
+
+def _looks_extended(raw: bytes) -> bool:
+    """Whether a code extension stands in bytes whose character set does not announce one."""
+    return any(raw.find(code) >= 0 for code in CODES_TO_ENCODINGS) if _ESCAPE in raw else False
+
+
+def _fragment(part: bytes, codecs: tuple[str, ...], delimiters: frozenset[int]) -> str:
+    """Decode from one escape sequence to the next; a delimiter falls back to the first codec (PS3.5 6.1.2.5.3)."""
+    code = next((code for code in sorted(CODES_TO_ENCODINGS, key=len, reverse=True) if part.startswith(code)), b"")
+    if not code:
+        return _tried(part.removeprefix(_ESCAPE) if part.startswith(_ESCAPE) else part, codecs[0])
+    codec = CODES_TO_ENCODINGS[code]
+    if codec in _KEPT_ESCAPE:
+        return part.decode(codec, "replace")
+    body = part[len(code) :]
+    at = next((place for place, byte in enumerate(body) if byte in delimiters), len(body))
+    return _tried(body[:at], codec) + (_tried(body[at:], codecs[0]) if at < len(body) else "")
+
+
+def _tried(raw: bytes, codec: str) -> str:
+    for name in (codec, "utf-8"):
+        try:
+            return raw.decode(name)
+        except (UnicodeError, LookupError):
+            continue
+    return raw.decode("latin-1") if codec == "ascii" else raw.decode(codec, "replace")
+
+
+def _encoded(text: str, codecs: list[str]) -> bytes:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        raw = bytes(encode_string(text, codecs))
+    if told:
+        raise ValueError("the character set of the file cannot hold this text")
+    return raw

@@ -1,0 +1,114 @@
+"""All texts of one element, decoded: what the scan judges and de-identification rewrites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pydicom.valuerep import FLOAT_VR, INT_VR, STR_VR, VR
+
+from auditor.dicomio.binary import texts_in_bytes
+from auditor.dicomio.charset import CHARSET_VRS, decode
+from auditor.dicomio.derive import Seen, derived_texts
+from auditor.dicomio.dictionary import is_private, vr_of
+from auditor.dicomio.documents import document_texts
+from auditor.dicomio.element import Element
+from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
+from auditor.dicomio.origins import are_samples, origin_of
+from auditor.dicomio.place import Origin, Text
+
+TEXT_VRS = frozenset(str(vr.value) for vr in STR_VR)
+NUMBER_VRS = frozenset(str(vr.value) for vr in FLOAT_VR | INT_VR | {VR.AT})
+_SINGLE = frozenset({"LT", "ST", "UT", "UR"})
+_GROUPS = ("alphabetic", "ideographic", "phonetic")
+_DOCUMENT = 0x00420011
+_SHORTEST_NUMBERS = 6
+_MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_CLOCK = r"(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?"
+_FITS = {
+    "DA": re.compile(rf"(?:\d{{4}}{_MONTH_DAY}|\d{{4}}\.\d\d\.\d\d)?(?:-(?:\d{{8}})?)?"),
+    "TM": re.compile(rf"(?:{_CLOCK})?(?:-(?:{_CLOCK})?)?"),
+    "DT": re.compile(rf"\d{{4}}(?:{_MONTH_DAY}(?:{_CLOCK})?|0[1-9]|1[0-2])?(?:[+-]\d{{4}})?(?:-[\d.+-]*)?"),
+    "AS": re.compile(r"\d{3}[DWMY]"),
+    "IS": re.compile(r"[+-]?\d{1,12}"),
+    "DS": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"),
+    "UI": re.compile(r"[0-9.]+"),
+    "CS": re.compile(r"[A-Z0-9_ ]+"),
+}
+
+
+def may_hold_text(tag: int, vr: str) -> bool:
+    """Whether `expand` can give anything for an element of this tag and VR."""
+    return vr != "SQ" and bool(tag & 0xFFFF or is_private(tag))
+
+
+def expand(element: Element, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...]:
+    """Return every text of one element: decoded values, padding after them, and what is wrapped up in them.
+
+    Values of binary VRs, private and unknown ones are tried as text in several encodings, as a nested data
+    set, compressed, as base64, hex or percent-encoding, and as documents. Bounded in size and number.
+    """
+    tag, vr, value, _, _, _ = element
+    if not value:
+        return ()
+    if vr in TEXT_VRS:
+        return _strings(element, value, limits)
+    if tag == _DOCUMENT:
+        found = document_texts(element, value, limits)
+        if found:
+            return found
+    if vr in NUMBER_VRS and len(value) < _SHORTEST_NUMBERS:
+        return ()
+    origin = origin_of(element)
+    if vr in NUMBER_VRS and origin is Origin.ELEMENT:
+        origin = Origin.WRONG_VR
+    if tag & 0xFFFF == 0 and not is_private(tag):
+        return ()
+    return tuple(
+        texts_in_bytes(
+            element, value, origin, Seen(limits), clean=_is_text_by_name(tag, element), runs=not are_samples(tag)
+        )
+    )
+
+
+def _is_text_by_name(tag: int, element: Element) -> bool:
+    """Whether an attribute written as UN or wrongly is text by its definition."""
+    known = vr_of(tag, element[3].creator(tag) if is_private(tag) else "")
+    return known in TEXT_VRS and element[1] != known
+
+
+def _strings(element: Element, value: bytes, limits: Limits) -> tuple[Text, ...]:
+    tag, vr, _, scope, _, _ = element
+    raw, _, padding = value.partition(b"\0")
+    if raw.isascii() and b"\x1b" not in raw:
+        text = raw.decode("ascii")
+    else:
+        text = decode(raw, scope.charset, vr if vr in CHARSET_VRS or not is_private(tag) else "LO")
+    origin = origin_of(element)
+    texts: list[Text] = []
+    if "\\" in text and vr not in _SINGLE:
+        for number, part in enumerate(text.split("\\")):
+            texts += _value(element, part, origin, number)
+    else:
+        texts += _value(element, text, origin, 0)
+    if vr not in _FITS or origin is Origin.WRONG_VR:
+        texts += derived_texts(element, raw, text, origin, Seen(limits))
+    if padding.strip(b"\0 "):
+        texts += texts_in_bytes(element, padding.strip(b"\0"), Origin.PADDING, Seen(limits), ("padding",), clean=True)
+    return tuple(texts)
+
+
+def _value(element: Element, text: str, origin: Origin, number: int) -> Iterator[Text]:
+    vr = element[1]
+    text = text.strip(" ")
+    if not text:
+        return
+    if vr == "PN" and "=" in text:
+        for place, group in enumerate(text.split("=")):
+            if group.strip(" ^"):
+                yield Text(group, element, origin, number=number, component=_GROUPS[min(place, 2)])
+        return
+    fits = _FITS.get(vr)
+    if fits is not None and origin in (Origin.ELEMENT, Origin.UID) and not fits.fullmatch(text):
+        origin = Origin.WRONG_VR
+    yield Text(text, element, origin, number=number, component=_GROUPS[0] if vr == "PN" else "")
