@@ -51,9 +51,12 @@ Write (`writer.py`)
     ``rewrite(file, walk, edits, target, *, preamble=None, keep_trailing=True) -> None`` copies the file to the
     binary file object `target`, everything unchanged as bytes, pixel data streamed. An edit is
     ``Replace(element, value, vr=None)``, ``Remove(element)`` (a whole sequence too), ``RemoveItem(scope)``,
-    ``Insert(scope, tag, vr, value)`` or ``ReplaceBulk(element, chunks, length, vr)``. Lengths of enclosing
-    items and sequences and group lengths are put right; the transfer syntax stays. Values are raw bytes in
-    the byte order of the file, padded here to even length.
+    ``Insert(scope, tag, vr, value)`` or ``ReplaceBulk(element, chunks, length, vr, encapsulated)``. Lengths of
+    enclosing items and sequences, group lengths and DICOMDIR offsets are put right; the transfer syntax stays.
+    Values are raw bytes in the byte order of the file, padded here to even length; ``encode_items(items,
+    explicit, little)`` and ``encode_element`` make those of sequences. Elements of the file meta (scope
+    ``file.meta_scope``) are edited the same way. Walk without a memo. Raises ValueError where a value does not
+    fit or one element is edited twice, errors.ReadError when the file was only partly read.
 
 Tables (`dictionary.py`, `safe_private.py`)
     ``vr_of(tag, creator="")``, ``keyword_of(tag)``, ``name_of(tag)``; ``is_safe_private(creator, tag)`` and
@@ -63,7 +66,9 @@ Tables (`dictionary.py`, `safe_private.py`)
 from auditor.dicomio.bitmaps import bitmaps
 from auditor.dicomio.charset import decode, encode
 from auditor.dicomio.dictionary import is_creator, is_private, keyword_of, name_of, private_path, vr_of
+from auditor.dicomio.edits import Edit, Insert, Remove, RemoveItem, Replace, ReplaceBulk
 from auditor.dicomio.element import Element, Reason, Scope, Sequence, Stop, creator_tag, locator, tag_text
+from auditor.dicomio.encode import encode_element, encode_items
 from auditor.dicomio.expand import expand, may_hold_text
 from auditor.dicomio.find import Found, find
 from auditor.dicomio.form import Form
@@ -79,6 +84,7 @@ from auditor.dicomio.stream import Blob, BytesBlob, FileBlob
 from auditor.dicomio.syntax import Syntax, syntax_of
 from auditor.dicomio.walk import Walker
 from auditor.dicomio.walked import Bulk, Walk
+from auditor.dicomio.writer import rewrite
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -88,16 +94,22 @@ __all__ = [
     "Bulk",
     "BytesBlob",
     "DicomFile",
+    "Edit",
     "Element",
     "FileBlob",
     "Form",
     "Found",
+    "Insert",
     "Limits",
     "Memo",
     "Opener",
     "Origin",
     "Reason",
     "Refused",
+    "Remove",
+    "RemoveItem",
+    "Replace",
+    "ReplaceBulk",
     "Scope",
     "Sequence",
     "Stop",
@@ -112,6 +124,8 @@ __all__ = [
     "creator_tag",
     "decode",
     "encode",
+    "encode_element",
+    "encode_items",
     "expand",
     "find",
     "is_creator",
@@ -126,6 +140,7 @@ __all__ = [
     "places",
     "private_path",
     "read",
+    "rewrite",
     "syntax_of",
     "tag_text",
     "vr_of",

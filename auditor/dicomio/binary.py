@@ -90,7 +90,7 @@ def _utf16(data: bytes) -> tuple[tuple[str, ...], str] | None:
             text = body.decode(codec)
         except UnicodeError:
             continue
-        if all(char.isprintable() or char in "\0\r\n\t" for char in text):
+        if len(set(text)) > 1 and all(char.isprintable() or char in "\0\r\n\t" for char in text):
             return (codec,), text
     return None
 

@@ -64,11 +64,9 @@ def expand(element: Element, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...
         origin = Origin.WRONG_VR
     if tag & 0xFFFF == 0 and not is_private(tag):
         return ()
-    return tuple(
-        texts_in_bytes(
-            element, value, origin, Seen(limits), clean=_is_text_by_name(tag, element), runs=not are_samples(tag)
-        )
-    )
+    clean = _is_text_by_name(tag, element)
+    runs = vr not in NUMBER_VRS and not are_samples(tag)
+    return tuple(texts_in_bytes(element, value, origin, Seen(limits), clean=clean, runs=runs))
 
 
 def _is_text_by_name(tag: int, element: Element) -> bool:

@@ -1,0 +1,212 @@
+"""Turns edits into splices of a stream: what is cut, what is put there, and which lengths change with it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.dicomio.dictionary import LONG_VRS, VR_CODES
+from auditor.dicomio.edits import Edit, Insert, Remove, RemoveItem, Replace, ReplaceBulk
+from auditor.dicomio.element import UNDEFINED, Element, Scope
+from auditor.dicomio.encode import encode_element, encode_header, item_header, padded
+from auditor.dicomio.heads import SEQUENCE_END
+from auditor.dicomio.stream import Blob
+from auditor.dicomio.syntax import Syntax
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Bytes from `start` to `end` give way to `content`, which is `size` bytes long. `tag` orders insertions."""
+
+    start: int
+    end: int
+    content: Iterable[bytes]
+    size: int
+    tag: int = 0
+
+    @property
+    def delta(self) -> int:
+        """By how much the stream grows."""
+        return self.size - (self.end - self.start)
+
+
+class Splicer:
+    """Collects the splices of one stream: the file meta, or the data set."""
+
+    def __init__(self, stream: Blob, syntax: Syntax, elements: Sequence[Element], root: Scope) -> None:
+        self._stream = stream
+        self._syntax = syntax
+        self._elements = elements
+        self._root = root
+        self._order = "little" if syntax.little else "big"
+        self._made: list[tuple[Splice, Scope, int]] = []
+
+    def add(self, edit: Edit) -> None:
+        """Take one edit; raises ValueError when the new value does not fit its VR."""
+        kinds: dict[type, Callable[..., tuple[Splice, Scope, int]]] = {
+            Replace: self._replace,
+            Remove: self._remove,
+            RemoveItem: self._remove_item,
+            Insert: self._insert,
+            ReplaceBulk: self._replace_bulk,
+        }
+        self._made.append(kinds[type(edit)](edit))
+
+    def splices(self) -> list[Splice]:
+        """All splices in order, lengths of what encloses them included; those within a removed part fall away."""
+        kept = _outermost(self._made)
+        grown: dict[int, int] = defaultdict(int)
+        groups = {
+            (scope, tag >> 16): (start, end) for tag, _, _, scope, start, end in self._elements if not tag & 0xFFFF
+        }
+        for splice, scope, tag in kept:
+            if splice.delta:
+                self._enclosing(splice.delta, scope, tag, grown, groups)
+        made = [splice for splice, _, _ in kept]
+        lengthened: list[Splice] = []
+        starts = [splice.start for splice in made]
+        for place, delta in grown.items():
+            before = bisect_right(starts, place) - 1
+            if delta and (before < 0 or place >= made[before].end):
+                lengthened.append(self._lengthened(place, delta))
+        made += lengthened
+        return sorted(made, key=lambda splice: (splice.start, splice.end > splice.start, splice.tag))
+
+    def _enclosing(
+        self,
+        delta: int,
+        scope: Scope,
+        tag: int,
+        grown: dict[int, int],
+        groups: dict[tuple[Scope, int], tuple[int, int]],
+    ) -> None:
+        """Add `delta` to every length written above a change: group, item, sequence, and so on to the root."""
+        for each in scope:
+            group = groups.get((each, tag >> 16))
+            if group and tag & 0xFFFF and group[1] - group[0] in (12, 16):
+                grown[group[1] - 4] += delta
+            if each.sequence is None:
+                return
+            if not each.undefined:
+                grown[each.start + 4] += delta
+            if not each.sequence.undefined:
+                grown[each.sequence.body - 4] += delta
+            tag = each.sequence.tag
+
+    def _lengthened(self, place: int, delta: int) -> Splice:
+        value = int.from_bytes(self._stream.pread(place, 4), self._order) + delta  # type: ignore[arg-type]
+        return Splice(place, place + 4, (value.to_bytes(4, self._order),), 4)  # type: ignore[arg-type]
+
+    def _form(self, start: int) -> tuple[bool, str]:
+        """Whether the element at `start` is written with a VR, and which."""
+        code = self._stream.pread(start + 4, 2)
+        explicit = self._syntax.explicit and code in VR_CODES
+        return explicit, VR_CODES[code] if explicit else ""
+
+    def _replace(self, edit: Replace) -> tuple[Splice, Scope, int]:
+        tag, vr, _, scope, start, end = edit.element
+        explicit, written = self._form(start)
+        vr = edit.vr or written or vr
+        content = encode_element(tag, vr, edit.value, explicit, self._syntax.little)
+        return Splice(start, end, (content,), len(content)), scope, tag
+
+    def _remove(self, edit: Remove) -> tuple[Splice, Scope, int]:
+        tag, _, _, scope, start, end = edit.element
+        return Splice(start, end, (), 0), scope, tag
+
+    def _remove_item(self, edit: RemoveItem) -> tuple[Splice, Scope, int]:
+        scope = edit.scope
+        if scope.parent is None or scope.sequence is None:
+            raise ValueError("a root is no item")
+        end = scope.end + 8 if scope.undefined and self._ends_written(scope) else scope.end
+        return Splice(scope.start, end, (), 0), _Within(scope), 0xFFFF
+
+    def _ends_written(self, scope: Scope) -> bool:
+        mark = self._stream.pread(scope.end, 4)
+        return mark == item_header(0, self._syntax.little, 0xFFFEE00D)[:4]
+
+    def _insert(self, edit: Insert) -> tuple[Splice, Scope, int]:
+        place, explicit = edit.scope.end, self._syntax.explicit
+        for number, (tag, _, _, scope, start, _) in enumerate(own for own in self._elements if own[3] is edit.scope):
+            if number == 0:
+                explicit = self._form(start)[0]
+            if tag > edit.tag and scope is edit.scope:
+                place = start
+                break
+        content = encode_element(edit.tag, edit.vr, edit.value, explicit, self._syntax.little)
+        return Splice(place, place, (content,), len(content), edit.tag), edit.scope, edit.tag
+
+    def _replace_bulk(self, edit: ReplaceBulk) -> tuple[Splice, Scope, int]:
+        tag, vr, _, scope, start, end = edit.element
+        explicit, written = self._form(start)
+        vr = edit.vr or written or vr
+        if explicit and vr not in LONG_VRS:
+            raise ValueError(f"VR {vr} cannot hold a value of this kind")
+        little = self._syntax.little
+        if edit.encapsulated:
+            fragments = [padded(chunk, "OB") for chunk in edit.chunks]
+            header = encode_header(tag, vr, UNDEFINED, explicit, little)
+            size = len(header) + sum(8 + len(fragment) for fragment in fragments) + 8
+            return Splice(start, end, _framed(header, fragments, little), size), scope, tag
+        length = edit.length + edit.length % 2
+        header = encode_header(tag, vr, length, explicit, little)
+        return Splice(start, end, _exactly(header, edit.chunks, edit.length), len(header) + length), scope, tag
+
+
+class _Within(Scope):
+    """Where an item stood: its own length is gone, those of its sequence and above are left to put right."""
+
+    def __init__(self, item: Scope) -> None:
+        super().__init__(item.parent, item.sequence, item.index, item.start, item.body, True)
+
+
+def _framed(header: bytes, fragments: list[bytes], little: bool) -> Iterator[bytes]:
+    yield header
+    for fragment in fragments:
+        yield item_header(len(fragment), little)
+        yield fragment
+    yield item_header(0, little, SEQUENCE_END)
+
+
+def _exactly(header: bytes, chunks: Iterable[bytes], length: int) -> Iterator[bytes]:
+    yield header
+    given = 0
+    for chunk in chunks:
+        given += len(chunk)
+        yield chunk
+    if given != length:
+        raise ValueError(f"{given} bytes were given for a value of {length}")
+    if length % 2:
+        yield b"\0"
+
+
+def _outermost(made: list[tuple[Splice, Scope, int]]) -> list[tuple[Splice, Scope, int]]:
+    """Leave out what lies within another splice; raises ValueError when one element is edited twice."""
+    made = sorted(made, key=lambda each: (each[0].start, each[0].end > each[0].start, -each[0].end))
+    kept: list[tuple[Splice, Scope, int]] = []
+    last = Splice(-1, -1, (), 0)
+    for each in made:
+        splice = each[0]
+        if splice.start < last.end:
+            if splice.end > last.end or (splice.start, splice.end) == (last.start, last.end):
+                raise ValueError("one element is edited twice, or edits overlap")
+            continue
+        kept.append(each)
+        last = splice
+    return kept
+
+
+class Shift:
+    """By how much an offset of the old stream moves."""
+
+    def __init__(self, splices: Sequence[Splice], before: int = 0) -> None:
+        self._ends = [splice.end for splice in splices]
+        self._moved = [before]
+        for splice in splices:
+            self._moved.append(self._moved[-1] + splice.delta)
+
+    def __call__(self, offset: int) -> int:
+        """The new place of what stood at `offset`."""
+        return offset + self._moved[bisect_right(self._ends, offset)]
