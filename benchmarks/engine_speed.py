@@ -4,7 +4,8 @@
 
 Files are pydicom's own bundled images. Facts are made of each file's header as a scan would make them: one
 scalar for each of its text elements and one record for each identifier met. Both are measured in one run
-and in turns, so that only the ratio counts. The bound is 3 %: issue 3, "Speed and size".
+and in turns, so that only the ratio counts. Judging is bound to 3 %; making a finding (masking, digests,
+fingerprint) costs extra for each one, and is shown for files with a few and with everything left in them.
 """
 
 import sys
@@ -29,6 +30,7 @@ BOUND = 0.03
 ROUNDS = 9
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 LETTERS = "ABCDEFGHIJKLMNOPQR"
+_TEXT_VRS = ("PN", "LO", "SH", "DA", "TM", "CS", "UI", "ST")
 EVERYTHING = Profile("all", "all", "all", (Selector("*", "", Severity.INFO, ("stable",)),), (), {}, "")
 _FIELDS = tuple(
     FactSpec(name, FactType.TEXT, name, plain=name != "value") for name in ("locator", "value", "letter", "kind")
@@ -100,28 +102,23 @@ def make_judge(folder: Path) -> Judge:
     return Judge(choose(rules, EVERYTHING), CATALOGUE, NOW, SiteProtector(b"k" * 32))
 
 
-def facts_of(path: Path, *, identified: bool) -> Facts:
-    """Facts such as a scan makes of the file: of a clean one few records, of an identified one all it has."""
+def facts_of(path: Path, kept: int) -> Facts:
+    """Facts such as a scan makes of the file: its texts, and `kept` of them as identifiers left in it."""
     dataset = pydicom.dcmread(path, stop_before_pixels=True)
-    texts = [
-        (str(element.tag), str(element.value))
-        for element in dataset
-        if element.VR in ("PN", "LO", "SH", "DA", "TM", "CS", "UI", "ST")
-    ]
+    texts = [(str(element.tag), str(element.value)) for element in dataset if element.VR in _TEXT_VRS]
     values: dict[str, object] = {"purpose": "export"}
     values |= {f"f{number}": text for number, (_, text) in enumerate(texts[:30])}
-    kept = texts if identified else texts[:3]
+    values |= {f"f{30 + number}": "SUBJ-0012" for number in range(4)}
+    values |= {f"f{34 + number}": text for number, (_, text) in enumerate(texts[: min(kept, 8)])}
     values["identifiers"] = tuple(
         {
             "locator": tag,
             "value": text,
-            "letter": LETTERS[number % 9 if identified else 17],
-            "kind": f"k{number if identified else number % 1}",
+            "letter": LETTERS[number % 9] if number < kept else "none",
+            "kind": f"k{number}",
         }
-        for number, (tag, text) in enumerate(kept)
+        for number, (tag, text) in enumerate(texts[: max(kept, 3)])
     )
-    if identified:
-        values |= {f"f{30 + number}": text for number, (_, text) in enumerate(texts[:8])}
     return Facts(Subject("file", path.name, path.name), values)  # type: ignore[arg-type]
 
 
@@ -134,23 +131,23 @@ def seconds(work: object, times: int) -> float:
 
 
 def main(folder: Path) -> int:
-    """Print the ratios; 1 when the bound for a clean header is missed."""
+    """Print the ratios; 1 when the bound is missed for files in which nothing is found."""
     judge = make_judge(folder)
     paths = [Path(str(get_testdata_file(name))) for name in FILES]
-    worst = 0.0
-    for label, identified in (("clean", False), ("identified", True)):
-        facts = [facts_of(path, identified=identified) for path in paths]
-        found = sum(len(judge.judge(each)) for each in facts)
+    measured = {}
+    for label, kept in (("clean", 0), ("two left", 2), ("identified", 99)):
+        facts = [facts_of(path, kept) for path in paths]
+        found = sum(len(judge.judge(each)) for each in facts) / len(paths)
         ratios = []
         for _ in range(ROUNDS):
             read = seconds(lambda: [pydicom.dcmread(path, stop_before_pixels=True) for path in paths], 4)
             judged = seconds(lambda each=facts: [judge.judge(one) for one in each], 40)
             ratios.append(judged / read)
-        each = f"{judged / len(paths) * 1e6:.1f} µs of {read / len(paths) * 1e6:.0f} µs"
-        print(f"{label:<10}  {median(ratios):7.4f} of a bare read  ({found / len(paths):.1f} findings a file; {each})")
-        worst = max(worst, median(ratios)) if label == "clean" else worst
-    print(f"bound       {BOUND:7.4f}: {'held' if worst <= BOUND else 'MISSED'}")
-    return int(worst > BOUND)
+        measured[label] = median(ratios)
+        print(f"{label:<10}  {median(ratios):7.4f} of a bare read, {found:4.1f} findings a file")
+    held = measured["clean"] <= BOUND
+    print(f"bound       {BOUND:7.4f} where nothing is found: {'held' if held else 'MISSED'}")
+    return int(not held)
 
 
 if __name__ == "__main__":

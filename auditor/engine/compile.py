@@ -44,12 +44,12 @@ def compile_condition(condition: Condition, specs: Specs, now: datetime) -> Test
             assert_never(condition)
 
 
-def where_test(where: Condition, spec: FactSpec, now: datetime) -> Callable[[Any], bool | None]:
-    """The closure of `where` over one item of the list fact `spec`."""
+def where_test(where: Condition, spec: FactSpec, now: datetime) -> Test:
+    """The closure of `where` over one item of the list fact `spec`; nothing is unknown within an item."""
     test = compile_condition(where, fields_of(spec), now)
     if spec.type is FactType.TEXTS:
-        return lambda item: test({_ITEM.name: item}, NOTHING_UNKNOWN)
-    return lambda item: test(item, NOTHING_UNKNOWN)
+        return lambda item, unknown: test({_ITEM.name: item}, unknown)
+    return test
 
 
 def _leaf(leaf: Leaf, specs: Specs, now: datetime) -> Test:
@@ -58,6 +58,8 @@ def _leaf(leaf: Leaf, specs: Specs, now: datetime) -> Test:
         return _state(name, leaf.operator, leaf.operand is True)
     if leaf.operator == "same_as":
         return _same_as(name, str(leaf.operand), specs[name].type)
+    if leaf.operator == "equals" and specs[name].type is not FactType.MOMENT:
+        return _equals(name, leaf.operand)
     predicate = OPERATORS[leaf.operator].build(leaf.operand, specs[name].type, now)
 
     def test(values: Values, unknown: Mapping[str, str]) -> bool | None:
@@ -65,6 +67,18 @@ def _leaf(leaf: Leaf, specs: Specs, now: datetime) -> Test:
         if value is None:
             return None if name in unknown else False
         return predicate(value)
+
+    return test
+
+
+def _equals(name: str, wanted: object) -> Test:
+    """What the general leaf would do, in one call: this is what most rules ask most often."""
+
+    def test(values: Values, unknown: Mapping[str, str]) -> bool | None:
+        value = values.get(name)
+        if value is None:
+            return None if name in unknown else False
+        return bool(value == wanted)
 
     return test
 
@@ -131,11 +145,11 @@ def _not(part: Test) -> Test:
     return test
 
 
-def _some(name: str, where: Callable[[Any], bool | None]) -> Test:
+def _some(name: str, where: Test) -> Test:
     def test(values: Values, unknown: Mapping[str, str]) -> bool | None:
         result: bool | None = None if name in unknown else False
         for item in values.get(name, ()):
-            answer = where(item)
+            answer = where(item, NOTHING_UNKNOWN)
             if answer:
                 return True
             if answer is None:
@@ -145,14 +159,14 @@ def _some(name: str, where: Callable[[Any], bool | None]) -> Test:
     return test
 
 
-def _each(name: str, where: Callable[[Any], bool | None]) -> Test:
+def _each(name: str, where: Test) -> Test:
     def test(values: Values, unknown: Mapping[str, str]) -> bool | None:
         items = values.get(name)
         if not items:
             return None if name in unknown else False
         result: bool | None = None if name in unknown else True
         for item in items:
-            answer = where(item)
+            answer = where(item, NOTHING_UNKNOWN)
             if answer is False:
                 return False
             if answer is None:

@@ -1,27 +1,29 @@
 """What was seen: the matched values of a finding, masked and digested, and never a raw one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from auditor.engine.bind import BoundRule
-from auditor.engine.compile import WRONG_TYPE, where_test
+from auditor.engine.compile import NOTHING_UNKNOWN, WRONG_TYPE, Test, where_test
 from auditor.engine.walk import quantified
 from auditor.model.facts import Catalogue, FactSpec, FactType
 from auditor.model.finding import Evidence
 from auditor.model.ports import Protector
 
-Where: TypeAlias = Callable[[Any], bool | None]
-
 _MEMORY = 20_000
 
 
 class Witness:
-    """Makes evidence. Remembers what it made: a series repeats nearly all its values."""
+    """Makes evidence. Remembers what it made, by content and by record: a series repeats nearly all its values.
+
+    A record that is remembered is kept alive, so that its id stands for it alone.
+    """
 
     def __init__(self, protector: Protector) -> None:
         self._protector = protector
         self._made: dict[tuple[object, ...], Evidence] = {}
+        self._seen: dict[int, tuple[Mapping[str, Any], FactSpec, Evidence]] = {}
 
     def scalar(self, spec: FactSpec, value: Any, locator: str) -> Evidence:
         """Evidence of one value of the fact (or one text of a list)."""
@@ -31,8 +33,15 @@ class Witness:
 
     def record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
         """Evidence of one record: its `value`, its `locator`, and those of its other fields that are plain."""
+        seen = self._seen.get(id(record))
+        if seen is not None and seen[0] is record and seen[1] is spec:
+            return seen[2]
         key = (spec.name, *record.items())
-        return self._made.get(key) or self._keep(key, self._of_record(spec, record))
+        made = self._made.get(key) or self._keep(key, self._of_record(spec, record))
+        if len(self._seen) >= _MEMORY:
+            self._seen.clear()
+        self._seen[id(record)] = (record, spec, made)
+        return made
 
     def _of_record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
         details = {
@@ -63,7 +72,7 @@ class Exhibits:
 
     def __init__(self, bound: BoundRule, catalogue: Catalogue, now: datetime) -> None:
         self._specs = [catalogue.specs[name] for name in bound.rule.evidence]
-        self._wheres: dict[str, list[Where]] = {}
+        self._wheres: dict[str, list[Test]] = {}
         for part in quantified(bound.fires_when):
             test = where_test(part.where, catalogue.specs[part.fact], now)
             self._wheres.setdefault(part.fact, []).append(test)
@@ -90,10 +99,10 @@ class Exhibits:
         return matched or list(items)
 
 
-def _meets(where: Where, item: Any) -> bool:
+def _meets(where: Test, item: Any) -> bool:
     """Whether the item is a match; one whose values are of another type than declared is none."""
     try:
-        return where(item) is True
+        return where(item, NOTHING_UNKNOWN) is True
     except WRONG_TYPE:
         return False
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.engine.triggers import Keys, Met, Narrow
+from auditor.engine.triggers import ITSELF, Keys, Met, Narrow
 
 
 class Index:
@@ -18,6 +18,7 @@ class Index:
         always: list[int] = []
         by_fact: dict[str, set[int]] = defaultdict(set)
         by_constant: dict[tuple[str, str], dict[object, set[int]]] = defaultdict(lambda: defaultdict(set))
+        by_value: dict[str, dict[object, set[int]]] = defaultdict(lambda: defaultdict(set))
         by_any: dict[str, set[int]] = defaultdict(set)
         for number, each in enumerate(keys):
             if each is None:
@@ -25,7 +26,9 @@ class Index:
                 continue
             for key in each:
                 by_any[key.fact].add(number)
-                if key.field:
+                if key.field == ITSELF:
+                    by_value[key.fact][key.value].add(number)
+                elif key.field:
                     by_constant[key.fact, key.field][key.value].add(number)
                 else:
                     by_fact[key.fact].add(number)
@@ -35,16 +38,19 @@ class Index:
                     by_constant[narrow.fact, narrow.field][constant].update()
         self._always = frozenset(always)
         self._by_fact = {fact: frozenset(numbers) for fact, numbers in by_fact.items()}
+        self._by_value = {fact: dict(table) for fact, table in by_value.items()}
         self._by_any = {fact: frozenset(numbers) for fact, numbers in by_any.items()}
         self._by_constant = [(*place, dict(table)) for place, table in by_constant.items()]
 
     def look(self, values: Mapping[str, Any], unknown: Mapping[str, str]) -> "Look":
         """Numbers of the rules that these facts can make anything but quiet, and where their constants were met."""
         found = set(self._always)
-        by_fact = self._by_fact
-        for fact in values:
-            if fact in by_fact:
-                found |= by_fact[fact]
+        for fact in values.keys() & self._by_fact.keys():
+            found |= self._by_fact[fact]
+        for fact, constants in self._by_value.items():
+            value = values.get(fact)
+            if value in constants:
+                found |= constants[value]
         met: dict[tuple[str, str], dict[object, list[int]]] = {}
         for fact, field, table in self._by_constant:
             places: dict[object, list[int]] = {}

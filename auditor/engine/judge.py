@@ -2,22 +2,24 @@
 
 Made to cost next to nothing: conditions are closures; rules that share an `applies_when` ask it once a
 subject; and a rule is only evaluated when a fact it cannot fire without is there (`triggers`). What was
-not evaluated so is known to pass, and is counted by the group it belongs to. Seconds are measured for
-each rule on the subjects for which it was evaluated, evidence and fingerprint included.
+not evaluated so is known to pass, and is counted by the group it belongs to. A rule about
+one list remembers what it said of the same record objects, which a room gives again for the files of a
+series. Seconds are measured for each rule on the subjects for which it was evaluated, evidence and
+fingerprint included.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from auditor.engine.bind import BoundRule
 from auditor.engine.compile import WRONG_TYPE, Test, compile_condition
 from auditor.engine.evidence import Exhibits, Witness
 from auditor.engine.index import Index, Look
 from auditor.engine.profiles import Selection
-from auditor.engine.triggers import keys_to_fire, narrowing, popularity
+from auditor.engine.triggers import Narrow, keys_to_fire, narrowing, popularity
 from auditor.engine.walk import facts_of
 from auditor.model.condition import Condition
 from auditor.model.facts import Catalogue, Facts, Subject
@@ -27,6 +29,8 @@ from auditor.model.ports import Protector
 from auditor.model.run import RuleTally
 
 _INCOMPARABLE = "a value could not be compared"
+_MEMORY = 128
+_Remembered: TypeAlias = "tuple[bool | None, _Shown | None, Sequence[object]]"
 
 
 class _Group:
@@ -41,6 +45,13 @@ class _Group:
         self.unmet = 0
 
 
+class _Shown(NamedTuple):
+    """Evidence, and the digests of it, each once and sorted, as they enter the fingerprint."""
+
+    evidence: tuple[Evidence, ...]
+    seen: str
+
+
 class _Judged:
     """One rule compiled, and what came of it where it was evaluated."""
 
@@ -52,6 +63,7 @@ class _Judged:
         self.facts = sorted(facts_of(bound.fires_when) | facts_of(bound.applies_when))
         named = facts_of(bound.fires_when) | set(bound.rule.evidence)
         self.narrow = narrowing(bound.fires_when, catalogue.specs, sorted(named))
+        self.memory: dict[tuple[int, ...], _Remembered] = {}
         self.fails = 0
         self.not_evaluated = 0
         self.seconds = 0.0
@@ -98,7 +110,7 @@ class Judge:
         unmet: set[_Group] = set()
         unclear: set[_Group] = set()
         for group in self._groups:
-            answer = group.test is None or _answer(group.test, values, unknown)
+            answer = group.test is None or _ask(group.test, values, unknown)
             if answer is False:
                 group.unmet += 1
                 unmet.add(group)
@@ -113,9 +125,10 @@ class Judge:
             if rule.group in unmet:
                 continue
             begun = perf_counter()
-            finding = self._evaluate(rule, facts, look, clear=rule.group not in unclear)
-            if finding is not None:
-                found.append(finding)
+            if rule.group in unclear:
+                found.append(self._not_evaluated(rule, facts))
+            else:
+                self._evaluate(rule, facts, look, found)
             rule.seconds += perf_counter() - begun
         return tuple(found)
 
@@ -124,41 +137,68 @@ class Judge:
         waived = Counter(finding.rule for finding in findings if finding.outcome is Outcome.WAIVED)
         return tuple(_tally(rule, waived[rule.bound.rule.id]) for rule in self._rules)
 
-    def _evaluate(self, rule: _Judged, facts: Facts, look: Look, *, clear: bool) -> Finding | None:
-        """What the rule says; where it is not clear whether it applies, it is not evaluated."""
-        values = facts.values if rule.narrow is None else rule.narrow.of(facts.values, look.met)
-        answer = _answer(rule.fires, values, facts.unknown) if clear else None
-        if answer is False:
-            return None
-        if answer is None:
-            rule.not_evaluated += 1
-            return self._finding(rule, facts.subject, Outcome.NOT_EVALUATED, (), _reason(rule.facts, facts))
-        rule.fails += 1
-        evidence = rule.exhibits.of(values, facts.locators, self._witness)
-        return self._finding(rule, facts.subject, Outcome.FAIL, evidence, "")
+    def _evaluate(self, rule: _Judged, facts: Facts, look: Look, found: list[Finding]) -> None:
+        """Add to `found` what the rule says, unless it is quiet."""
+        narrow = rule.narrow
+        if narrow is None:
+            fires = _ask(rule.fires, facts.values, facts.unknown)
+            answer = self._shown(rule, facts.values, facts) if fires else None
+        else:
+            fires, answer = self._narrowed(rule, narrow, facts, look)
+        if answer is not None:
+            rule.fails += 1
+            found.append(self._finding(rule, facts.subject, Outcome.FAIL, answer, ""))
+        elif fires is None:
+            found.append(self._not_evaluated(rule, facts))
 
-    def _finding(
-        self, rule: _Judged, subject: Subject, outcome: Outcome, evidence: tuple[Evidence, ...], reason: str
-    ) -> Finding:
+    def _narrowed(self, rule: _Judged, narrow: Narrow, facts: Facts, look: Look) -> tuple[bool | None, _Shown | None]:
+        """The answer on the records that matter alone, remembered where nothing else enters into it."""
+        values = narrow.of(facts.values, look.met)
+        if narrow.others or facts.unknown:
+            fires = _ask(rule.fires, values, facts.unknown)
+            return fires, self._shown(rule, values, facts) if fires else None
+        records = values.get(narrow.fact, ())
+        key = tuple([id(record) for record in records])
+        known = rule.memory.get(key)
+        if known is None:
+            fires = _ask(rule.fires, values, facts.unknown)
+            known = (fires, self._shown(rule, values, facts) if fires else None, records)
+            if len(rule.memory) >= _MEMORY:
+                rule.memory.clear()
+            rule.memory[key] = known
+        return known[0], known[1]
+
+    def _shown(self, rule: _Judged, values: Mapping[str, Any], facts: Facts) -> _Shown:
+        evidence = rule.exhibits.of(values, facts.locators, self._witness)
+        return _Shown(evidence, "\x1f".join(sorted({each.digest for each in evidence})))
+
+    def _not_evaluated(self, rule: _Judged, facts: Facts) -> Finding:
+        rule.not_evaluated += 1
+        return self._finding(rule, facts.subject, Outcome.NOT_EVALUATED, _NOTHING, _reason(rule.facts, facts))
+
+    def _finding(self, rule: _Judged, subject: Subject, outcome: Outcome, answer: _Shown, reason: str) -> Finding:
         bound = rule.bound
-        seen = sorted({each.digest for each in evidence})
+        fingerprint = self._protector.digest(f"{bound.rule.id}\x1f{subject.key}\x1f{answer.seen}")
         return Finding(
-            rule=bound.rule.id,
-            rule_version=bound.rule.version,
-            room=bound.rule.target,
-            severity=bound.severity,
-            outcome=outcome,
-            subject_kind=subject.kind,
-            subject=subject.display,
-            subject_digest=subject.digest,
-            fingerprint=self._protector.digest("\x1f".join((bound.rule.id, subject.key, *seen))),
-            message=bound.message,
-            evidence=evidence,
-            reason=reason,
+            bound.rule.id,
+            bound.rule.version,
+            bound.rule.target,
+            bound.severity,
+            outcome,
+            subject.kind,
+            subject.display,
+            subject.digest,
+            fingerprint,
+            bound.message,
+            answer.evidence,
+            reason,
         )
 
 
-def _answer(test: Test, values: Mapping[str, Any], unknown: Mapping[str, str]) -> bool | None:
+_NOTHING = _Shown((), "")
+
+
+def _ask(test: Test, values: Mapping[str, Any], unknown: Mapping[str, str]) -> bool | None:
     """What `test` says; None too when a value is of another type than the catalogue declares."""
     try:
         return test(values, unknown)

@@ -17,10 +17,15 @@ from auditor.model.condition import All, Condition, Each, Leaf, Not, Some
 from auditor.model.condition import Any as AnyOf
 from auditor.model.facts import FactSpec, FactType
 
+ITSELF = "="
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Hit when `fact` is there; with a field, when one of its records has this value in that field."""
+    """Hit when `fact` is there; with a field, when one of its records has this value in that field.
+
+    The field ITSELF means the fact's own value.
+    """
 
     fact: str
     field: str = ""
@@ -89,7 +94,7 @@ class _Analysis:
         """Keys such that `condition` is exactly `wanted` while none of them is hit."""
         match condition:
             case Leaf():
-                return _leaf(condition, wanted)
+                return self._leaf(condition, wanted)
             case Not(part):
                 return self.forced(part, not wanted)
             case All(parts):
@@ -105,6 +110,19 @@ class _Analysis:
             case _:
                 assert_never(condition)
 
+    def _leaf(self, leaf: Leaf, wanted: bool) -> Keys | None:
+        states = {
+            "absent": leaf.operand is True,
+            "present": leaf.operand is not True,
+            "empty": leaf.operand is not True,
+        }
+        if states.get(leaf.operator, False) is not wanted:
+            return None
+        if leaf.operator in ("equals", "in") and self.specs[leaf.fact].type is not FactType.MOMENT:
+            constants = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
+            return frozenset(Key(leaf.fact, ITSELF, constant) for constant in constants)
+        return frozenset({Key(leaf.fact)})
+
     def _best(self, found: list[Keys | None]) -> Keys | None:
         usable = [keys for keys in found if keys is not None]
         return min(usable, key=self._cost) if usable else None
@@ -113,12 +131,6 @@ class _Analysis:
         """Cheapest first: constants before whole facts, then facts that few rules ask for."""
         whole = [self.popular[key.fact] for key in keys if not key.field]
         return (bool(whole), sum(whole), len(keys))
-
-
-def _leaf(leaf: Leaf, wanted: bool) -> Keys | None:
-    states = {"absent": leaf.operand is True, "present": leaf.operand is not True, "empty": leaf.operand is not True}
-    when_absent = states.get(leaf.operator, False)
-    return frozenset({Key(leaf.fact)}) if when_absent is wanted else None
 
 
 def _together(found: list[Keys | None]) -> Keys | None:
