@@ -7,9 +7,12 @@ from pathlib import Path, PurePosixPath
 from auditor.deid.learn import PATIENT_NAME, PEEKED, sources, stated
 from auditor.deid.people import People, Stated
 from auditor.dicomio.charset import decode
-from auditor.dicomio.find import Form, Found, Refused, find
+from auditor.dicomio.find import Found, find
+from auditor.dicomio.form import Form
 from auditor.dicomio.limits import Limits
-from auditor.dicomio.read import peek, read
+from auditor.dicomio.read import read
+from auditor.dicomio.refuse import Refused
+from auditor.dicomio.skim import peek
 from auditor.dicomio.source import Opener
 from auditor.errors import ReadError
 from auditor.identifiers.identity import Identity, Known

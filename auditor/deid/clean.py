@@ -6,20 +6,22 @@ from datetime import timedelta
 from auditor.deid.dates import shift_date_time
 from auditor.deid.nature import field_of
 from auditor.deid.values import FILL, Values
-from auditor.dicomio.element import Element
+from auditor.dicomio.element import Element, Scope
+from auditor.dicomio.expand import expand, may_hold_text
+from auditor.dicomio.origins import origin_of
 from auditor.dicomio.place import Origin, Text
-from auditor.dicomio.places import expand, may_hold_text
 from auditor.identifiers import dates as written
 from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.field import Field
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.redact import redact
 
-_FREE = Text("", "", Origin.ELEMENT, 0, "UT")
 _WORDY = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN"))
 _PLAIN = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN", "CS", "AE", "UR"))
 _EMPTY = frozenset(" *^\\-_,.;:/()[]'\"=#")
+_NOWHERE = Scope(None, None, 0, 0, 0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Cleaned:
 
 
 class Cleaner:
-    """Cleans elements for one person. `full_dates` keeps the dates found in text, `shift_dates` moves them."""
+    """Cleans elements for one person. `full_dates` keeps the dates found in text, `uids` replaces UIDs in text."""
 
     def __init__(self, detectors: Detectors, values: Values, identity: Identity, full_dates: bool, uids: bool) -> None:
         self._detectors = detectors
@@ -39,39 +41,44 @@ class Cleaner:
         self._full_dates = full_dates
         self._map_uids = uids
 
-    def clean(self, element: Element) -> Cleaned | None:
-        """What `element` becomes; None when it may stay byte for byte."""
+    def clean(self, element: Element, label: str = "") -> Cleaned | None:
+        """What `element` becomes; None when it may stay byte for byte. `label` is what it answers to in an SR."""
         tag, vr, value, scope, _, _ = element
         if not value or not may_hold_text(tag, vr):
             return None
         texts = expand(element)
-        hidden = [text for text in texts if text.derived or text.vr not in _PLAIN or text.origin is Origin.WRONG_VR]
         padded = any("padding" in text.derived for text in texts)
-        if any(self._hits(text) for text in hidden if "padding" not in text.derived):
+        if any(self._hits(text, label) for text in texts if _hidden(text)):
             return Cleaned(None)
-        if vr not in _PLAIN:
-            return Cleaned(value.split(b"\0")[0]) if padded else None
         kept = value.split(b"\0")[0] if padded else value
-        label = texts[0] if texts else Text("", "", Origin.ELEMENT, tag, vr)
-        new = self._values.text(kept, vr, scope.charset, lambda part: self._part(part, label))
+        if vr not in _PLAIN:
+            return Cleaned(kept) if padded else None
+        new = self._values.text(kept, vr, scope.charset, lambda part: self._part(part, element, label))
         if new is None:
             return Cleaned(kept) if padded else None
         if vr not in _WORDY or not _says_anything(new):
             return Cleaned(None)
         return Cleaned(new)
 
-    def _hits(self, text: Text) -> tuple[Hit, ...]:
+    def _hits(self, text: Text, label: str = "") -> tuple[Hit, ...]:
+        if label and not text.label:
+            text = text._replace(label=label)
         hits = self._detectors.find(text.text, self._identity, field_of(text))
         return tuple(hit for hit in hits if hit.kind is not Kind.DATE) if self._full_dates else hits
 
     def text(self, text: str) -> str:
         """Free text without its identifiers."""
-        return self.redacted(text, _FREE)
+        return self.redacted(text, (0, "UT", b"", _NOWHERE, 0, 0))
 
     def finished(self, text: str) -> bool:
         """Whether nothing is left to clean, dates that the profile moves aside."""
-        hits = self._hits(Text(text, "", Origin.ELEMENT, 0, "UT"))
+        hits = self._hits(Text(text, (0, "UT", b"", _NOWHERE, 0, 0), Origin.ELEMENT))
         return all(hit.kind is Kind.DATE and self._values.shift_dates for hit in hits)
+
+    def identifies(self, text: str, field: Field) -> bool:
+        """Whether a text gives someone away; dates that the profile keeps do not."""
+        hits = self._detectors.find(text, self._identity, field)
+        return any(hit.kind is not Kind.DATE for hit in hits) if self._full_dates else bool(hits)
 
     def date(self, text: str) -> str:
         """A date of HL7 as the copy may hold it: kept, moved, or gone."""
@@ -84,22 +91,30 @@ class Cleaner:
         """A UID replaced."""
         return self._values.uids.new(text) if self._map_uids and text.count(".") > 2 else text
 
-    def redacted(self, text: str, like: Text) -> str:
-        """`text` without its identifiers, judged as the place `like` is; its dates are moved if the profile says so."""
-        place = Text(text, like.locator, like.origin, like.tag, like.vr, b"", (), 0, like.component, like.label, "")
-        hits = self._hits(place)
+    def redacted(self, text: str, element: Element, label: str = "") -> str:
+        """`text` without its identifiers, judged as a value of `element`; dates are moved if the profile says so."""
+        hits = self._hits(Text(text, element, origin_of(element)), label)
         if hits:
             text = redact(text, hits, self._fill)
         return self._values.uids.in_text(text) if self._map_uids else text
 
-    def _part(self, part: str, like: Text) -> str:
+    def _part(self, part: str, element: Element, label: str) -> str:
         core = part.strip(" \0")
-        return part.replace(core, self.redacted(core, like), 1) if core else part
+        return part.replace(core, self.redacted(core, element, label), 1) if core else part
 
     def _fill(self, hit: Hit, found: str) -> str:
         if hit.kind is Kind.DATE and self._values.shift_dates:
             return _moved(found, self._values.person.days)
         return FILL
+
+
+def _hidden(text: Text) -> bool:
+    """A text that cannot be cut out of its value: wrapped up, in bytes, or where its VR does not allow it."""
+    if "padding" in text.derived:
+        return False
+    if text.vr in ("DS", "IS"):
+        return text.origin is Origin.WRONG_VR
+    return bool(text.derived or text.where) or text.vr not in _PLAIN or text.origin is Origin.WRONG_VR
 
 
 def _moved(found: str, days: int) -> str:

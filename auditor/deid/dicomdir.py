@@ -10,7 +10,8 @@ from auditor.dicomio.element import Element, Scope
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.read import read
 from auditor.dicomio.stream import BytesBlob
-from auditor.dicomio.walk import Walk, Walker
+from auditor.dicomio.walk import Walker
+from auditor.dicomio.walked import Walk
 from auditor.dicomio.writer import Edit, RemoveItem, Replace
 
 RECORDS = 0x00041220
@@ -91,12 +92,10 @@ def _last(target: BinaryIO, after: Walk, moved: Mapping[int, int], following: Ma
 def _records(walk: Walk) -> Iterator[Scope]:
     seen: set[int] = set()
     for element in walk.elements:
-        scope = element[3]
-        while scope.parent is not None and scope.parent.parent is not None:
-            scope = scope.parent
-        if scope.parent is not None and scope.tag == RECORDS and scope.start not in seen:
-            seen.add(scope.start)
-            yield scope
+        for scope in element[3]:
+            if scope.sequence is not None and scope.sequence.tag == RECORDS and scope.start not in seen:
+                seen.add(scope.start)
+                yield scope
 
 
 def _offset(walk: Walk, scope: Scope, tag: int) -> int:

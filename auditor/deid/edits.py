@@ -59,6 +59,7 @@ class Editor:
         study_date: str,
         trace: bool,
         recipe: FileRules | None = None,
+        labels: Mapping[Scope, str] | None = None,
     ) -> None:
         self._decider = decider
         self._types = types
@@ -68,6 +69,7 @@ class Editor:
         self._study_date = study_date
         self._trace = trace
         self._recipe = recipe
+        self._labels = labels or {}
 
     def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
         """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
@@ -115,12 +117,13 @@ class Editor:
 
     def _judged(self, element: Element, inside: bool) -> tuple[Act, bytes | None, Decision]:
         tag, vr, value, scope, _, _ = element
-        parent = scope.tag if scope.parent is not None else 0
+        parent = scope.sequence.tag if scope.sequence is not None else 0
         own_charset = scope.parent is not None and scope.charset_value is not None
         if own_charset or (value is not None and len(value) > _LARGEST_REMEMBERED):
             return self._judge(element, parent, inside)
         creator = scope.creator(tag) if (tag >> 16) & 1 else ""
-        key = (tag, parent, vr, value, creator, inside)
+        label = self._labels.get(scope, "") if self._labels else ""
+        key = (tag, parent, vr, value, creator, inside, label)
         found = self._memo.get(key)
         if found is None:
             if len(self._memo) >= _MOST_REMEMBERED:
@@ -187,7 +190,7 @@ class Editor:
     def _clean(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
         if element[1] == "AS":
             return self._age(element)
-        cleaned = self._cleaner.clean(element)
+        cleaned = self._cleaner.clean(element, self._labels.get(element[3], "") if self._labels else "")
         if cleaned is None:
             return Act.KEEP, None
         return (Act.CLEAN, cleaned.value) if cleaned.value is not None else self._lesser(element)
@@ -202,7 +205,7 @@ class Editor:
     def _lesser(self, element: Element) -> tuple[Act, bytes | None]:
         """What cannot be cleaned goes, or is emptied or filled as its Type asks."""
         tag, vr, value, scope, _, _ = element
-        parent = scope.tag if scope.parent is not None else 0
+        parent = scope.sequence.tag if scope.sequence is not None else 0
         kind = self._types.of(parent, tag)
         if kind[0] == "1":
             new = self._values.dummy(tag, vr, value or b"")

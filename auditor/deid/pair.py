@@ -10,7 +10,7 @@ from auditor.deid.types import types_of
 from auditor.deid.view import SOP_CLASS, View, instance_uids
 from auditor.dicomio.dictionary import keyword_of
 from auditor.dicomio.element import Element, locator, tag_text
-from auditor.dicomio.places import expand, may_hold_text
+from auditor.dicomio.expand import expand, may_hold_text
 from auditor.dicomio.safe_private import is_safe_private
 from auditor.identifiers.detectors import Detectors
 from auditor.identifiers.identity import Identity
@@ -116,12 +116,7 @@ def _private_unsafe(copy: View) -> Iterator[Record]:
 
 
 def _within_private(element: Element) -> bool:
-    scope = element[3]
-    while scope.parent is not None:
-        if (scope.tag >> 16) & 1:
-            return True
-        scope = scope.parent
-    return False
+    return any((tag >> 16) & 1 for tag, _ in element[3].path)
 
 
 def _markers_missing(copy: View) -> Iterator[str]:

@@ -7,10 +7,11 @@ from auditor.deid.clean import Cleaner
 from auditor.deid.documents import redact
 from auditor.deid.picture import Pictures
 from auditor.deid.profile import Profile
+from auditor.deid.types import Types
 from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
-from auditor.dicomio.walk import Walk
-from auditor.dicomio.writer import Edit, Replace
+from auditor.dicomio.walked import Walk
+from auditor.dicomio.writer import Edit, Remove, Replace
 
 DOCUMENT = 0x00420011
 MIME = 0x00420012
@@ -39,6 +40,7 @@ class Parts:
         profile: Profile,
         cleaner: Cleaner,
         pictures: Pictures,
+        types: Types,
     ) -> "Parts":
         """Look at every special part of one file."""
         seen = pictures.clean(file, walk, top, cleaner)
@@ -50,7 +52,10 @@ class Parts:
         if document is not None and document[5] > document[4] and not withhold:
             spared.add(DOCUMENT)
             found = _document(file, walk, document, top, profile, cleaner)
-            if isinstance(found, str):
+            if isinstance(found, str) and types.of(0, DOCUMENT)[0] != "1":
+                edits.append(Remove(document))
+                counts["remove"] = counts.get("remove", 0) + 1
+            elif isinstance(found, str):
                 withhold = found
             else:
                 edits += found

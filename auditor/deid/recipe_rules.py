@@ -204,12 +204,8 @@ class FileRules:
 def named(element: Element) -> Named:
     """An element as selectors see it."""
     tag, vr, _, scope, *_ = element
-    chain = [keyword_of(tag)]
     creator = scope.creator(tag) if (tag >> 16) & 1 else ""
-    while scope.parent is not None:
-        chain.append(keyword_of(scope.tag or 0))
-        scope = scope.parent
-    return Named(tag, vr, creator, tuple(reversed(chain)))
+    return Named(tag, vr, creator, (*(keyword_of(outer) for outer, _ in scope.path), keyword_of(tag)))
 
 
 def _find(dataset: Any, element: Element) -> Any:

@@ -10,8 +10,9 @@ from auditor.deid.pair import Comparison
 from auditor.deid.pairing import pair
 from auditor.deid.uids import UidMap
 from auditor.deid.view import Signature, View, signature, view
-from auditor.dicomio.find import Found, Refused, find
+from auditor.dicomio.find import Found, find
 from auditor.dicomio.limits import DEFAULT_LIMITS
+from auditor.dicomio.refuse import Refused
 from auditor.dicomio.source import Opener
 from auditor.dicomio.walk import Walker
 from auditor.errors import ReadError, TargetError

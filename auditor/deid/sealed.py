@@ -60,7 +60,7 @@ def read_key(path: Path, passphrase: bytes | None) -> RSAPrivateKey:
 def unseal(content: bytes, certificate: x509.Certificate, key: RSAPrivateKey) -> bytes:
     """The sealed data set; raises VerificationError when this key does not open it, whatever the reason."""
     try:
-        return pkcs7.pkcs7_decrypt_der(content, certificate, key, [])
+        return pkcs7.pkcs7_decrypt_der(_whole(content), certificate, key, [])
     except (ValueError, UnsupportedAlgorithm) as error:
         raise VerificationError("the sealed attributes do not open with this key", right="a recipient's key") from error
 
@@ -81,6 +81,13 @@ def read_certificate(path: Path) -> x509.Certificate:
         return x509.load_der_x509_certificate(raw)
     except (OSError, ValueError) as error:
         raise ConfigError("the certificate cannot be read", where=str(path), right="an X.509 certificate") from error
+
+
+def _whole(content: bytes) -> bytes:
+    """A DER value without the byte that padded it to even length (X.690 8.1.3)."""
+    count = content[1] & 0x7F if len(content) > 1 and content[1] & 0x80 else 0
+    length = int.from_bytes(content[2 : 2 + count], "big") if count else content[1:2][0] if len(content) > 1 else 0
+    return content[: 2 + count + length]
 
 
 def _uid(syntax: Syntax) -> str:

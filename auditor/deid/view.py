@@ -11,7 +11,8 @@ from auditor.dicomio.find import Found
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.read import DicomFile, read
 from auditor.dicomio.source import Opener
-from auditor.dicomio.walk import Walk, Walker
+from auditor.dicomio.walk import Walker
+from auditor.dicomio.walked import Walk
 
 SOP_CLASS, SOP_UID = 0x00080016, 0x00080018
 PIXELS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))

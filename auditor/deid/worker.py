@@ -31,9 +31,11 @@ from auditor.deid.values import LONGEST, Values
 from auditor.dicomio.element import Element
 from auditor.dicomio.find import Found
 from auditor.dicomio.form import Form
+from auditor.dicomio.places import concept_names
 from auditor.dicomio.read import DicomFile, read
 from auditor.dicomio.source import Opener
-from auditor.dicomio.walk import Walk, Walker
+from auditor.dicomio.walk import Walker
+from auditor.dicomio.walked import Walk
 from auditor.dicomio.writer import Edit, Insert, RemoveItem, Replace, rewrite
 from auditor.errors import AuditorError, ReadError
 from auditor.identifiers.detectors import Detectors
@@ -147,8 +149,18 @@ class Deidentifier:
                 (person.key, identity, id(types), top.get(0x00080005, b""), file.syntax.little, said.patient_id)
             )
         )
-        editor = Editor(self._decider, types, values, cleaner, memo, _text(top, 0x00080020), self._trace, recipe)
-        parts = Parts.of(file, walk, top, profile, cleaner, self._pictures)
+        editor = Editor(
+            self._decider,
+            types,
+            values,
+            cleaner,
+            memo,
+            _text(top, 0x00080020),
+            self._trace,
+            recipe,
+            concept_names(walk),
+        )
+        parts = Parts.of(file, walk, top, profile, cleaner, self._pictures, types)
         if parts.withhold:
             raise _Withheld(parts.withhold)
         return _Job(file, walk, person, values, editor, parts, recipe)
