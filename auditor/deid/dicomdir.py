@@ -12,7 +12,7 @@ from auditor.dicomio.read import read
 from auditor.dicomio.stream import BytesBlob
 from auditor.dicomio.walk import Walker
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.writer import Edit, RemoveItem, Replace
+from auditor.dicomio.edits import Edit, RemoveItem, Replace
 
 RECORDS = 0x00041220
 FILE_ID = 0x00041500
@@ -54,16 +54,17 @@ def rebuild(target: BinaryIO, before: Walk, gone: frozenset[int], limits: Limits
     """
     target.seek(0)
     after = Walker(limits).walk(read(BytesBlob(target.read()), limits))
-    old = [scope.start for scope in _records(before)]
-    new = [scope.start for scope in _records(after)]
-    moved = dict(zip([start for start in old if start not in gone], new, strict=True))
+    old = [scope.start for scope in _records(before) if scope.start not in gone]
+    moved = dict(zip(old, (scope.start for scope in _records(after)), strict=True))
     following = {scope.start: _offset(before, scope, _NEXT) for scope in _records(before)}
-    for element in after.elements:
-        if element[0] in _OFFSETS and element[2] and len(element[2]) == 4:
-            (pointed,) = struct.unpack("<I", element[2])
-            target.seek(element[5] - 4)
+    stated = [one for one in before.elements if one[0] in _OFFSETS and one[3].start not in gone]
+    written = [one for one in after.elements if one[0] in _OFFSETS]
+    for was, now in zip(stated, written, strict=True):
+        if was[2] and len(was[2]) == 4:
+            (pointed,) = struct.unpack("<I", was[2])
+            target.seek(now[5] - 4)
             target.write(struct.pack("<I", _resolved(pointed, moved, following)))
-    _last(target, after, moved, following)
+    _last(target, before, after, moved, following)
 
 
 def _resolved(pointed: int, moved: Mapping[int, int], following: Mapping[int, int]) -> int:
@@ -74,14 +75,14 @@ def _resolved(pointed: int, moved: Mapping[int, int], following: Mapping[int, in
     return moved.get(pointed, 0)
 
 
-def _last(target: BinaryIO, after: Walk, moved: Mapping[int, int], following: Mapping[int, int]) -> None:
-    """The last root record: follow the chain of the copy from its first one (it may have been dropped)."""
-    first = next((element for element in after.elements if element[0] == _FIRST), None)
-    last = next((element for element in after.elements if element[0] == _LAST), None)
-    if first is None or last is None:
+def _last(target: BinaryIO, before: Walk, after: Walk, moved: Mapping[int, int], following: Mapping[int, int]) -> None:
+    """The last root record: follow the chain from the first one, since the one that was last may be gone."""
+    first = next((one for one in before.elements if one[0] == _FIRST), None)
+    last = next((one for one in after.elements if one[0] == _LAST), None)
+    if first is None or last is None or not first[2]:
         return
     back = {new: old for old, new in moved.items()}
-    (pointed,) = struct.unpack("<I", first[2] or b"\0\0\0\0")
+    (pointed,) = struct.unpack("<I", first[2])
     current = _resolved(pointed, moved, following)
     while current and (later := _resolved(following.get(back[current], 0), moved, following)):
         current = later

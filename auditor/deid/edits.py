@@ -11,7 +11,7 @@ from auditor.deid.recipe_rules import FileRules
 from auditor.deid.types import Types
 from auditor.deid.values import Values
 from auditor.dicomio.element import Element, Scope, creator_tag, locator
-from auditor.dicomio.writer import Edit, Remove, Replace
+from auditor.dicomio.edits import Edit, Remove, Replace
 
 _CREATORS = range(0x10, 0x100)
 _LARGEST_REMEMBERED = 4096

@@ -11,7 +11,7 @@ from auditor.deid.types import Types
 from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.writer import Edit, Remove, Replace
+from auditor.dicomio.edits import Edit, Remove, Replace
 
 DOCUMENT = 0x00420011
 MIME = 0x00420012

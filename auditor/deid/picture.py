@@ -12,7 +12,7 @@ from auditor.deid.profile import Profile
 from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.writer import Edit, Remove
+from auditor.dicomio.edits import Edit, Remove
 from auditor.identifiers.field import Field, Nature
 from auditor.pixels.region import Region
 

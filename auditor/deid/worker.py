@@ -36,7 +36,8 @@ from auditor.dicomio.read import DicomFile, read
 from auditor.dicomio.source import Opener
 from auditor.dicomio.walk import Walker
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.writer import Edit, Insert, RemoveItem, Replace, rewrite
+from auditor.dicomio.edits import Edit, Insert, RemoveItem, Replace
+from auditor.dicomio.writer import rewrite
 from auditor.errors import AuditorError, ReadError
 from auditor.identifiers.detectors import Detectors
 
