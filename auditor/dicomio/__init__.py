@@ -78,6 +78,7 @@ from auditor.dicomio.place import Bitmap, BitmapKind, Origin, Text
 from auditor.dicomio.places import bulk_texts, concept_names, outside, path_texts, places
 from auditor.dicomio.read import DicomFile, read
 from auditor.dicomio.refuse import Refused, Why
+from auditor.dicomio.safe_private import SafePrivate, all_safe_private, is_safe_private, safe_private
 from auditor.dicomio.skim import peek
 from auditor.dicomio.source import Opener
 from auditor.dicomio.stream import Blob, BytesBlob, FileBlob
@@ -110,6 +111,7 @@ __all__ = [
     "RemoveItem",
     "Replace",
     "ReplaceBulk",
+    "SafePrivate",
     "Scope",
     "Sequence",
     "Stop",
@@ -118,6 +120,7 @@ __all__ = [
     "Walk",
     "Walker",
     "Why",
+    "all_safe_private",
     "bitmaps",
     "bulk_texts",
     "concept_names",
@@ -130,6 +133,7 @@ __all__ = [
     "find",
     "is_creator",
     "is_private",
+    "is_safe_private",
     "keyword_of",
     "locator",
     "may_hold_text",
@@ -141,6 +145,7 @@ __all__ = [
     "private_path",
     "read",
     "rewrite",
+    "safe_private",
     "syntax_of",
     "tag_text",
     "vr_of",
