@@ -1,19 +1,163 @@
 """All detectors together: a text goes in, the identifiers in it come out."""
 
-from auditor.identifiers.field import FREE_TEXT, Field
+from collections.abc import Iterable
+from datetime import date
+
+import re2
+
+from auditor.identifiers import dates, general, matcher, ocr
+from auditor.identifiers.field import FREE_TEXT, Field, Nature
+from auditor.identifiers.fold import fold, words
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.identity import Identity
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.people import People
+from auditor.identifiers.resource import table
+from auditor.identifiers.rostermatch import index
+from auditor.identifiers.scripts import native_names
+from auditor.identifiers.subject import levelled
+from auditor.identifiers.uids import uid_hits
 
 _NOBODY = Identity()
+_LONG = 12
+_LONG_BONUS = 0.2
+_READS_DATES = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.DATE))
+_DATE_WORD = re2.compile(
+    r"(?i)(date|datum|birth|born|dob|geb|n[eé]e? le|nac|nasc|nato|nata|f[oø]dt|f[oö]dd|admi|discharg|exam|scan|study|visit|"
+    r"died|death|acquired|performed|taken|on|am|vom|du|le|del|生年月日|検査日|日期|생년월일|дата)[\s:.=]*$"
+)
 
 
 class Detectors:
     """Finds identifiers in text. Build one a process: it holds compiled patterns and word lists."""
 
     def find(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Hit, ...]:
-        """Every identifier in `text`, sorted by start, none overlapping another."""
-        return ()
+        """Every identifier in `text`, sorted by start, none overlapping another.
+
+        Never raises for what the text holds; its cost grows linearly with the length of the text.
+        """
+        return _settled(_all(text, identity, field, None)) if text else ()
 
     def explain(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Explanation, ...]:
-        """Every candidate that was considered, kept or left alone, with the reason."""
-        return ()
+        """Every candidate that was considered, kept or left alone, with the reason, sorted by start."""
+        notes: list[Explanation] = []
+        kept = _settled(_all(text, identity, field, notes))
+        notes.extend(Explanation(hit.start, hit.end, hit.detector, True, hit.reason) for hit in kept)
+        return tuple(sorted(notes, key=lambda note: (note.start, note.end, note.detector)))
+
+
+def _all(text: str, identity: Identity, field: Field, notes: list[Explanation] | None) -> list[Hit]:
+    folded = fold(text)
+    prepared = matcher.Text.of(folded)
+    hits = matcher.seek(prepared, identity, field, notes)
+    if field.nature is Nature.UID:
+        return hits + uid_hits(text, _dates(identity))
+    plain = levelled(text)
+    hits += _date_hits(plain, identity, field, notes)
+    if field.nature is Nature.CODE:
+        return hits
+    hits += general.seek(plain, field, notes)
+    people = People(folded, prepared.tokens, field)
+    hits += people.hits()
+    hits += native_names(text, field)
+    if field.nature is Nature.OCR:
+        hits += ocr.seek(prepared, identity)
+    if notes is not None:
+        notes.extend(people.notes)
+    return hits
+
+
+def _dates(identity: Identity) -> frozenset[date]:
+    known = matcher.compiled(identity).dates
+    return known | index(identity.roster).dates if identity.roster else known
+
+
+def _date_hits(plain: str, identity: Identity, field: Field, notes: list[Explanation] | None) -> Iterable[Hit]:
+    hits = []
+    for found in dates.find(plain):
+        reason, sure = _date_verdict(plain, found, identity, field)
+        if sure:
+            hits.append(Hit(found.start, found.end, Kind.DATE, f"dates.{found.layout}", sure, reason))
+        elif notes is not None:
+            notes.append(Explanation(found.start, found.end, f"dates.{found.layout}", False, reason))
+    return hits
+
+
+def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field: Field) -> tuple[str, float]:
+    known = "y" in {part.name for part in found.parts} | {"y"} and not _dates(identity).isdisjoint(found.candidates)
+    if _versioned(plain, found):
+        return "a version, lot or part number by the word before it", 0.0
+    if _inside_number(plain, found):
+        return "part of a longer number or list of numbers", 0.0
+    if known:
+        return "a date known from this file, series or study", 0.98
+    if field.nature not in _READS_DATES:
+        return "the form of a date, where codes and labels are to be expected", 0.0
+    if found.certain:
+        return "a written date", 0.9
+    if field.nature is Nature.DATE or _DATE_WORD.search(plain[max(0, found.start - 24) : found.start].rstrip()):
+        return "a number that reads as a date, after a word that announces one", 0.85
+    if field.nature is Nature.FREE_TEXT and found.layout in ("compact-date", "month-year", "day-month", "month-day"):
+        return _loose(plain, found)
+    return "the form of a date, and nothing beside it says that it is one", 0.0
+
+
+def _loose(plain: str, found: dates.DateFound) -> tuple[str, float]:
+    if found.layout == "compact-date":
+        return ("eight digits that read as a date", 0.6) if 1900 <= found.date.year <= 2035 else ("too far off", 0.0)
+    month = next(part for part in found.parts if part.name == "mon")
+    name = plain[month.start : month.end]
+    if name[:1].islower() and name.isascii() and len(name) <= 4:
+        return "a short word in lower case beside a number", 0.0
+    return "a month and a day or year", 0.7
+
+
+def _versioned(plain: str, found: dates.DateFound) -> bool:
+    before = words(plain[max(0, found.start - 20) : found.start].lower())
+    listed = frozenset(str(table("dates")["versions"]).split())
+    tight = plain[max(0, found.start - 1) : found.start]
+    return (
+        bool(before)
+        and (
+            before[-1] in listed
+            or (len(before) > 1 and before[-2] in listed and before[-1] in ("no", "nr", "number", "is", "s"))
+        )
+        and (tight in (" ", ":", "#", "=", ".", "-", "v", "V", "(", "_", ""))
+    )
+
+
+def _inside_number(plain: str, found: dates.DateFound) -> bool:
+    """Whether digits go on over a dot or a letter (1.2.840.20140121, 20140121A), or a list of decimals holds it."""
+    before, after = plain[max(0, found.start - 2) : found.start], plain[found.end : found.end + 2]
+    if found.layout in ("compact-date", "compact-reversed", "numeric", "numeric-short", "iso"):
+        dotted = (before[-1:] == "." and before[:1].isdigit()) or (after[:1] == "." and after[1:2].isdigit())
+        return (
+            dotted
+            or (after[:1].isalpha() and after[:1] not in "T年" and after[:1].isascii())
+            or before[-1:] in ("\\",)
+            or after[:1] == "\\"
+        )
+    return False
+
+
+def _settled(hits: list[Hit]) -> tuple[Hit, ...]:
+    """Hits without overlap: the surer wins, the longer if equally sure; what is left of the loser is kept if telling."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.confidence, -hit.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+            continue
+        last = kept[-1]
+        winner, loser = sorted((last, hit), key=_weight, reverse=True)
+        kept[-1] = winner if loser.detector.startswith("general.context") else _joined(winner, loser)
+    return tuple(kept)
+
+
+def _weight(hit: Hit) -> tuple[float, int]:
+    length = hit.end - hit.start
+    return hit.confidence + (_LONG_BONUS if length > _LONG else 0.0), length
+
+
+def _joined(winner: Hit, loser: Hit) -> Hit:
+    start, end = min(winner.start, loser.start), max(winner.end, loser.end)
+    return Hit(start, end, winner.kind, winner.detector, winner.confidence, winner.reason)

@@ -3,16 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from auditor.identifiers.kind import Kind
+from auditor.identifiers.known import Known
 from auditor.identifiers.roster import Roster
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One thing known of a person: its kind and the raw value (`DOE^JANE`, `19500102`, a record number)."""
-
-    kind: Kind
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +28,6 @@ class Identity:
     def with_roster(self, roster: Roster) -> "Identity":
         """The same identity, with a site's patient list behind it."""
         return Identity(self.known, roster)
+
+
+__all__ = ["Identity", "Known"]

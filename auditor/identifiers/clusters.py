@@ -1,0 +1,149 @@
+"""Groups of neighbouring words that name a known person, and the judgement whether a group is proof."""
+
+from collections.abc import Iterator, Sequence
+
+from auditor.identifiers.compiled import Compiled
+from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.fold import Folded, Token
+from auditor.identifiers.hit import Explanation, Hit
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.spelling import near, sound
+from auditor.identifiers.vocabulary import is_eponym, is_ordinary, words_of
+
+_DETECTOR = "identity.name"
+_GAP = 3
+_JOINTS = frozenset(" ,.^_-'’=\t·・;&+\u3000\u00a0/|\\")
+_LOOSE = frozenset((Nature.PERSON_NAME, Nature.BYTES, Nature.FILE_NAME, Nature.OCR, Nature.IDENTIFIER, Nature.UID))
+
+
+def clusters(
+    folded: Folded, tokens: Sequence[Token], target: Compiled, field: Field, notes: list[Explanation] | None
+) -> Iterator[Hit]:
+    """Every group of words that names the person of `target`; a refused group goes to `notes` with the reason."""
+    index = 0
+    while index < len(tokens):
+        if tokens[index].text not in target.names:
+            index += 1
+            continue
+        first, last = _grown(folded, tokens, index, target)
+        start, end = folded.span(tokens[first].start, tokens[last].end)
+        refusal = _refusal(folded, tokens, first, last, target, field)
+        if not refusal:
+            many = "several parts of a known name" if last > first else "a part of a known name"
+            yield Hit(start, end, Kind.NAME, _DETECTOR, 0.99 if last > first else 0.93, many)
+        if notes is not None and refusal:
+            notes.append(Explanation(start, end, _DETECTOR, False, refusal))
+        index = last + 1
+
+
+def _grown(folded: Folded, tokens: Sequence[Token], index: int, target: Compiled) -> tuple[int, int]:
+    first = last = index
+    while last + 1 < len(tokens) and _belongs(folded, tokens, last, last + 1, target, first):
+        last += 1
+    while first > 0 and _belongs(folded, tokens, first - 1, first, target, first - 1, new=first - 1):
+        first -= 1
+    while last > index and tokens[last].text in words_of("particles") and tokens[last].text not in target.alone:
+        last -= 1
+    return first, last
+
+
+def _belongs(
+    folded: Folded, tokens: Sequence[Token], left: int, right: int, target: Compiled, first: int, new: int = -1
+) -> bool:
+    """Whether two neighbours are joined, and the new one is a part, an initial or sounds like a part."""
+    gap = folded.text[tokens[left].end : tokens[right].start]
+    if len(gap) > _GAP or not set(gap) <= _JOINTS:
+        return False
+    word = tokens[new if new >= 0 else right].text
+    if word in target.names:
+        return True
+    if len(word) == 1:
+        return word in target.initials and not _single_word(folded, tokens, left, right)
+    if is_ordinary(word) or len(word) < 4 or not word.isalpha():
+        return False
+    alike = sound(word) in target.sounds
+    return alike and any(word[0] == name[0] and near(word, name, 2) for name in target.names)
+
+
+def _single_word(folded: Folded, tokens: Sequence[Token], left: int, right: int) -> bool:
+    """Whether the single letter is a lower-case word of the sentence (`a`, `y`, `e`) and no initial."""
+    for place in (left, right):
+        token = tokens[place]
+        if token.end - token.start == 1:
+            start, end = folded.span(token.start, token.end)
+            after = folded.text[token.end : token.end + 1]
+            return folded.original[start:end].islower() and not after == "." and folded.text != folded.original
+    return False
+
+
+def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, target: Compiled, field: Field) -> str:
+    """Why this group is no proof, or an empty string."""
+    group = tokens[first : last + 1]
+    parts = {token.text for token in group}
+    if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone):
+        return ""
+    word = next(token for token in group if token.text in target.names)
+    if _stands_before_head(folded, tokens, last) or _stands_after_head(tokens, first, word):
+        return "an eponym: a medical word stands beside it"
+    if word.text in target.alone:
+        return ""
+    if len(word.text) < 2 or (len(word.text) == 2 and len(group) == 1 and word.text.isascii()):
+        return "too short to be proof alone"
+    if len(group) > 1 and _capital(folded, word):
+        return ""
+    return _ambiguous(folded, tokens, first, word, field)
+
+
+def _ambiguous(folded: Folded, tokens: Sequence[Token], first: int, word: Token, field: Field) -> str:
+    """The verdict on a known name that is also a word: it needs a sign that a person is meant."""
+    before = tokens[first - 1].text if first else ""
+    if before in words_of("titles") | words_of("labels") | words_of("relations") | words_of("roles"):
+        return ""
+    if word.text in words_of("particles") or word.text in words_of("titles"):
+        return "a word of names in general"
+    if len(tokens) == 1 and field.nature in _LOOSE:
+        return ""
+    if field.nature in (Nature.CODE, Nature.DESCRIPTION, Nature.UID):
+        return "also an ordinary or medical word, and nothing beside it says that a person is meant"
+    if is_eponym(word.text) and not is_ordinary(word.text):
+        return "" if _capital(folded, word) else "an eponym in lower case"
+    if (
+        field.nature is Nature.FREE_TEXT
+        and _capital(folded, word)
+        and not _sentence_start(folded, word)
+        and not _shouted(folded)
+    ):
+        return ""
+    return "also an ordinary word, and nothing beside it says that a person is meant"
+
+
+def _capital(folded: Folded, token: Token) -> bool:
+    start, _ = folded.span(token.start, token.end)
+    return not folded.original[start].islower()
+
+
+def _sentence_start(folded: Folded, token: Token) -> bool:
+    before = folded.text[: token.start].rstrip(" \t\"'(")
+    return not before or before[-1] in ".!?\n:;"
+
+
+def _shouted(folded: Folded) -> bool:
+    return folded.original.isupper()
+
+
+def _stands_before_head(folded: Folded, tokens: Sequence[Token], last: int) -> bool:
+    follower = last + 1
+    if follower < len(tokens) and tokens[follower].text == "s":
+        follower += 1
+    if follower >= len(tokens):
+        return False
+    gap = folded.text[tokens[last].end : tokens[follower].start]
+    return tokens[follower].text in words_of("heads") and len(gap) <= _GAP and not set(gap) & set(",.;:\n^=")
+
+
+def _stands_after_head(tokens: Sequence[Token], first: int, word: Token) -> bool:
+    return (
+        first > 0
+        and tokens[first - 1].text in words_of("prefix_heads") - {"of", "post", "non", "m", "sign"}
+        and (is_eponym(word.text))
+    )

@@ -1,0 +1,129 @@
+"""An identity made ready for matching: words, joined words, numbers, dates. Small, and quick to make."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from auditor.identifiers.dates import parse
+from auditor.identifiers.fold import simple, words
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.known import Known
+from auditor.identifiers.spelling import NameParts, parts, respelt, sound, umlauts
+from auditor.identifiers.vocabulary import is_ambiguous, is_ordinary, words_of
+
+_SHORTEST_WORD = 3
+_SHORTEST_NUMBER = 4
+_SHORTEST_CORE = 5
+_SHORTEST_TEXT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A run of letters and digits sought with any separators between: `text` is squeezed, `kind` what it gives away."""
+
+    text: str
+    kind: Kind
+    core: bool = False  # digits without leading zeros or prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the matcher looks for. Words are folded."""
+
+    alone: frozenset[str]  # names that are proof by themselves
+    joined_only: frozenset[str]  # names that need another part beside them
+    initials: frozenset[str]
+    run_together: frozenset[str]  # smithjohn, jsmith
+    sounds: frozenset[str]
+    needles: tuple[Needle, ...]
+    dates: frozenset[date]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every word of a name."""
+        return self.alone | self.joined_only
+
+
+def compile_known(known: Iterable[Known]) -> Compiled:
+    """Make `known` ready for matching. Values that stand for nobody (ANONYMOUS, 0000) are left out."""
+    names: list[NameParts] = []
+    needles: dict[str, Needle] = {}
+    dates: set[date] = set()
+    for item in sorted(known, key=lambda item: (item.kind, item.value)):
+        if item.kind is Kind.NAME:
+            names.extend(parts(item.value))
+            spelt = umlauts(item.value)
+            if spelt != item.value:
+                names.extend(parts(spelt))
+        elif item.kind in (Kind.DATE, Kind.AGE):
+            found = parse(item.value)
+            dates.update((found,) if found else ())
+        else:
+            for needle in _needles(item):
+                needles.setdefault(needle.text, needle)
+    return _assemble(names, tuple(needles.values()), frozenset(dates))
+
+
+def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozenset[date]) -> Compiled:
+    spelt = {form for name in names for word in (*name.family, *name.given) for form in respelt(word)}
+    alone = frozenset(word for word in spelt if _proves(word))
+    exact = {word for name in names for word in (*name.family, *name.given)}
+    initials = frozenset(word[0] for word in exact if word.isascii())
+    run = frozenset(form for name in names for form in _run_together(name))
+    sounds = frozenset(sound(word) for word in exact if len(word) > _SHORTEST_WORD) - {""}
+    return Compiled(alone, frozenset(spelt) - alone, initials, run, sounds, needles, dates)
+
+
+def _proves(word: str) -> bool:
+    if not word.isascii():
+        return len(word) > 1
+    return len(word) >= _SHORTEST_WORD and not is_ambiguous(word)
+
+
+def _run_together(name: NameParts) -> Iterable[str]:
+    family, given = "".join(name.family), "".join(name.given)
+    firsts = {given, *name.given}
+    for last in {family, *name.family}:
+        for first in firsts:
+            if not last or not first:
+                continue
+            yield from (form for form in (last + first, first + last) if len(form) >= _SHORTEST_CORE)
+            short = (first[0] + last, last + first[0])
+            yield from (form for form in short if len(form) >= _SHORTEST_CORE and not is_ordinary(form))
+    if len(name.family) > 1 and len(family) >= _SHORTEST_CORE:
+        yield family
+
+
+def _needles(item: Known) -> Iterable[Needle]:
+    squeezed = "".join(words(simple(item.value)))
+    if squeezed in words_of("placeholders") or len(set(squeezed)) < 2:
+        return
+    if item.kind in (Kind.ADDRESS, Kind.PLACE):
+        yield from _address(item)
+        return
+    if len(squeezed) >= _SHORTEST_NUMBER and not squeezed.isalpha():
+        yield Needle(squeezed, item.kind)
+    elif squeezed.isalpha() and len(squeezed) >= _SHORTEST_CORE and not is_ordinary(squeezed):
+        yield Needle(squeezed, item.kind)
+    digits = "".join(char for char in squeezed if char.isdigit())
+    core = digits.lstrip("0")
+    if item.kind in (Kind.PHONE, Kind.FAX):
+        if len(core) > 9:
+            yield Needle(core[-9:], item.kind, core=True)
+        elif len(core) >= 7:
+            yield Needle(core, item.kind, core=True)
+    elif len(core) >= _SHORTEST_CORE and len(squeezed) - len(digits) <= 5 and item.kind not in (Kind.EMAIL, Kind.URL):
+        yield Needle(core, item.kind, core=True)
+
+
+def _address(item: Known) -> Iterable[Needle]:
+    """The whole address, its lines, and its town; single ordinary words are left out."""
+    for line in (item.value, *item.value.replace("\n", ",").replace("^", ",").replace("\\", ",").split(",")):
+        found = words(simple(line))
+        squeezed = "".join(found)
+        telling = [word for word in found if not word.isdigit() and not is_ordinary(word)]
+        long_enough = len(squeezed) >= _SHORTEST_TEXT if squeezed.isascii() else len(squeezed) >= 2
+        if long_enough and (telling or (len(found) > 1 and any(word.isdigit() for word in found)) or len(found) > 2):
+            yield Needle(squeezed, item.kind)
+        if len(found) > 1 and found[0].isdigit() and telling and len("".join(found[1:])) > _SHORTEST_TEXT:
+            yield Needle("".join(found[1:]), item.kind)

@@ -1,0 +1,217 @@
+"""Dates in text, in every written layout, with the way to write another date in the same layout.
+
+All elements of dates except the year are identifiers (164.514(b)(2)(i)(C)).
+"""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from auditor.identifiers.fold import simple
+from auditor.identifiers.resource import table
+from auditor.identifiers.subject import levelled
+
+_PIVOT = 30  # two-digit years up to this one are of this century
+_EARLIEST = 1850
+_LATEST = 2100
+_GATE = re2.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One component of a written date (`y m d mon w era e`) and its span in the text."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateFound:
+    """A date in a text. `candidates` are its possible meanings, the likeliest first (01/02/2024 has two).
+
+    `certain` is False for layouts that ordinary numbers share (20240131) or that lack a year.
+    """
+
+    start: int
+    end: int
+    layout: str
+    certain: bool
+    candidates: tuple[datetime.date, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def date(self) -> datetime.date:
+        """The likeliest meaning."""
+        return self.candidates[0]
+
+
+def parse(text: str) -> datetime.date | None:
+    """The one date `text` consists of, or None."""
+    stripped = text.strip()
+    for found in find(stripped):
+        if found.start == 0 and (found.end == len(stripped) or not stripped[found.end : found.end + 1].isdigit()):
+            return found.date
+    return None
+
+
+def find(text: str) -> tuple[DateFound, ...]:
+    """Every date in `text`, sorted, none overlapping another; where layouts disagree, the longer wins."""
+    plain = levelled(text)
+    if not _GATE.search(plain):
+        return ()
+    kept: list[DateFound] = []
+    for found in sorted(_all(plain), key=lambda item: (item.start, -item.end)):
+        if not kept or found.start >= kept[-1].end:
+            kept.append(found)
+        elif found.end - found.start > kept[-1].end - kept[-1].start:
+            kept[-1] = found
+    return tuple(kept)
+
+
+def rewrite(text: str, found: DateFound, new: datetime.date) -> str:
+    """The characters of `found` with the date `new` in them: order, separators, padding and language kept."""
+    pieces: list[str] = []
+    position = found.start
+    for part in sorted(found.parts, key=lambda part: part.start):
+        pieces += [text[position : part.start], _written(part, text[part.start : part.end], found, new)]
+        position = part.end
+    return "".join(pieces) + text[position : found.end]
+
+
+def _written(part: Part, old: str, found: DateFound, new: datetime.date) -> str:
+    if part.name == "mon":
+        return _month_like(old, new.month)
+    if part.name == "era":
+        return old
+    if part.name == "y":
+        return f"{new.year:04d}" if len(old) == 4 else f"{'' if old[0].isdigit() else old[0]}{new.year % 100:02d}"
+    if part.name == "e":
+        return str(max(1, int(old) if old.isdigit() else 1) + new.year - found.date.year)
+    number = {"m": new.month, "d": new.day, "w": new.isocalendar().week}[part.name]
+    return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
+
+
+def _month_like(old: str, month: int) -> str:
+    """The name of `month` in the language, length and case of `old`."""
+    folded = simple(old)
+    language, column = next(
+        (language, row.index(folded))
+        for language, rows in _languages().items()
+        for row in (tuple(simple(name) for name in names) for names in rows)
+        if folded in row
+    )
+    names = _languages()[language][month - 1]
+    choice = names[column] if column < len(names) else names[-1]
+    return choice.upper() if old.isupper() else choice.capitalize() if old[:1].isupper() else choice
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, tuple[tuple[str, ...], ...]]:
+    months = table("dates")["months"]
+    return {language: tuple(tuple(names.split("|")) for names in months[language].split()) for language in months}
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    return {
+        simple(name): number for rows in _languages().values() for number, names in enumerate(rows, 1) for name in names
+    }
+
+
+@lru_cache(maxsize=1)
+def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any], ...]]:
+    """One set that says in a single pass which layouts occur, and each layout's own pattern."""
+    written = {name for rows in _languages().values() for names in rows for name in names}
+    month = "|".join(sorted(written | set(_months()), key=lambda name: (-len(name), name)))
+    gate = re2.Set.SearchSet()
+    layouts = []
+    for row in table("dates")["layouts"]:
+        pattern = row["pattern"].replace("{month}", month)
+        gate.Add(pattern)
+        layouts.append((row["name"], row["certain"], re2.compile(pattern)))
+    gate.Compile()
+    return gate, tuple(layouts)
+
+
+def _all(plain: str) -> Iterator[DateFound]:
+    gate, layouts = _layouts()
+    for index in gate.Match(plain) or ():
+        name, certain, pattern = layouts[index]
+        for match in pattern.finditer(plain):
+            groups = {key: value for key, value in match.groupdict().items() if value is not None}
+            candidates, order = _meanings(groups)
+            if candidates:
+                yield _found(name, certain, match, groups, candidates, order)
+
+
+def _found(
+    name: str, certain: bool, match: Any, groups: dict[str, str], candidates: list[datetime.date], order: dict[str, str]
+) -> DateFound:
+    numbers = match.re.groupindex
+    parts = tuple(Part(order.get(key, key), *match.span(numbers[key])) for key in groups if key not in ("s1", "s2"))
+    start = min(part.start for part in parts)
+    end = max(part.end for part in parts)
+    if name == "compact":
+        end = _digits_end(match.string, end)
+    if name in ("cjk", "era"):
+        end = match.end()
+    return DateFound(start, end, name, certain, tuple(candidates), parts)
+
+
+def _digits_end(text: str, end: int) -> int:
+    while end < len(text) and (text[end].isdigit() or (text[end] in ".+-" and text[end + 1 : end + 2].isdigit())):
+        end += 1
+    return end
+
+
+def _meanings(groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, str]]:
+    """Possible dates, and what the groups a and b mean in the first of them."""
+    if groups.get("s1") != groups.get("s2"):
+        return [], {}
+    year = _year(groups)
+    if year is None or not _EARLIEST <= year <= _LATEST:
+        return [], {}
+    if "a" in groups:
+        return _numeric(year, groups)
+    if "w" in groups:
+        week = int(groups["w"])
+        return ([datetime.date.fromisocalendar(year, week, 1)] if 1 <= week <= 52 else []), {}
+    month = _months().get(simple(groups["mon"]), 0) if "mon" in groups else int(groups["m"])
+    made = _date(year, month, int(groups.get("d", "1")))
+    return ([made] if made else []), {}
+
+
+def _numeric(year: int, groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, str]]:
+    first, second = int(groups["a"]), int(groups["b"])
+    dotted = groups["s1"].startswith(".")
+    if dotted and len(groups["y"]) == 2 and not len(groups["a"]) == len(groups["b"]) == 2:
+        return [], {}
+    day_first = _date(year, second, first)
+    month_first = None if dotted else _date(year, first, second)
+    order = {"a": "d", "b": "m"}
+    if groups["s1"] in "/-" and month_first:
+        order = {"a": "m", "b": "d"}
+        return [date for date in (month_first, day_first) if date], order
+    return [date for date in (day_first, month_first) if date], order
+
+
+def _year(groups: dict[str, str]) -> int | None:
+    if "era" in groups:
+        number = 1 if groups["e"] == "元" else int(groups["e"])
+        return int(table("dates")["eras"][groups["era"]]) + number
+    text = groups.get("y", "").lstrip("'")
+    if not text:
+        return 2000  # a layout without a year; a leap year, so that 29 February is one
+    return int(text) if len(text) == 4 else int(text) + (2000 if int(text) <= _PIVOT else 1900)
+
+
+def _date(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,127 @@
+"""Detectors that need no identity: what shows by its own form, by its check digit, or by the words before it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from auditor.identifiers import checks, wordchecks
+from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.hit import Explanation, Hit
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.resource import table
+
+_TEXT = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.PERSON_NAME, Nature.IDENTIFIER))
+_FREE = frozenset((Nature.FREE_TEXT, Nature.OCR, Nature.BYTES))
+_WHERE = {"any": frozenset(Nature) - {Nature.CODE, Nature.UID, Nature.DATE}, "text": _TEXT, "free": _FREE}
+_TAIL = r"[\s:=#.]{0,3}(?:(?:no|nr|num|number|nummer|id|n°|nº|is|was|ist|号|番号)\b[\s.:=#]{0,3}|[:=#]\s{0,2})?"
+_VALUE = r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
+_PHONE = r"[^\d\n+]{0,12}(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
+_LEAST_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One compiled row of `patterns.yaml` or `contexts.yaml`."""
+
+    name: str
+    kind: Kind
+    where: frozenset[Nature]
+    sure: float
+    reason: str
+    compiled: Any
+    group: int
+    check: Callable[[str, str], bool]
+
+
+def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
+    """Every identifier in `plain` (a levelled text) that shows by its form; what fails its test goes to `notes`."""
+    gate, patterns = _patterns()
+    hits: list[Hit] = []
+    for index in gate.Match(plain) or ():
+        pattern = patterns[index]
+        if field.nature in pattern.where:
+            _collect(plain, pattern, hits, notes)
+    return hits
+
+
+def _collect(plain: str, pattern: Pattern, hits: list[Hit], notes: list[Explanation] | None) -> None:
+    position = 0
+    while match := pattern.compiled.search(plain, position):
+        start, end = match.span(pattern.group)
+        end = start + len(plain[start:end].rstrip(" .,;:-/"))
+        value = plain[start:end]
+        position = max(end, match.start() + 1)
+        if end <= start:
+            continue
+        detector = f"general.{pattern.name}"
+        if pattern.check(value, plain[end : end + 24]):
+            hits.append(Hit(start, end, pattern.kind, detector, pattern.sure, pattern.reason))
+        elif notes is not None:
+            notes.append(Explanation(start, end, detector, False, f"not {pattern.reason}: the check failed"))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[Any, tuple[Pattern, ...]]:
+    streets = {
+        key: "|".join(sorted(str(value).split(), key=len, reverse=True)) for key, value in table("streets").items()
+    }
+    words = {"english": f"{streets['strong']}|{streets['weak']}", **streets}
+    rows = [_form(row, words) for row in table("patterns")]
+    rows += [_context(kind, str(labels)) for kind, labels in table("contexts").items()]
+    gate = re2.Set.SearchSet(_options())
+    for pattern in rows:
+        gate.Add(pattern.compiled.pattern)
+    gate.Compile()
+    return gate, tuple(rows)
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.max_mem = 256 << 20
+    return options
+
+
+def _form(row: dict[str, Any], words: dict[str, str]) -> Pattern:
+    text = row["pattern"]
+    for key, value in words.items():
+        text = text.replace("{" + key + "}", value)
+    compiled = re2.compile(text, _options())
+    name = row.get("check", "")
+    by_words = getattr(wordchecks, name, None) if name else _anything
+    check = by_words or _by_digits(getattr(checks, name))
+    group = compiled.groupindex.get("v", 0)
+    return Pattern(
+        row["name"], Kind(row["kind"]), _WHERE[row["where"]], row["sure"], row["reason"], compiled, group, check
+    )
+
+
+def _context(kind: str, labels: str) -> Pattern:
+    phone = kind in ("phone", "fax")
+    compiled = re2.compile(rf"(?i)(?:^|[^\pL\d]){labels}" + (_PHONE if phone else _TAIL + _VALUE), _options())
+    test = _phone if phone else _number
+    reason = f"a number after words that announce {kind.replace('_', ' ')}"
+    where = _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
+    return Pattern(f"context-{kind}", Kind(kind), where, 0.88, reason, compiled, compiled.groupindex["v"], test)
+
+
+def _anything(value: str, rest: str) -> bool:
+    return True
+
+
+def _by_digits(test: Callable[[str], bool]) -> Callable[[str, str], bool]:
+    return lambda value, rest: test(value)
+
+
+def _phone(value: str, rest: str) -> bool:
+    return 6 <= len(checks.digits(value)) <= 15
+
+
+def _number(value: str, rest: str) -> bool:
+    """At least four digits, no measure (`120 kV`), no date (its own detector) and no version."""
+    found = checks.digits(value)
+    return len(found) >= _LEAST_DIGITS and not rest.lstrip().lower().startswith(
+        ("mm", "cm", "kv", "ma ", "ml", "%", "hz")
+    )

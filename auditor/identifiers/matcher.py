@@ -1,0 +1,144 @@
+"""Seeks a known identity in a text, in every spelling."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditor.identifiers.clusters import clusters
+from auditor.identifiers.compiled import Compiled, Needle, compile_known
+from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.fold import Folded, Token
+from auditor.identifiers.hit import Explanation, Hit
+from auditor.identifiers.identity import Identity
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.rostermatch import roster_hits
+from auditor.identifiers.vocabulary import is_ordinary
+
+_INSIDE = 5  # a name of so many letters is also sought inside longer words, where words are not to be expected
+_INSIDE_UID = 6
+_TIGHT = frozenset((Nature.FILE_NAME, Nature.BYTES, Nature.IDENTIFIER, Nature.OCR, Nature.UID))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text prepared once for all detectors: folded, cut into tokens, and squeezed to letters and digits."""
+
+    folded: Folded
+    tokens: tuple[Token, ...]
+    squeezed: str
+
+    @classmethod
+    def of(cls, folded: Folded) -> "Text":
+        """Prepare a folded text."""
+        tokens = folded.tokens()
+        return cls(folded, tokens, "".join(token.text for token in tokens))
+
+
+@lru_cache(maxsize=256)
+def compiled(identity: Identity) -> Compiled:
+    """The identity made ready, remembered, since all files of a series share one."""
+    return compile_known(identity.known)
+
+
+def seek(text: Text, identity: Identity, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
+    """Every place where `identity` shows in `text`; what is left alone is told in `notes`."""
+    target = compiled(identity)
+    hits = [hit for needle in target.needles if needle.text in text.squeezed for hit in _numbers(text, needle, field)]
+    if not target.names.isdisjoint(token.text for token in text.tokens):
+        hits.extend(clusters(text.folded, text.tokens, target, field, notes))
+    hits.extend(_run_together(text, target, field))
+    if identity.roster is not None:
+        hits.extend(roster_hits(text.folded, text.tokens, identity.roster))
+    return hits
+
+
+def _numbers(text: Text, needle: Needle, field: Field) -> Iterator[Hit]:
+    place = text.squeezed.find(needle.text)
+    while place >= 0:
+        span = _span(text, place, place + len(needle.text))
+        if span and _bounded(text.folded.text, *span, needle, field):
+            start, end = _with_zeros(text.folded.text, *span, needle)
+            first, last = text.folded.span(start, end)
+            yield Hit(
+                first, last, needle.kind, f"identity.{needle.kind}", 0.97, "known from this file, series or study"
+            )
+        place = text.squeezed.find(needle.text, place + 1)
+
+
+def _span(text: Text, start: int, end: int) -> tuple[int, int] | None:
+    """Span in the folded text of a span in the squeezed one; None if what stands between is no mere separator."""
+    offsets = _offsets(text)
+    begin, finish = offsets[start], offsets[end - 1] + 1
+    gaps = (finish - begin) - (end - start)
+    between = text.folded.text[begin:finish]
+    if gaps and (gaps > (end - start) or "\\" in between or "\n\n" in between):
+        return None
+    return begin, finish
+
+
+@lru_cache(maxsize=4)
+def _offsets(text: Text) -> tuple[int, ...]:
+    return tuple(place for token in text.tokens for place in range(token.start, token.end))
+
+
+def _bounded(folded: str, start: int, end: int, needle: Needle, field: Field) -> bool:
+    """Whether the run stands for itself and is no part of a longer number or word."""
+    if field.nature is Nature.UID:
+        return len(needle.text) >= _INSIDE_UID or _dotted(folded, start, end)
+    before = folded[start - 1 : start]
+    after = folded[end : end + 1]
+    if needle.text[-1].isdigit() and after.isdigit():
+        return False
+    if needle.text[-1].isalpha() and after.isalpha() and after.isascii():
+        return False
+    if needle.text[0].isdigit() and before.isdigit():
+        return needle.core and _only_zeros_before(folded, start, needle)
+    return not (needle.text[0].isalpha() and before.isalpha() and before.isascii())
+
+
+def _dotted(folded: str, start: int, end: int) -> bool:
+    return folded[start - 1 : start] in (".", "") and folded[end : end + 1] in (".", "")
+
+
+def _only_zeros_before(folded: str, start: int, needle: Needle) -> bool:
+    if needle.kind in (Kind.PHONE, Kind.FAX):
+        return True
+    place = start
+    while place > 0 and folded[place - 1] == "0":
+        place -= 1
+    return not folded[place - 1 : place].isdigit()
+
+
+def _with_zeros(folded: str, start: int, end: int, needle: Needle) -> tuple[int, int]:
+    """The span with the zeros, country code or prefix that belong to the same number."""
+    if not needle.core:
+        return start, end
+    allowed = "0123456789+()" if needle.kind in (Kind.PHONE, Kind.FAX) else "0"
+    while start > 0 and (
+        folded[start - 1] in allowed
+        or (
+            folded[start - 1] in " -./"
+            and start > 1
+            and folded[start - 2] in allowed
+            and needle.kind in (Kind.PHONE, Kind.FAX)
+        )
+    ):
+        start -= 1
+    return start, end
+
+
+def _run_together(text: Text, target: Compiled, field: Field) -> Iterator[Hit]:
+    tight = field.nature in _TIGHT
+    longer = [name for name in target.alone if len(name) >= _INSIDE and name in text.squeezed] if tight else []
+    runs = [run for run in target.run_together if run in text.squeezed]
+    if not longer and not runs:
+        return
+    for token in text.tokens:
+        if token.text.isdigit() or token.text in target.names:
+            continue
+        found = next((run for run in runs if run in token.text and (len(run) > _INSIDE or run == token.text)), "")
+        inside = found or ("" if is_ordinary(token.text) else next((name for name in longer if name in token.text), ""))
+        if inside:
+            start = token.start + token.text.index(inside)
+            first, last = text.folded.span(start, start + len(inside))
+            yield Hit(first, last, Kind.NAME, "identity.name", 0.9, "known name, written without spaces")

@@ -1,0 +1,27 @@
+"""A text made ready for pattern matching: full-width forms, exotic digits and dashes become ASCII, place by place."""
+
+import unicodedata
+from functools import lru_cache
+
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
+
+
+def levelled(text: str) -> str:
+    """`text` with every character replaced by its plain form where that is one character; offsets stay the same."""
+    return text if text.isascii() else "".join(map(_plain, text))
+
+
+@lru_cache(maxsize=4096)
+def _plain(char: str) -> str:
+    if char in _DASHES:
+        return "-"
+    if char.isspace() and char not in "\n\r":
+        return " "
+    if char.isdigit() and (value := unicodedata.digit(char, None)) is not None:
+        return str(value)
+    normal = unicodedata.normalize("NFKC", char)
+    return normal if len(normal) == 1 and not "\ud800" <= normal <= "\udfff" else "\ufffd" if _surrogate(char) else char
+
+
+def _surrogate(char: str) -> bool:
+    return "\ud800" <= char <= "\udfff"

@@ -1,0 +1,45 @@
+"""What a UID can carry besides its meaning: dates, hardware addresses (PS3.5 9 and B.2, RFC 9562)."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+
+import re2
+
+from auditor.identifiers.dates import parse
+from auditor.identifiers.hit import Hit
+from auditor.identifiers.kind import Kind
+
+_STAMP = re2.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+_DATE = re2.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_UUID_ROOT = "2.25."
+
+
+def uid_hits(text: str, known: frozenset[date]) -> list[Hit]:
+    """Dates known of the patient or study anywhere in the UID, time stamps to the second, and MAC addresses of UUIDs."""
+    return [*_dates(text, known), *_address(text)]
+
+
+def _dates(text: str, known: frozenset[date]) -> Iterator[Hit]:
+    for match in _STAMP.finditer(text):
+        start, end = match.span()
+        if (text[start - 1 : start] in (".", "") or not text[start - 1].isdigit()) and parse(text[start : start + 8]):
+            yield Hit(start, end, Kind.DATE, "uids.timestamp", 0.7, "a time stamp to the second inside a UID")
+    position = 0
+    while match := _DATE.search(text, position):
+        start, end = match.span()
+        position = start + 1
+        if parse(text[start:end]) in known:
+            yield Hit(start, end, Kind.DATE, "uids.date", 0.95, "a known date inside a UID")
+
+
+def _address(text: str) -> Iterator[Hit]:
+    stripped = text.rstrip("\0 ")
+    if not stripped.startswith(_UUID_ROOT) or not stripped[len(_UUID_ROOT) :].isdigit() or len(stripped) > 64:
+        return
+    number = int(stripped[len(_UUID_ROOT) :])
+    if number < 1 << 128:
+        made = uuid.UUID(int=number)
+        if made.variant == uuid.RFC_4122 and made.version == 1:
+            reason = "a version 1 UUID holds a hardware address and the time"
+            yield Hit(len(_UUID_ROOT), len(stripped), Kind.MAC, "uids.hardware", 0.9, reason)

@@ -1,0 +1,86 @@
+"""Tests of what a pattern found, by the words in it: whether a street, a town or an institution is really named."""
+
+from auditor.identifiers.fold import simple, words
+from auditor.identifiers.resource import table
+from auditor.identifiers.vocabulary import is_ordinary, words_of
+
+
+def _names(text: str) -> list[str]:
+    return [word for word in words(simple(text)) if not word.isdigit()]
+
+
+def _listed(group: str) -> frozenset[str]:
+    return frozenset(simple(str(table("streets")[group])).split())
+
+
+def street(value: str, rest: str) -> bool:
+    """English: a telling word before the street word; weak street words (`Hills`, `Point`) need one that is no word."""
+    found = _names(value)
+    if not any(char.isupper() for char in value):
+        return False
+    kind = next((word for word in found[::-1] if word in _listed("strong") | _listed("weak")), "")
+    between = found[: found.index(kind)] if kind in found else found[:-1]
+    if kind in _listed("strong") and len(kind) > 3 and between:
+        return not any(word in words_of("medicine") for word in between)
+    number = value.split(" ")[0]
+    telling = [word for word in between if not is_ordinary(word)]
+    return bool(telling) and len(number) >= 2 and not any(word in words_of("medicine") for word in between)
+
+
+def joined_street(value: str, rest: str) -> bool:
+    """A capital, and no word of medicine that happens to end like a street (`Atemweg`, `Ring`)."""
+    name = _names(value)
+    return value.lstrip()[0].isupper() and len(name[-1] if name else "") > 4 and not any(map(_medical, name))
+
+
+def _medical(word: str) -> bool:
+    stems = (
+        "atem",
+        "harn",
+        "gallen",
+        "luft",
+        "tracheo",
+        "fusion",
+        "nerven",
+        "leitungs",
+        "rechts",
+        "links",
+        "ct",
+        "navi",
+    )
+    return word.startswith(stems)
+
+
+def capital(value: str, rest: str) -> bool:
+    """The name starts with a capital letter and is no word of medicine."""
+    name = _names(value)
+    return value[0].isupper() and not (name and name[0] in words_of("medicine"))
+
+
+def romance(value: str, rest: str) -> bool:
+    """A capital in the name of the street and a number somewhere; `via venosa` and `place of` are none."""
+    name = _names(value)
+    telling = [word for word in name[1:] if word not in words_of("particles") and word not in words_of("medicine")]
+    capitals = sum(word[:1].isupper() for word in value.replace("'", " ").split())
+    return (
+        any(char.isdigit() for char in value)
+        and bool(telling)
+        and capitals >= 1
+        and not (name and name[0] in ("place", "via", "route") and all(map(is_ordinary, telling)))
+    )
+
+
+def town(value: str, rest: str) -> bool:
+    """A word beside the postcode is a name and no ordinary word."""
+    return any(len(word) > 2 and not is_ordinary(word) for word in _names(value))
+
+
+def institution(value: str, rest: str) -> bool:
+    """At least one word that is not a word of institutions in general."""
+    return any(not is_ordinary(word) or word in ("st", "saint", "mount") for word in _names(value)[:-1])
+
+
+def foreign_host(value: str, rest: str) -> bool:
+    """Not an address of a standards body or of a schema, which name no one."""
+    folded = value.lower()
+    return not any(host in folded for host in words_of("harmless_hosts"))
