@@ -1,0 +1,56 @@
+"""What an event is: the class of a code, type and action, by the tables in `data/codes.yaml`."""
+
+from functools import lru_cache
+
+from auditor.trail.mapping import plain
+from auditor.trail.resources import table
+
+
+@lru_cache(maxsize=65536)
+def classify(code: str, kind: str, action: str) -> tuple[str, str, str]:
+    """(class, code, type) of an event: words are turned into DICOM codes first; an unknown one is `other`."""
+    words = table("codes")["words"]
+    if code not in _codes():
+        by_code, by_kind = words.get(plain(code)), words.get(plain(kind))
+        if by_code:
+            code, kind = by_code[0], by_code[1] or (kind if kind.isdigit() else (by_kind or ["", ""])[1])
+        elif by_kind:
+            code, kind = by_kind
+    elif kind and not kind.isdigit() and (by_kind := words.get(plain(kind))) and by_kind[0] == code:
+        kind = by_kind[1]
+    letter = act(action)
+    for known, known_kind, known_action, name in table("codes")["classes"]:
+        if known == code and known_kind in ("", kind) and known_action in ("", letter):
+            return name, code, kind
+    by_letter = {"R": "read", "D": "delete"}.get(letter, "other")
+    return (by_letter if not code else "other"), code, kind
+
+
+@lru_cache(maxsize=4096)
+def act(action: str) -> str:
+    """The action letter (C R U D E) of a word, or an empty string."""
+    word = plain(action)
+    return next((letter for letter, words in table("codes")["actions"].items() if word in words), "")
+
+
+@lru_cache(maxsize=4096)
+def succeeded(outcome: str, code: str, kind: str) -> bool:
+    """Whether the outcome means success; a word for a failed log-in in place of a code counts as failure."""
+    said = plain(code) + plain(kind)
+    if any(word in said for word in ("failed", "failure", "denied")):
+        return False
+    word = plain(outcome)
+    if not word:
+        return True
+    return word in table("codes")["outcomes"]["0"] or (word.startswith("2") and len(word) == 3)
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    return frozenset(line[0] for line in table("codes")["classes"])
+
+
+@lru_cache(maxsize=4096)
+def yes(word: str) -> bool:
+    """Whether a word in a yes-or-no column means yes; a text of its own (a reason) does too."""
+    return plain(word) in table("codes")["true_words"] or (len(word.strip()) > 5 and plain(word) not in ("false", "none"))

@@ -1,0 +1,139 @@
+"""Loads context tables from a folder: which table a file is, and which of its columns is which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from auditor.trail.mapping import decode, plain
+from auditor.trail.moments import time_format
+from auditor.trail.resources import table
+
+LARGEST = 512 << 20
+TABLES = tuple(name for name in table("context") if name != "shift_hours")
+_MOMENTS = {"start", "end", "hired", "left", "since", "deceased", "date", "dob"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The context that was found: a frame a table, with our names for its columns, and what became of each file.
+
+    `files` maps a table to the name of its file, `missing` lists tables that no file was found for, `problems`
+    tells of files that could not be used, without quoting them.
+    """
+
+    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Tables that were not given."""
+        return tuple(name for name in TABLES if name not in self.frames)
+
+
+def load(folder: Path | None, given: Mapping[str, Mapping[str, str]]) -> Loaded:
+    """Load every table in the folder; `given` names their columns for ours, by table, where names alone do not tell."""
+    if folder is None or not folder.is_dir():
+        return Loaded(problems=() if folder is None else ("the context folder cannot be read",))
+    frames: dict[str, pd.DataFrame] = {}
+    files: dict[str, str] = {}
+    problems: list[str] = []
+    ranked: list[tuple[float, str, str, pd.DataFrame, dict[str, str]]] = []
+    for number, path in enumerate(sorted(item for item in folder.iterdir() if item.is_file())):
+        if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+            continue
+        frame = _read(path)
+        if frame is None or (frame.empty and not len(frame.columns)):
+            problems.append(f"context file {number + 1} is no table")
+            continue
+        ranked += [(*offer, frame, columns) for offer, columns in _offers(path, frame, given)]
+    for score, name, file_name, frame, columns in sorted(ranked, key=lambda item: -item[0]):
+        if name in frames or file_name in files.values() or score <= 0:
+            continue
+        frames[name] = _typed(frame.rename(columns={theirs: ours for ours, theirs in columns.items()})[list(columns)])
+        files[name] = file_name
+    return Loaded(frames, files, tuple(problems))
+
+
+def _read(path: Path) -> pd.DataFrame | None:
+    if path.stat().st_size > LARGEST:
+        return None
+    text, _ = decode(path.read_bytes().replace(b"\x00", b""))
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t|", key=first.count)
+    from io import StringIO
+
+    try:
+        return pd.read_csv(
+            StringIO(text), sep=separator, dtype=str, keep_default_na=False, on_bad_lines="skip", skipinitialspace=True
+        )
+    except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError):
+        return None
+
+
+def _offers(
+    path: Path, frame: pd.DataFrame, given: Mapping[str, Mapping[str, str]]
+) -> list[tuple[tuple[float, str, str], dict[str, str]]]:
+    stem = plain(path.stem)
+    offers = []
+    for name, spec in ((name, table("context")[name]) for name in TABLES):
+        columns = match(list(frame.columns), spec["columns"], given.get(name, {}))
+        if not set(spec["needs"]) <= columns.keys():
+            continue
+        named = 10.0 if stem in spec["files"] else 5.0 if any(len(w) > 4 and w in stem for w in spec["files"]) else 0.0
+        share = len(columns) / max(1, len(frame.columns))
+        cover = len(columns) / len(spec["columns"])
+        score = named + 3 * share + 2 * cover
+        if named or (share > 0.7 and cover > 0.6):
+            offers.append(((score, name, path.name), columns))
+    return offers
+
+
+def match(header: list[str], wanted: Mapping[str, list[str]], given: Mapping[str, str]) -> dict[str, str]:
+    """Our column names to theirs: what the site says first, then the best name, each of theirs used once."""
+    chosen = {ours: theirs for ours, theirs in given.items() if theirs in header}
+    offers: list[tuple[float, str, str]] = []
+    for theirs in header:
+        name = plain(theirs)
+        for ours, words in wanted.items():
+            if name in words:
+                offers.append((2 - words.index(name) / len(words), ours, theirs))
+            elif any(len(word) > 3 and (name.startswith(word) or name.endswith(word)) for word in words):
+                offers.append((0.5, ours, theirs))
+    for _, ours, theirs in sorted(offers, key=lambda offer: -offer[0]):
+        if ours not in chosen and theirs not in chosen.values():
+            chosen[ours] = theirs
+    return chosen
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts trimmed, moments as datetimes (still local unless they carry an offset)."""
+    typed = frame.apply(lambda column: column.str.strip())
+    for name in _MOMENTS & set(typed.columns):
+        typed[name] = _moments(typed[name])
+    return typed
+
+
+def _moments(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    given = [value for value in column.head(400) if value]
+    pattern = time_format(given)
+    if not pattern and given and not any("-" in value for value in given):
+        pattern = _date_only(given)
+    if pattern in ("epoch", "epoch_ms"):
+        return pd.to_datetime(
+            pd.to_numeric(column, errors="coerce"), unit="s" if pattern == "epoch" else "ms", errors="coerce"
+        )
+    cleaned = column.str.replace(r"\s*(?:Z|UTC|[+-]\d\d:\d\d)$", "", regex=True)
+    return pd.to_datetime(cleaned, format=pattern.replace("%z", "").strip() or "ISO8601", errors="coerce")
+
+
+def _date_only(values: list[str]) -> str:
+    patterns = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%Y/%m/%d", "%d.%m.%y", "%d-%b-%Y")
+
+    def reads(pattern: str) -> int:
+        return int(pd.to_datetime(pd.Series(values), format=pattern, errors="coerce").notna().sum())
+
+    return max(patterns, key=reads)

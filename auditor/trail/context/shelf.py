@@ -1,0 +1,146 @@
+"""Puts context tables beside the events: always there, perhaps empty, users and patients in one spelling."""
+
+import ipaddress
+import re
+
+import pandas as pd
+
+from auditor.trail.context.loading import TABLES, Loaded
+from auditor.trail.resources import table
+from auditor.trail.warehouse import PATIENT, USER, Warehouse
+
+_MOMENTS = frozenset({"start", "end", "hired", "left", "since", "deceased", "date", "dob"})
+_USERS = frozenset({"user", "ordering", "performing", "reading"})
+_PATIENTS = frozenset({"patient", "own_patient"})
+
+
+def shelve(house: Warehouse, loaded: Loaded) -> None:
+    """Create `c_<table>` for every table of the catalogue, then the tables derived from them."""
+    for name in TABLES:
+        columns = [str(column) for column in table("context")[name]["columns"]]
+        frame = loaded.frames.get(name)
+        if frame is None:
+            frame = pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
+        for column in set(columns) - set(frame.columns):
+            frame = frame.assign(**{column: None})
+        house.register("_context", frame[columns])
+        house.con.execute(
+            f"CREATE OR REPLACE TABLE c_{name} AS SELECT {', '.join(map(_column, columns))} FROM _context"
+        )
+    house.con.execute("DROP TABLE _context")
+    _people(house)
+    _departments(house)
+    _networks(house)
+    _shifts(house)
+
+
+def _column(name: str) -> str:
+    quoted = f'"{name}"'
+    if name in _MOMENTS:
+        return f"try_cast({quoted} AS TIMESTAMP) AS {quoted}"
+    text = f"{quoted}::VARCHAR"
+    if name in _USERS:
+        return f"{USER.format(text)} AS {quoted}"
+    if name in _PATIENTS:
+        return f"{PATIENT.format(text)} AS {quoted}"
+    return f"nullif({text}, '') AS {quoted}"
+
+
+def _people(house: Warehouse) -> None:
+    """`people`: one row a user with a job class, `service` included by the name of the account alone."""
+    known = house.query('SELECT "user" AS usr, role, department, account_type FROM c_roster WHERE "user" IS NOT NULL')
+    seen = house.query(
+        "SELECT DISTINCT usr FROM events WHERE usr IS NOT NULL AND usr NOT IN (SELECT coalesce(\"user\",'') FROM c_roster)"
+    )
+    rows = [
+        (r.usr, r.role or "", r.department or "", _job(r.role or "", r.account_type or "", r.usr), True)
+        for r in known.itertuples(index=False)
+    ]
+    rows += [(usr, "", "", "service" if _looks_service(usr) else "", False) for usr in seen["usr"]]
+    frame = pd.DataFrame(rows, columns=["usr", "role", "dept", "job", "known"]).astype(
+        {"usr": str, "role": str, "dept": str, "job": str, "known": bool}
+    )
+    house.register("people", frame.drop_duplicates("usr"))
+
+
+def _job(role: str, account: str, usr: str) -> str:
+    if re.search(table("roles")["service"], account.lower()) or (_looks_service(usr) and account.lower() != "person"):
+        return "service"
+    if re.search(table("roles")["training"], account.lower()):
+        return "training"
+    text = role.lower().replace("_", " ")
+    return next((job for job, words in table("roles").items() if text and re.search(words, text)), "")
+
+
+def _looks_service(usr: str) -> bool:
+    return bool(re.match(r"(?:svc|srv|sys|service|batch|robot|job|daemon)(?:[_.-]|$)|.*\$$", usr))
+
+
+def _departments(house: Warehouse) -> None:
+    """`memberships`: from when until when a user belonged to a department, moves taken into account."""
+    house.con.execute(
+        """CREATE OR REPLACE TABLE memberships AS
+        SELECT p.usr, p.dept, TIMESTAMP '1900-01-01' AS since, TIMESTAMP '2200-01-01' AS until FROM people p
+        WHERE p.dept <> '' AND NOT EXISTS (SELECT 1 FROM c_moves m WHERE m."user" = p.usr)
+        UNION ALL SELECT m."user", m."from", TIMESTAMP '1900-01-01', m.start FROM c_moves m WHERE m."from" IS NOT NULL
+        UNION ALL SELECT m."user", m."to", m.start, TIMESTAMP '2200-01-01' FROM c_moves m WHERE m."to" IS NOT NULL"""
+    )
+
+
+def _networks(house: Warehouse) -> None:
+    """`hosts`: for each address, its site, the site's distance in km (-1: anywhere), and whether it is outside."""
+    networks = []
+    for row in house.query("SELECT network, site, distance FROM c_sites").itertuples(index=False):
+        try:
+            networks.append((ipaddress.ip_network(row.network, strict=False), row.site or row.network, row.distance))
+        except ValueError:
+            continue
+    networks.sort(key=lambda item: -item[0].prefixlen)
+    rows = []
+    for address in house.query("SELECT DISTINCT ip FROM events WHERE ip IS NOT NULL")["ip"]:
+        rows.append((address, *_place(address, networks)))
+    frame = pd.DataFrame(rows, columns=["ip", "site", "km", "outside", "net"])
+    house.register("hosts", frame.astype({"ip": str, "site": str, "km": float, "outside": bool, "net": str}))
+
+
+def _place(address: str, networks: list[tuple[object, str, str]]) -> tuple[str, float, bool, str]:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "", 0.0, False, address
+    width = 24 if parsed.version == 4 else 64
+    net = str(ipaddress.ip_network(f"{address}/{width}", strict=False))
+    for network, site, distance in networks:
+        if parsed in network:  # type: ignore[operator]
+            try:
+                km = float(distance or 0)
+            except ValueError:
+                km = 0.0
+            return site, km, False, net
+    outside = parsed.is_global or address.startswith(("198.51.100.", "203.0.113.", "192.0.2."))
+    return ("outside" if outside else ""), -2.0 if outside else 0.0, outside, net
+
+
+def _shifts(house: Warehouse) -> None:
+    """`duty`: local hours a user was on duty, an hour of grace on both sides; on call is kept apart."""
+    hours = table("context")["shift_hours"]
+    rows = house.query("SELECT DISTINCT lower(coalesce(shift, '')) AS shift FROM c_shifts")
+    known = [(word, *_hours(word, hours)) for word in rows["shift"]]
+    frame = pd.DataFrame(known, columns=["shift", "h0", "h1"]).astype({"shift": str, "h0": int, "h1": int})
+    house.register("shift_hours", frame)
+    house.con.execute(
+        """CREATE OR REPLACE TABLE duty AS SELECT s."user" AS usr, date_trunc('day', s.date) AS day, s.department AS dept,
+        lower(coalesce(s.on_call, '')) IN ('1','true','yes','y','ja','j','oui','si','x') AS on_call,
+        coalesce(CASE WHEN s.start >= s.date THEN s.start END, date_trunc('day', s.date) + INTERVAL (h.h0) HOUR) AS begins,
+        coalesce(CASE WHEN s."end" >= s.date THEN s."end" END, date_trunc('day', s.date)
+            + INTERVAL (CASE WHEN h.h1 <= h.h0 THEN h.h1 + 24 ELSE h.h1 END) HOUR) AS ends
+        FROM c_shifts s LEFT JOIN shift_hours h ON lower(coalesce(s.shift, '')) = h.shift
+        WHERE s."user" IS NOT NULL AND s.date IS NOT NULL"""
+    )
+
+
+def _hours(word: str, hours: dict[str, list[str]]) -> tuple[int, int]:
+    exact = hours.get(word)
+    if exact is None:
+        exact = next((span for name, span in hours.items() if len(name) > 2 and name in word), None)
+    return (int(exact[0]), int(exact[1])) if exact else (0, 24)

@@ -1,0 +1,164 @@
+"""Accounts that should be quiet: of people who left, slept or moved, and of services."""
+
+import pandas as pd
+
+from auditor.trail.detectors.context import Scene
+from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.incident import Incident
+
+SLEEP_DAYS = 14
+_ACTS = "e.class IN ('login','read','query','retrieve','export','delete','override','log_used')"
+
+
+def find(scene: Scene) -> list[Incident]:
+    """Each tells its touches, so that no other detector tells them again."""
+    found = [*_left(scene), *_services(scene), *_dormant(scene), *_moved(scene)]
+    for incident in found:
+        _claim(scene, incident)
+    return found
+
+
+def _claim(scene: Scene, incident: Incident) -> None:
+    rows = scene.house.query(
+        "SELECT DISTINCT t.id FROM touches t JOIN events e ON e.usr = t.usr AND e.pat = t.pat AND date_trunc('day', e.lts) = t.day WHERE list_contains(?, e.ev)",
+        [list(incident.events)],
+    )
+    scene.claim(list(rows["id"]))
+
+
+def _left(scene: Scene) -> list[Incident]:
+    rows = episodes(
+        scene.house,
+        f"""SELECT e.ev, e.ts, e.pat, e.usr, date_diff('day', r.left, e.lts) AS days FROM events e JOIN c_roster r ON r."user" = e.usr
+        WHERE r.left IS NOT NULL AND e.lts > r.left + INTERVAL 1 DAY AND e.ok AND {_ACTS}""",
+        "usr",
+        60 * 8,
+        "max(days) AS days",
+    )
+    return [
+        Incident(
+            "terminated_user",
+            (row.usr,),
+            moment(row.t0),
+            moment(row.t1),
+            int(row.n),
+            int(row.n),
+            numbers(row.evs),
+            texts(row.pats),
+            90.0,
+            (f"the account was used {row.days} days after its owner had left",),
+        )
+        for row in rows.itertuples(index=False)
+        if row.days > 2 or texts(row.pats)
+    ]
+
+
+def _services(scene: Scene) -> list[Incident]:
+    """A service account that logs in or searches and opens records from a place it does not work from."""
+    rows = episodes(
+        scene.house,
+        """WITH home AS (SELECT usr, arg_max(ip, n) AS ip FROM (SELECT e.usr, e.ip, count(*) AS n FROM events e JOIN people p ON p.usr = e.usr
+        AND p.job = 'service' WHERE e.ip IS NOT NULL AND e.class <> 'login' GROUP BY ALL HAVING count(DISTINCT date_trunc('day', e.ts)) >= 3) GROUP BY usr)
+        SELECT e.ev, e.ts, e.pat, e.usr, e.ip FROM events e JOIN people p ON p.usr = e.usr AND p.job = 'service' LEFT JOIN home h ON h.usr = e.usr
+        WHERE e.class IN ('login','read','query','override') AND e.ok AND (h.ip IS NULL OR e.ip IS DISTINCT FROM h.ip)""",
+        "usr",
+        120,
+        "list(DISTINCT ip) FILTER (ip IS NOT NULL) AS addresses",
+    )
+    frequent = rows.groupby("usr")["episode"].transform("count") > 8 if len(rows) else []
+    return [
+        Incident(
+            "service_account_interactive",
+            (row.usr, *texts(row.addresses)[:3]),
+            moment(row.t0),
+            moment(row.t1),
+            int(row.n),
+            int(row.n),
+            numbers(row.evs),
+            texts(row.pats),
+            80.0,
+            ("a service account was used like a person's, from a place it does not work from",),
+        )
+        for row, often in zip(rows.itertuples(index=False), frequent, strict=True)
+        if texts(row.pats) and not often
+    ]
+
+
+def _dormant(scene: Scene) -> list[Incident]:
+    """Activity after a long silence (or after none since the logs began), for patients that nothing explains."""
+    rows = episodes(
+        scene.house,
+        f"""WITH a AS (SELECT e.ev, e.ts, e.lts, e.pat, e.usr, lag(e.ts) OVER (PARTITION BY e.usr ORDER BY e.ts) AS before FROM events e
+        LEFT JOIN people p ON p.usr = e.usr WHERE e.usr IS NOT NULL AND {_ACTS} AND coalesce(p.job, '') <> 'service'),
+        w AS (SELECT usr, ts AS woke FROM a WHERE ts - coalesce(before, (SELECT min(ts) FROM events)) > INTERVAL {SLEEP_DAYS} DAY)
+        SELECT a.ev, a.ts, a.pat, a.usr FROM a JOIN w ON w.usr = a.usr AND a.ts BETWEEN w.woke AND w.woke + INTERVAL 12 HOUR
+        LEFT JOIN c_roster r ON r."user" = a.usr WHERE r.hired IS NULL OR r.hired < a.lts - INTERVAL 30 DAY""",
+        "usr",
+        60 * 12,
+    )
+    found = []
+    for row in rows.itertuples(index=False):
+        unexplained = _unexplained(scene, row)
+        patients = texts(row.pats)
+        if len(unexplained) < 2 or len(unexplained) < 0.5 * len(patients):
+            continue
+        why = (f"the account had been quiet for at least {SLEEP_DAYS} days, then opened {len(patients)} patients",)
+        found.append(
+            Incident(
+                "dormant_account",
+                (row.usr,),
+                moment(row.t0),
+                moment(row.t1),
+                len(patients),
+                int(row.n),
+                numbers(row.evs),
+                patients,
+                75.0,
+                why,
+            )
+        )
+    return found
+
+
+def _unexplained(scene: Scene, row: object) -> list[str]:
+    if not scene.reasoned:
+        condition = "t.name_searches > 0"
+    else:
+        condition = "t.id IN (SELECT id FROM unexplained)"
+    rows = scene.house.query(
+        f"SELECT DISTINCT pat FROM touches t WHERE usr = ? AND ts1 >= ? AND ts0 <= ? AND {condition} AND id NOT IN (SELECT id FROM claimed)",
+        [row.usr, row.t0, row.t1],  # type: ignore[attr-defined]
+    )
+    return list(rows["pat"])
+
+
+def _moved(scene: Scene) -> list[Incident]:
+    """After a move to another department, patients of the old one."""
+    rows: pd.DataFrame = scene.house.query(
+        """SELECT u.usr, min(u.ts0) AS t0, max(u.ts1) AS t1, count(*) AS n, list(DISTINCT u.pat) AS pats, list(u.id) AS ids FROM unexplained u
+        JOIN c_moves m ON m."user" = u.usr AND u.first > m.start + INTERVAL 3 DAY JOIN c_encounters c ON c.patient = u.pat
+        AND lower(c.department) = lower(m."from") AND u.first BETWEEN c.start - INTERVAL 2 DAY AND coalesce(c."end", c.start) + INTERVAL 7 DAY
+        WHERE u.reads > 0 GROUP BY u.usr HAVING count(DISTINCT u.pat) >= 3"""
+    )
+    found = []
+    for row in rows.itertuples(index=False):
+        touched = scene.house.query("SELECT usr, pat, day FROM touches WHERE list_contains(?, id)", [list(row.ids)])
+        from auditor.trail.detectors.touching import events_of
+
+        events = events_of(scene, touched)
+        why = ("patients of the department the user has left were still opened",)
+        found.append(
+            Incident(
+                "moved_user_access",
+                (row.usr,),
+                moment(row.t0),
+                moment(row.t1),
+                len(row.pats),
+                int(row.n),
+                events,
+                texts(row.pats),
+                50.0,
+                why,
+            )
+        )
+    return found

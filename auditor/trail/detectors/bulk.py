@@ -1,0 +1,194 @@
+"""Many studies at once: retrieved, moved to new places, put on media, deleted."""
+
+import pandas as pd
+
+from auditor.trail.detectors.context import Scene
+from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.incident import Incident
+
+_NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = t.id WHERE t.usr = e.usr AND t.pat = e.pat
+ AND abs(date_diff('day', t.day, e.lts)) <= 1 AND r.reason IN ({0}))"""
+_RETRIEVE = "'care_team','attending','order','worklist','reading','approval','conference','release'"
+LEAST = {"retrieve": 15, "export": 3, "delete": 8, "move": 3}
+
+
+def find(scene: Scene) -> list[Incident]:
+    """Moves first, since a move to a new place is more than a retrieval."""
+    moves = _moves(scene)
+    told = {(incident.entities[0], incident.entities[-1]) for incident in moves}
+    return [*moves, *_retrievals(scene, told), *_exports(scene), *_deletions(scene)]
+
+
+def _destinations(scene: Scene) -> pd.DataFrame:
+    """Every destination: whether it is known, since when, external, and when it was first met in the logs."""
+    return scene.house.query(
+        """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, count(DISTINCT e.usr) AS users, count(DISTINCT date_trunc('day', e.lts)) AS days,
+        any_value(i.title) AS title, any_value(lower(coalesce(i.approved, '1'))) AS approved, any_value(lower(coalesce(i.external, '0'))) AS external,
+        any_value(i.since) AS since FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
+        WHERE e.class IN ('retrieve', 'begin') AND e.dst_ae IS NOT NULL GROUP BY e.dst_ae"""
+    )
+
+
+def _moves(scene: Scene) -> list[Incident]:
+    found = []
+    for place in _destinations(scene).itertuples(index=False):
+        strange = _strange(scene, place)
+        if not strange:
+            continue
+        rows = episodes(
+            scene.house,
+            f"""SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.ip, e.src_ae, '?') AS actor FROM events e WHERE e.class = 'retrieve'
+            AND e.dst_ae = '{place.dst_ae.replace("'", "''")}' AND {_NOT_EXPLAINED.format("'approval','release'")}""",
+            "actor",
+            180,
+        )
+        found += [
+            Incident(
+                "bulk_move_new_dest",
+                (row.actor, place.dst_ae),
+                moment(row.t0),
+                moment(row.t1),
+                int(row.n),
+                int(row.n),
+                numbers(row.evs),
+                texts(row.pats),
+                min(100.0, 60 + row.n / 5),
+                (f"{row.n} studies were sent to a place that {strange}",),
+                flags=frozenset({"new_destination"}),
+            )
+            for row in rows.itertuples(index=False)
+            if row.n >= LEAST["move"]
+        ]
+    return found
+
+
+def _strange(scene: Scene, place: object) -> str:
+    title, approved, since = place.title, place.approved, place.since  # type: ignore[attr-defined]
+    if "inventory" in scene.has:
+        if not isinstance(title, str):
+            return "no inventory lists"
+        if approved in ("0", "no", "false", "n", "nein"):
+            return "is not approved"
+        if since is not None and since == since and since > place.met:  # type: ignore[attr-defined]
+            return "was approved only later"
+        return ""
+    late = (pd.Timestamp(place.met) - pd.Timestamp(scene.first.replace(tzinfo=None))).days  # type: ignore[attr-defined]
+    return "was never used before" if late >= 2 and place.users == 1 and place.days <= 2 else ""  # type: ignore[attr-defined]
+
+
+def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:
+    rows = episodes(
+        scene.house,
+        f"""SELECT e.ev, e.ts, e.pat, e.usr, coalesce(e.dst_ae, '') AS dst, e.instances FROM events e LEFT JOIN people p ON p.usr = e.usr
+        WHERE e.class = 'retrieve' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND {_NOT_EXPLAINED.format(_RETRIEVE)}""",
+        "usr, dst",
+        30,
+    )
+    usual = _usual(scene)
+    found = []
+    for row in rows.itertuples(index=False):
+        limit = max(LEAST["retrieve"], 3 * usual.get(row.usr, 0))
+        if row.n < limit or (row.usr, row.dst) in told or len(row.pats) < 5:
+            continue
+        minutes = max(1.0, (row.t1 - row.t0).total_seconds() / 60)
+        why = (
+            f"{row.n} studies of {len(row.pats)} patients in {round(minutes)} minutes, none of them ordered, reported or approved",
+        )
+        entities = (row.usr, row.dst) if row.dst else (row.usr,)
+        found.append(
+            Incident(
+                "bulk_download",
+                entities[:1],
+                moment(row.t0),
+                moment(row.t1),
+                int(row.n),
+                int(row.n),
+                numbers(row.evs),
+                texts(row.pats),
+                min(100.0, 50 + row.n / 4),
+                why,
+                measures={"per_minute": row.n / minutes},
+            )
+        )
+    return found
+
+
+def _usual(scene: Scene) -> dict[str, float]:
+    """What a user retrieves in an hour on a usual day: the median of the hours with any."""
+    rows = scene.house.query(
+        """SELECT usr, median(n) AS n FROM (SELECT usr, date_trunc('hour', ts) AS h, count(*) AS n FROM events
+        WHERE class = 'retrieve' AND usr IS NOT NULL GROUP BY ALL) GROUP BY usr HAVING count(*) >= 10"""
+    )
+    return dict(zip(rows["usr"], rows["n"], strict=True))
+
+
+def _exports(scene: Scene) -> list[Incident]:
+    reasons = "'approval','release','ticket','order'"
+    rows = episodes(
+        scene.house,
+        f"""SELECT e.ev, e.ts, e.pat, e.usr, e.dst_ae, e.media FROM events e LEFT JOIN people p ON p.usr = e.usr
+        WHERE e.class = 'export' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND {_NOT_EXPLAINED.format(reasons)}""",
+        "usr",
+        180,
+        "list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, list(DISTINCT lower(media)) FILTER (media IS NOT NULL) AS media",
+    )
+    counts = rows["n"] if len(rows) else pd.Series([0])
+    least = LEAST["export"] if "releases" in scene.has else max(5, int(counts.median() * 4))
+    found = []
+    for row in rows.itertuples(index=False):
+        if row.n < least:
+            continue
+        printed = any(
+            "print" in word or "film" in word or "paper" in word for word in texts(row.media) + texts(row.places)
+        )
+        why = (f"{row.n} studies of {len(row.pats)} patients were put on media or printed without a request",)
+        found.append(
+            Incident(
+                "print_export" if printed else "media_export",
+                (row.usr, *texts(row.places)[:3]),
+                moment(row.t0),
+                moment(row.t1),
+                int(row.n),
+                int(row.n),
+                numbers(row.evs),
+                texts(row.pats),
+                min(95.0, 55 + row.n),
+                why,
+            )
+        )
+    return found
+
+
+def _deletions(scene: Scene) -> list[Incident]:
+    rows = episodes(
+        scene.house,
+        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'delete' AND e.usr IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM c_tickets k WHERE (k.accession IS NOT NULL AND k.accession = e.accession OR k.patient = e.pat)
+        AND e.lts BETWEEN k.start - INTERVAL 1 DAY AND k.start + INTERVAL 21 DAY)""",
+        "usr",
+        60,
+    )
+    found = []
+    for row in rows.itertuples(index=False):
+        if row.n >= LEAST["delete"]:
+            kind, score = "mass_delete", min(100.0, 70 + row.n / 2)
+        elif "tickets" in scene.has:
+            kind, score = "delete_without_ticket", 50.0 + row.n
+        else:
+            continue
+        why = (f"{row.n} studies of {len(row.pats)} patients were deleted without a ticket",)
+        found.append(
+            Incident(
+                kind,
+                (row.usr,),
+                moment(row.t0),
+                moment(row.t1),
+                int(row.n),
+                int(row.n),
+                numbers(row.evs),
+                texts(row.pats),
+                score,
+                why,
+            )
+        )
+    return found

@@ -1,0 +1,30 @@
+"""What detectors are handed: the event tables, which context is there, and what earlier detectors claimed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from auditor.trail.warehouse import Warehouse
+
+
+@dataclass(slots=True)
+class Scene:
+    """One investigation. `has` names context tables that were given; `claimed` holds ids of touches told already.
+
+    `reasoned` says whether enough context was there to explain accesses at all; without it, searches by name stand
+    in for accesses that nothing explains.
+    """
+
+    house: Warehouse
+    now: datetime
+    has: frozenset[str]
+    reasoned: bool
+    first: datetime
+    last: datetime
+    claimed: set[int] = field(default_factory=set)
+
+    def claim(self, touches: "list[int] | tuple[int, ...]") -> None:
+        """Touches that belong to a story and are not told again."""
+        self.claimed.update(touches)
+        self.house.con.executemany(
+            "INSERT INTO claimed VALUES (?)", [[int(touch)] for touch in touches]
+        ) if touches else None

@@ -1,0 +1,123 @@
+"""One account in two places: farther apart than anyone travels, or side by side in turns."""
+
+import pandas as pd
+
+from auditor.trail.detectors.context import Scene
+from auditor.trail.detectors.episodes import moment, numbers, texts
+from auditor.trail.incident import Incident
+
+FASTEST_KMH = 160.0
+OUTSIDE_KM = 120.0
+SWITCHES = 3
+
+
+def find(scene: Scene) -> list[Incident]:
+    """Both need the account to act from two addresses that are not workplaces everybody shares."""
+    switches = _switches(scene)
+    found = [*_travel(scene, switches), *_shared(scene, switches)]
+    for incident in found:
+        rows = scene.house.query(
+            "SELECT t.id FROM touches t WHERE t.usr = ? AND list_contains(?, t.pat) AND t.ts1 >= ? AND t.ts0 <= ?",
+            [
+                incident.entities[0],
+                list(incident.patients),
+                incident.start.replace(tzinfo=None),
+                incident.end.replace(tzinfo=None),
+            ],
+        )
+        scene.claim(list(rows["id"]))
+    return found
+
+
+def _switches(scene: Scene) -> pd.DataFrame:
+    """Every change of address of a person's account within an hour, devices and shared workplaces left out."""
+    return scene.house.query(
+        """WITH busy AS (SELECT ip FROM events WHERE usr IS NOT NULL AND ip IS NOT NULL GROUP BY ip HAVING count(DISTINCT usr) >= 4),
+        e AS (SELECT e.ev, e.ts, e.usr, e.ip, e.pat, h.site, coalesce(h.km, 0) AS km, h.outside, h.net,
+        lag(e.ip) OVER w AS ip0, lag(e.ts) OVER w AS ts0, lag(e.ev) OVER w AS ev0, lag(h.site) OVER w AS site0, lag(coalesce(h.km, 0)) OVER w AS km0,
+        lag(h.outside) OVER w AS outside0, lag(h.net) OVER w AS net0
+        FROM events e JOIN hosts h ON h.ip = e.ip LEFT JOIN people p ON p.usr = e.usr
+        WHERE e.usr IS NOT NULL AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN ('login','read','query','export','delete','override')
+        AND (e.ip NOT IN (SELECT ip FROM busy) OR h.outside) AND e.ip NOT IN (SELECT ip FROM c_inventory WHERE ip IS NOT NULL AND lower(coalesce(kind, '')) LIKE '%modal%')
+        WINDOW w AS (PARTITION BY e.usr ORDER BY e.ts, e.ev))
+        SELECT * FROM e WHERE ip0 IS NOT NULL AND ip <> ip0 AND ts - ts0 <= INTERVAL 3 HOUR ORDER BY usr, ts"""
+    )
+
+
+def _travel(scene: Scene, switches: pd.DataFrame) -> list[Incident]:
+    found: list[Incident] = []
+    told: dict[str, pd.Timestamp] = {}
+    for row in switches.itertuples(index=False):
+        distance = _distance(row)
+        hours = max(1.0, (row.ts - row.ts0).total_seconds()) / 3600
+        if distance <= 0 or distance / hours < FASTEST_KMH or (row.usr in told and row.ts < told[row.usr]):
+            continue
+        rest = scene.house.query(
+            "SELECT ev, ts, pat FROM events WHERE usr = ? AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 45 MINUTE ORDER BY ts",
+            [row.usr, row.ts0, row.ts],
+        )
+        there = scene.house.query(
+            "SELECT DISTINCT pat FROM events WHERE usr = ? AND ip IN (?, ?) AND pat IS NOT NULL AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 45 MINUTE",
+            [row.usr, row.ip, row.ip0, row.ts0, row.ts],
+        )
+        why = (f"the account moved at least {round(distance)} km in {round(hours * 60)} minutes",)
+        found.append(
+            Incident(
+                "impossible_travel",
+                (row.usr, row.ip, row.ip0),
+                moment(row.ts0),
+                moment(rest["ts"].max()),
+                distance / hours,
+                len(rest),
+                numbers(list(rest["ev"])),
+                texts(list(there["pat"])),
+                80.0,
+                why,
+                measures={"km": distance, "minutes": hours * 60},
+            )
+        )
+        told[row.usr] = row.ts + pd.Timedelta(hours=3)
+    return found
+
+
+def _distance(row: object) -> float:
+    """Kilometres between two addresses; 0 when either may be anywhere (VPN) or nothing is known."""
+    one, two = float(row.km), float(row.km0)  # type: ignore[attr-defined]
+    if bool(row.outside) != bool(row.outside0):  # type: ignore[attr-defined]
+        return 0.0 if -1.0 in (one, two) else OUTSIDE_KM
+    if one < 0 or two < 0 or row.site == row.site0:  # type: ignore[attr-defined]
+        return 0.0
+    return abs(one - two)
+
+
+def _shared(scene: Scene, switches: pd.DataFrame) -> list[Incident]:
+    """Two addresses in turns, back and forth, faster than anyone walks."""
+    near = switches[(switches["ts"] - switches["ts0"]) <= pd.Timedelta(minutes=15)] if len(switches) else switches
+    found = []
+    for usr, rows in near.groupby("usr"):
+        ordered = rows.sort_values("ts")
+        group = (ordered["ts"].diff() > pd.Timedelta(minutes=45)).cumsum()
+        for _, part in ordered.groupby(group):
+            addresses = set(part["ip"]) | set(part["ip0"])
+            if len(part) < SWITCHES or len(addresses) > 4:
+                continue
+            span = scene.house.query(
+                "SELECT ev, ts, pat FROM events WHERE usr = ? AND list_contains(?, ip) AND ts BETWEEN ?::TIMESTAMP - INTERVAL 10 MINUTE AND ?::TIMESTAMP + INTERVAL 15 MINUTE ORDER BY ts",
+                [usr, list(addresses), part["ts0"].min(), part["ts"].max()],
+            )
+            why = (f"the account changed {len(part)} times between {len(addresses)} workplaces that were both in use",)
+            found.append(
+                Incident(
+                    "shared_credentials",
+                    (str(usr), *sorted(addresses)),
+                    moment(span["ts"].min()),
+                    moment(span["ts"].max()),
+                    len(part),
+                    len(span),
+                    numbers(list(span["ev"])),
+                    texts(list(span["pat"].dropna().unique())),
+                    65.0,
+                    why,
+                )
+            )
+    return found

@@ -1,0 +1,132 @@
+"""Who the patient is to the user: self, family, former spouse, neighbour, co-worker; and VIPs and the deceased."""
+
+import pandas as pd
+
+from auditor.trail.detectors.context import Scene
+from auditor.trail.detectors.episodes import moment, texts
+from auditor.trail.detectors.touching import events_of, material
+from auditor.trail.incident import Incident
+from auditor.trail.reasons import ENOUGH
+
+KINDS = {
+    "self": ("self_access", "the patient is the user"),
+    "family": ("family_access", "the patient is of the user's family"),
+    "former_spouse": ("former_spouse_access", "the patient lives where the user used to live"),
+    "coworker": ("coworker_access", "the patient works in the same house"),
+    "vip": ("vip_snoop", "the patient is a protected person"),
+    "deceased": ("deceased_access", "the patient had died before"),
+    "neighbour": ("neighbour_access", "the patient lives next door to the user"),
+    "colleague": ("coworker_access", "the patient works in another part of the house"),
+}
+_CLOSE = ("self", "family", "former_spouse", "coworker", "colleague", "vip")
+_SAME_PERSON = "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND lower(strip_accents({0}.given)) = lower(strip_accents({1}.given)) AND {0}.dob = {1}.dob"
+_HOME = "lower({0}.street) = lower({1}.street) AND coalesce({0}.zip, '') = coalesce({1}.zip, '')"
+_PARTS = """lower(coalesce({0}.house, '') || ' ' || coalesce({0}.street, '')), lower(coalesce({0}.street, '') || ' ' || coalesce({0}.house, ''))"""
+
+
+def find(scene: Scene) -> list[Incident]:
+    """Each unexplained touch gets the closest relation; a story is a user's relation within three days, a VIP's is one."""
+    if not scene.has & {"roster", "patients"}:
+        return []
+    touches = material(scene, weak=True)
+    if touches.empty:
+        return []
+    scene.house.register("suspects", touches[["id", "usr", "pat", "first", "name_searches"]])
+    related = _relations(scene).merge(touches, on="id")
+    enough = 0.85
+    bold = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0) & (related["strength"] < enough)
+    own = (related["relation"] == "self") & (related["strength"] < 1)
+    related = related[(related["strength"] < ENOUGH) | bold | own]
+    found: list[Incident] = []
+    taken: set[int] = set()
+    for relation in KINDS:
+        part = related[(related["relation"] == relation) & ~related["id"].isin(taken)]
+        for incident, ids in _stories(scene, relation, part):
+            found.append(incident)
+            taken |= ids
+    scene.claim(sorted(taken))
+    return found
+
+
+def _relations(scene: Scene) -> pd.DataFrame:
+    same = _SAME_PERSON.format("p", "r")
+    return scene.house.query(
+        f"""SELECT DISTINCT s.id, x.relation FROM suspects s JOIN (
+        SELECT r."user" AS usr, r.own_patient AS pat, 'self' AS relation FROM c_roster r WHERE r.own_patient IS NOT NULL
+        UNION ALL SELECT r."user", p.patient, 'self' FROM c_roster r JOIN c_patients p ON {same}
+        UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
+          ON lower(p.contact_family) = lower(r.family) AND lower(p.contact_given) = lower(r.given)
+        UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
+          ON p.house = r.house AND {_HOME.format("p", "r")}
+        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON r.previous_address IS NOT NULL
+          AND p.street IS NOT NULL AND ({_previous("r", "p")})
+        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON p.previous_address IS NOT NULL
+          AND r.street IS NOT NULL AND ({_previous("p", "r")})
+        UNION ALL SELECT r."user", p.patient, 'neighbour' FROM c_roster r JOIN c_patients p ON {_HOME.format("p", "r")}
+          AND abs(try_cast(regexp_extract(p.house, '\\d+') AS INT) - try_cast(regexp_extract(r.house, '\\d+') AS INT)) BETWEEN 1 AND 10
+        ) x ON x.usr = s.usr AND x.pat = s.pat
+        UNION SELECT s.id, {_nearness("o")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_roster o ON o.own_patient = s.pat AND o."user" <> s.usr
+        UNION SELECT s.id, {_nearness("r")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_patients p ON p.patient = s.pat
+          JOIN c_roster r ON {same} AND r."user" <> s.usr
+        UNION SELECT s.id, 'vip' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE lower(p.vip) IN ('1','true','yes','y','ja','j','oui','si','x','vip')
+        UNION SELECT s.id, 'deceased' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE p.deceased < s.first - INTERVAL 3 DAY"""
+    )
+
+
+def _nearness(other: str) -> str:
+    """SQL: a co-worker is of the same department; a colleague of another one is farther than a neighbour."""
+    return f"CASE WHEN lower(u.dept) = lower({other}.department) THEN 'coworker' ELSE 'colleague' END"
+
+
+def _previous(owner: str, other: str) -> str:
+    """SQL: the other's address stands in the owner's former address, house number and street in either order."""
+    address = f"lower({owner}.previous_address)"
+    first = f"lower(coalesce({other}.house, '') || ' ' || {other}.street)"
+    second = f"lower({other}.street || ' ' || coalesce({other}.house, ''))"
+    third = f"lower({other}.house || '|' || {other}.street)"
+    return f"contains(regexp_replace({address}, '[|,;]', ' ', 'g'), {first}) OR contains(regexp_replace({address}, '[|,;]', ' ', 'g'), {second}) OR contains({address}, {third})"
+
+
+def _stories(scene: Scene, relation: str, part: pd.DataFrame) -> list[tuple[Incident, set[int]]]:
+    kind, says = KINDS[relation]
+    key = "pat" if relation in ("vip",) else "usr"
+    stories = []
+    for owner, rows in part.sort_values("first").groupby(key):
+        pause = pd.Timedelta(days=400 if relation == "vip" else 1)
+        for _, story in rows.groupby((rows["first"].diff() > pause).cumsum()):
+            if _weak(relation, story):
+                continue
+            events = events_of(scene, story)
+            users = tuple(story["usr"].drop_duplicates())
+            why = (says, "nothing in the context explains the access", *_extras(story))
+            score = min(
+                95.0, 55 + 2.0 * int(story["n"].sum()) + (10 if story["name_searches"].sum() else 0) + 5 * len(users)
+            )
+            incident = Incident(
+                kind,
+                users,
+                moment(story["ts0"].min()),
+                moment(story["ts1"].max()),
+                int(story["n"].sum()),
+                len(events),
+                events,
+                texts(story["pat"].unique()),
+                score,
+                why,
+                relation=relation,
+                story=f"{kind}|{owner}|{'' if relation == 'vip' else story['day'].iloc[0].date()}",
+            )
+            stories.append((incident, set(story["id"])))
+    return stories
+
+
+def _weak(relation: str, story: pd.DataFrame) -> bool:
+    """A single look without a search is what any doctor's day holds; it needs a closer relation to tell a story."""
+    searched = story["name_searches"].sum() > 0
+    if relation in ("self", "family", "former_spouse"):
+        return False
+    return not searched and int(story["n"].sum()) < 2 and story["usr"].nunique() < 2
+
+
+def _extras(story: pd.DataFrame) -> tuple[str, ...]:
+    return ("the record was searched for by name",) if story["name_searches"].sum() else ()

@@ -1,0 +1,46 @@
+"""Touches that nothing explains: the raw material of what people do with patients' records."""
+
+import pandas as pd
+
+from auditor.trail.detectors.context import Scene
+from auditor.trail.detectors.episodes import numbers
+
+KEPT = 200_000
+
+
+def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
+    """Unexplained touches that no story has claimed, with the person's job, duty and hosts.
+
+    Without context to explain by, touches that began with a search by name stand in.
+    With `weak`, touches that only a weak reason explains come too. Columns: those of `touches`, strength,
+    job, dept, known, on_duty (None where no shifts are known), km, site, outside.
+    """
+    wanted = "TRUE" if scene.reasoned else "(t.name_searches > 0 OR t.btg > 0)"
+    return scene.house.query(
+        f"""SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept, coalesce(p.known, false) AS known, h.site, h.km,
+        coalesce(h.outside, false) AS outside, (SELECT count(*) FROM duty d WHERE d.usr = t.usr) AS shifts,
+        EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day + INTERVAL 1 DAY
+          AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
+        EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.on_call AND d.day BETWEEN t.day - INTERVAL 1 DAY AND t.day) AS on_call
+        FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN hosts h ON h.ip = t.ip
+        WHERE {wanted} AND (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
+        AND coalesce(p.job, '') NOT IN ('service', 'training') ORDER BY t.usr, t.first LIMIT {KEPT}"""
+    )
+
+
+def sessions(touches: pd.DataFrame, minutes: int = 120) -> pd.DataFrame:
+    """The touches with a column `session`: a user's touches without a pause longer than `minutes`."""
+    ordered = touches.sort_values(["usr", "first"])
+    pause = ordered["first"].diff() > pd.Timedelta(minutes=minutes)
+    other = ordered["usr"] != ordered["usr"].shift()
+    return ordered.assign(session=(pause | other).cumsum())
+
+
+def events_of(scene: Scene, touches: pd.DataFrame) -> tuple[int, ...]:
+    """Row numbers of the events of touches, in time order, at most KEPT_EVENTS of them."""
+    scene.house.con.register("_told", touches[["usr", "pat", "day"]])
+    rows = scene.house.query(
+        "SELECT e.ev FROM events e JOIN _told t ON t.usr = e.usr AND t.pat = e.pat AND t.day = date_trunc('day', e.lts) ORDER BY e.ts LIMIT 400"
+    )
+    scene.house.con.unregister("_told")
+    return numbers(list(rows["ev"]))

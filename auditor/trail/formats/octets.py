@@ -1,0 +1,74 @@
+"""Octet-counted streams: `123 <85>1 …` (RFC 5425, RFC 6587 3.4.1), as receivers write them down."""
+
+import re
+from collections.abc import Iterable
+
+from auditor.trail.formats.lines import LONGEST, LineReader
+from auditor.trail.schema import Sink
+
+_COUNT = re.compile(rb"\s*(\d{1,8}) (?=<\d{1,3}>)")
+_RESYNC = re.compile(rb"\d{1,8} <\d{1,3}>1? ?")
+
+
+def sniff(head: bytes, _name: str) -> bool:
+    """Whether the file starts with a count of octets and a syslog header."""
+    return _COUNT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def parse(blocks: Iterable[bytes], sink: Sink) -> None:
+    """Parse blocks cut anywhere. A wrong count costs one message: the next frame is looked for."""
+    reader, buffer = FrameReader(sink), b""
+    for block in blocks:
+        buffer = reader.take(buffer + block)
+    reader.end(buffer)
+
+
+class FrameReader:
+    """Cuts frames off a buffer and hands each to the line reader; a frame counts as one line."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._lines = LineReader(sink)
+
+    def take(self, buffer: bytes) -> bytes:
+        """Use all whole frames; return what is left."""
+        place = 0
+        while place < len(buffer):
+            found = _COUNT.match(buffer, place)
+            if not found:
+                cut = _RESYNC.search(buffer, place + 1)
+                if cut is None and len(buffer) - place < LONGEST:
+                    break
+                self._reject()
+                place = cut.start() if cut else len(buffer)
+                continue
+            size = int(found.group(1))
+            end = found.end() + size
+            if size > LONGEST:
+                self._reject()
+                place = found.end()
+            elif end > len(buffer):
+                break
+            elif end < len(buffer) and not _starts(buffer, end):
+                self._reject()
+                cut = _RESYNC.search(buffer, found.end())
+                place = cut.start() if cut else len(buffer)
+            else:
+                self._lines.line(buffer[found.end() : end].replace(b"\n", b" "))
+                place = end
+        return buffer[place:]
+
+    def end(self, rest: bytes) -> None:
+        """What is left at the end of the stream is a truncated frame."""
+        if rest.strip():
+            self._reject()
+        self._lines.end()
+
+    def _reject(self) -> None:
+        self._sink.tally.lines += 1
+        self._sink.tally.reject(self._sink.tally.lines, "broken frame")
+
+
+def _starts(buffer: bytes, place: int) -> bool:
+    head = buffer[place : place + 16]
+    return bool(_COUNT.match(head)) or not head.strip() or (len(head) < 12 and head.strip().isdigit())

@@ -1,0 +1,148 @@
+"""One investigation: logs and context in; incidents, logs with their tallies, and the context used out."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from auditor.config.trail import TrailSettings
+from auditor.trail import reading, reasons
+from auditor.trail.context.loading import Loaded, load
+from auditor.trail.context.shelf import shelve
+from auditor.trail.detectors import DETECTORS
+from auditor.trail.detectors.context import Scene
+from auditor.trail.detectors.episodes import moment
+from auditor.trail.incident import Incident
+from auditor.trail.opening import LogFile, find
+from auditor.trail.reading import ReadLog
+from auditor.trail.warehouse import USER, Warehouse
+
+
+@dataclass(slots=True)
+class Investigation:
+    """What came of it. `house` is open until the `with` block that made the investigation ends."""
+
+    house: Warehouse
+    logs: list[ReadLog]
+    context: Loaded
+    zone: str
+    incidents: list[Incident] = field(default_factory=list)
+    repeated: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def find_logs(arguments: Sequence[str], base: Path) -> list[LogFile]:
+    """Every log under the arguments, each once, rotated sets in order."""
+    found: dict[tuple[str, str], LogFile] = {}
+    for argument in arguments:
+        for log in find((base / Path(argument).expanduser()).absolute()):
+            found.setdefault((log.path, log.member), log)
+    return list(found.values())
+
+
+def open_investigation(
+    stack: ExitStack,
+    logs: Sequence[LogFile],
+    settings: TrailSettings,
+    context: Path | None,
+    now: datetime,
+    workers: int = 0,
+) -> Investigation:
+    """Read logs and context into a warehouse that lives as long as `stack`, and explain every access."""
+    loaded = load(context, settings.context_columns)
+    zones = _zones(loaded)
+    zone = settings.zone or _usual(zones)
+    items = reading.survey(logs, settings.tables)
+    house = stack.enter_context(Warehouse())
+    house.stage(reading.run(items, workers))
+    house.build(items, zones, zone, now)
+    repeated = house.drop_repeated()
+    shelve(house, loaded)
+    reasons.explain(house)
+    return Investigation(house, items, loaded, zone, repeated=repeated)
+
+
+def detect(found: Investigation, now: datetime) -> None:
+    """Run every detector; one that fails is named in `failed` and the others go on."""
+    house = found.house
+    house.con.execute("CREATE OR REPLACE TABLE claimed (id BIGINT)")
+    span = house.query("SELECT min(ts) AS a, max(ts) AS b FROM events")
+    if span["a"].isna().all():
+        return
+    scene = Scene(
+        house,
+        now,
+        frozenset(found.context.frames),
+        bool(found.context.frames.keys() & {"care", "encounters", "worklist"}),
+        moment(span["a"][0]),
+        moment(span["b"][0]),
+    )
+    for detector in DETECTORS:
+        try:
+            found.incidents += detector.find(scene)
+        except Exception as error:
+            import os
+            import traceback
+
+            if os.environ.get("TRDBG"):
+                traceback.print_exc()
+            found.failed[detector.name] = type(error).__name__
+    found.incidents = told_once(found.incidents)
+    found.incidents = name_events(house, found.logs, sorted(found.incidents, key=lambda item: (-item.score, item.key)))
+
+
+def told_once(incidents: Sequence[Incident]) -> list[Incident]:
+    """Leave out an incident whose events and people another one, found by an earlier detector, has told."""
+    kept: list[Incident] = []
+    told: dict[int, set[str]] = {}
+    for incident in incidents:
+        people = set(incident.entities)
+        if not any(told.get(event, set()) & people for event in incident.events):
+            kept.append(incident)
+            for event in incident.events:
+                told.setdefault(event, set()).update(people)
+    return kept
+
+
+def name_events(house: Warehouse, logs: Sequence[ReadLog], incidents: Sequence[Incident]) -> list[Incident]:
+    """Fill in `SOURCE:number` and `file:line` of every event kept in the incidents."""
+    wanted = sorted({event for incident in incidents for event in incident.events})
+    names: dict[int, tuple[str, str]] = {}
+    if wanted:
+        rows = house.query("SELECT ev, source, seq, file, line FROM events WHERE ev IN (SELECT unnest(?))", [wanted])
+        for row in rows.itertuples(index=False):
+            number = f"{row.source}:{int(row.seq)}" if row.seq == row.seq and row.seq is not None else ""
+            names[int(row.ev)] = (number, f"{logs[int(row.file)].log.name}:{int(row.line)}")
+    return [
+        incident.with_events(
+            tuple(names[event][0] for event in incident.events if names.get(event, ("", ""))[0]),
+            tuple(names[event][1] for event in incident.events if event in names),
+        )
+        for incident in incidents
+    ]
+
+
+def _zones(loaded: Loaded) -> dict[str, str]:
+    frame = loaded.frames.get("sources")
+    if frame is None or "zone" not in frame:
+        return {}
+    return dict(zip(frame["source"], frame["zone"], strict=True))
+
+
+def _usual(zones: dict[str, str]) -> str:
+    names = [name for name in zones.values() if name]
+    return max(sorted(set(names)), key=names.count) if names else "UTC"
+
+
+def user(text: str) -> str:
+    """The canonical spelling of a user, as events have it."""
+    import duckdb
+
+    rows = duckdb.execute(f"SELECT {USER.format('t')} FROM (SELECT ?::VARCHAR AS t)", [text]).fetchall()
+    return str(rows[0][0] or "")
+
+
+def aware(moment_: datetime) -> datetime:
+    """A moment as aware UTC."""
+    return moment_ if moment_.tzinfo else moment_.replace(tzinfo=UTC)

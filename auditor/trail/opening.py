@@ -1,0 +1,151 @@
+"""Opens logs: plain, gzip, xz, zip members; finds them under a folder and orders rotated sets."""
+
+import gzip
+import lzma
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+BLOCK = 8 << 20
+LARGEST_INFLATED = 64 << 30
+MOST_RATIO = 2000
+_ROTATED = re.compile(
+    r"^(?P<stem>.+?)(?:[.-](?P<number>\d{1,3}|\d{8}(?:[-T]?\d{4,6})?))?(?:\.(?:gz|xz|lzma))?$", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """One log to read: a file, or a member of a zip archive. `root` is the argument it was found under."""
+
+    path: str
+    root: str
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """Place below the root, in POSIX form, `archive.zip!member` for members."""
+        base = Path(self.root)
+        place = Path(self.path)
+        below = place.name if place == base else place.relative_to(base).as_posix()
+        return f"{below}!{self.member}" if self.member else below
+
+    @property
+    def plain(self) -> bool:
+        """Whether the bytes on disk are the log's own, so that it can be read from the middle."""
+        return not self.member and compression(head(self, 8, raw=True)) == ""
+
+
+def find(argument: Path) -> Iterator[LogFile]:
+    """Every regular file under the argument, rotated sets oldest first; links out of the tree, FIFOs and devices not."""
+    if argument.is_file():
+        yield from _members(argument, argument)
+        return
+    found: list[Path] = []
+    for folder, names, files in os.walk(argument, followlinks=False):
+        names.sort()
+        found += [Path(folder) / name for name in files]
+    for path in sorted(found, key=order):
+        if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith("."):
+            yield from _members(path, argument)
+
+
+def order(path: Path) -> tuple[str, str, int, str]:
+    """Sort key: `log.2.gz` before `log.1` before `log`; dated ones by date before the current one."""
+    match = _ROTATED.match(path.name)
+    stem, number = (match["stem"], match["number"]) if match else (path.name, None)
+    if number is None:
+        return (str(path.parent), stem, 1, "")
+    if len(number) < 4:
+        return (str(path.parent), stem, 0, f"{999 - int(number):03d}")
+    return (str(path.parent), stem, 0, number)
+
+
+def _members(path: Path, root: Path) -> Iterator[LogFile]:
+    if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(
+                (item.filename for item in archive.infolist() if not item.is_dir()), key=lambda name: order(Path(name))
+            )
+        for name in names:
+            yield LogFile(str(path), str(root), name)
+    else:
+        yield LogFile(str(path), str(root))
+
+
+def compression(start: bytes) -> str:
+    """`gzip`, `xz` or an empty string, by the first bytes."""
+    if start.startswith(b"\x1f\x8b"):
+        return "gzip"
+    return "xz" if start.startswith(b"\xfd7zXZ\x00") else ""
+
+
+@contextmanager
+def opened(log: LogFile) -> Iterator[IO[bytes]]:
+    """The log's bytes, inflated; closes what it opened. Raises OSError, EOFError, lzma and zip errors on damage."""
+    if log.member:
+        with zipfile.ZipFile(log.path) as archive, archive.open(log.member) as raw:
+            yield _inflated(cast(IO[bytes], raw))
+    else:
+        with Path(log.path).open("rb") as raw:
+            yield _inflated(raw)
+
+
+def _inflated(raw: IO[bytes]) -> IO[bytes]:
+    kind = compression(raw.read(8))
+    raw.seek(0)
+    if kind == "gzip":
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+    return cast(IO[bytes], lzma.LZMAFile(raw)) if kind == "xz" else raw
+
+
+def head(log: LogFile, size: int = 65536, *, raw: bool = False) -> bytes:
+    """The first bytes, for sniffing; what can be inflated of them when the log is damaged."""
+    if raw:
+        with Path(log.path).open("rb") as stream:
+            return stream.read(size)
+    with opened(log) as stream:
+        return stream.read(size)
+
+
+def blocks(log: LogFile, start: int = 0, end: int = 0, *, by_line: bool = True) -> Iterator[bytes]:
+    """The bytes from `start` to `end` (0: all), in blocks of about 8 MiB that end at line ends when `by_line`.
+
+    A range begins after the first line end at or behind `start` (unless 0) and goes on to the end of the
+    line that `end` lies in. Raises OSError when a compressed log inflates beyond all measure.
+    """
+    with opened(log) as stream:
+        place = 0
+        if start:
+            stream.seek(start - 1)
+            place = start - 1 + len(stream.readline())
+        carry, total = b"", 0
+        packed = Path(log.path).stat().st_size
+        while not end or place < end:
+            block = stream.read(BLOCK if not end else min(BLOCK, end - place))
+            if not block:
+                break
+            place += len(block)
+            total += len(block)
+            if total > LARGEST_INFLATED or (total > 1 << 30 and total > MOST_RATIO * packed):
+                raise OSError("the log inflates beyond all measure")
+            if not by_line:
+                yield block
+                continue
+            cut = block.rfind(b"\n") + 1
+            if end and place >= end and cut < len(block):
+                block += stream.readline()
+                cut = len(block)
+            if cut:
+                yield carry + block[:cut]
+                carry = block[cut:]
+            else:
+                carry += block
+        if carry:
+            yield carry

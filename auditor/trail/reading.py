@@ -1,0 +1,175 @@
+"""Reads logs in processes: each part of a file becomes one Arrow table and one tally."""
+
+import hashlib
+import lzma
+import multiprocessing
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditor.config.trail import TrailTable
+from auditor.trail import formats, tables
+from auditor.trail.mapping import Mapping, propose
+from auditor.trail.opening import LogFile, blocks, head
+from auditor.trail.schema import COLUMNS, Sink, Tally
+
+PART = 16 << 20
+SMALL = 6 << 20
+DAMAGE = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of work: a range of a log in one format, or under a mapping."""
+
+    log: LogFile
+    number: int
+    format: str = ""
+    mapping: Mapping | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class ReadLog:
+    """What became of one log: its format, tally, hash, and why it could not be read, if so."""
+
+    log: LogFile
+    format: str = ""
+    mapping: Mapping | None = None
+    proposed: bool = False
+    tally: Tally = field(default_factory=Tally)
+    sha256: str = ""
+    size: int = 0
+    problem: str = ""
+    twin: str = ""
+
+
+def survey(logs: Sequence[LogFile], given: Sequence[TrailTable]) -> list[ReadLog]:
+    """Find out each log's format and hash; a log whose bytes were met before is marked as its twin."""
+    seen: dict[str, str] = {}
+    surveyed = [_look(log, given) for log in logs]
+    for item in surveyed:
+        if item.problem or not item.sha256:
+            continue
+        item.twin = seen.get(item.sha256, "")
+        seen.setdefault(item.sha256, item.log.name)
+    return surveyed
+
+
+def _look(log: LogFile, given: Sequence[TrailTable]) -> ReadLog:
+    item = ReadLog(log)
+    try:
+        item.size = Path(log.path).stat().st_size
+        item.sha256 = _hash(log)
+        start = head(log)
+    except DAMAGE as error:
+        item.problem = f"cannot be read: {type(error).__name__}"
+        return item
+    chosen = next((entry for entry in given if fnmatch(log.name, entry.files)), None)
+    known = None if chosen else formats.of(start, log.name)
+    if chosen:
+        item.mapping, item.format = written(chosen, start), "table"
+    elif known:
+        item.format = known.name
+    elif start.strip():
+        item.mapping = propose(start)
+        item.format, item.proposed = ("table", True) if item.mapping else ("", False)
+    return item
+
+
+def written(entry: TrailTable, start: bytes) -> Mapping:
+    """The mapping a site wrote, with the header as the table has it."""
+    first = start.decode(entry.encoding, "replace").lstrip("\ufeff").splitlines()[:1]
+    header = tuple(name.strip().strip('"') for name in first[0].split(entry.separator)) if first else ()
+    return Mapping(
+        dict(entry.columns), entry.separator, entry.encoding, entry.format, entry.zone, dict(entry.values), header
+    )
+
+
+def _hash(log: LogFile) -> str:
+    digest = hashlib.sha256(log.member.encode())
+    with Path(log.path).open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def parts(items: Sequence[ReadLog]) -> list[list[Part]]:
+    """The parts of each log, in order; large plain files in line formats are cut."""
+    planned: list[list[Part]] = []
+    for number, item in enumerate(items):
+        if item.problem or item.twin or not item.format:
+            planned.append([])
+            continue
+        known = next((entry for entry in formats.FORMATS if entry.name == item.format), None)
+        cut = known is not None and known.splittable and item.size > PART and item.log.plain
+        edges = [*range(0, item.size, PART), item.size] if cut else [0, 0]
+        planned.append(
+            [Part(item.log, number, item.format, item.mapping, *edge) for edge in zip(edges, edges[1:], strict=False)]
+        )
+    return planned
+
+
+def run(items: Sequence[ReadLog], workers: int = 0) -> Iterator[pa.Table]:
+    """Parse all logs; yields tables of staging columns with `file` and `line`, and fills the tallies of `items`."""
+    planned = [part for group in parts(items) for part in group]
+    total = sum(items[part.number].size if not part.end else part.end - part.start for part in planned)
+    count = min(workers or os.cpu_count() or 1, len(planned))
+    if count <= 1 or total < SMALL:
+        results: Iterator[tuple[pa.Table, Tally, int, str]] = map(parse_part, planned)
+        yield from _collect(items, planned, results)
+        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["auditor.trail.reading"])
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        yield from _collect(items, planned, pool.map(parse_part, planned))
+
+
+def _collect(
+    items: Sequence[ReadLog], planned: Sequence[Part], results: Iterator[tuple[pa.Table, Tally, int, str]]
+) -> Iterator[pa.Table]:
+    offset: dict[int, int] = {}
+    for part, (table, tally, lines, problem) in zip(planned, results, strict=True):
+        before = offset.get(part.number, 0)
+        offset[part.number] = before + lines
+        item = items[part.number]
+        item.tally.add(tally, before)
+        item.problem = item.problem or problem
+        if before and table.num_rows:
+            moved = pc.add(table["line"], before)
+            table = table.set_column(table.schema.get_field_index("line"), "line", moved)
+        yield table
+
+
+def parse_part(part: Part) -> tuple[pa.Table, Tally, int, str]:
+    """Parse one part: its table, tally, number of physical lines and the problem that ended it early."""
+    sink = Sink()
+    problem = ""
+    try:
+        if part.mapping is not None:
+            tables.parse(blocks(part.log), sink, part.mapping)
+        else:
+            known = next(entry for entry in formats.FORMATS if entry.name == part.format)
+            known.parse(blocks(part.log, part.start, part.end, by_line=known.by_line), sink)
+    except DAMAGE as error:
+        problem = f"damaged: {type(error).__name__}"
+    return _table(sink, part), sink.tally, sink.physical, problem
+
+
+def _table(sink: Sink, part: Part) -> pa.Table:
+    columns = list(zip(*sink.rows, strict=True)) if sink.rows else [()] * len(COLUMNS)
+    arrays = [pa.array(column, pa.string()) for column in columns]
+    count = len(sink.lines)
+    return pa.table(
+        [*arrays, pa.array([part.number] * count, pa.int32()), pa.array(sink.lines, pa.int64())],
+        names=[*COLUMNS, "file", "line"],
+    )

@@ -1,0 +1,52 @@
+"""Why an access was right: explicit joins over the context, each with its strength and the row that proves it."""
+
+from auditor.trail.resources import table
+from auditor.trail.warehouse import Warehouse
+
+ENOUGH = 0.5
+"""Strength from which an access counts as explained."""
+
+
+def explain(house: Warehouse) -> None:
+    """Make `touches` (one row a user, patient and local day), `reasons` (all that hold) and `explained` (the best).
+
+    Learnt reasons are judged after the joins, and can only lean on accesses that a join explained.
+    """
+    _touches(house)
+    house.con.execute("CREATE OR REPLACE TABLE reasons (id BIGINT, reason VARCHAR, strength DOUBLE, proof VARCHAR)")
+    specs = table("reasons")
+    for learnt in (False, True):
+        for name, spec in specs.items():
+            if (spec.get("learnt") == "true") is learnt:
+                house.con.execute(
+                    f"INSERT INTO reasons SELECT id, '{name}', {float(spec['strength'])}, any_value(proof) "
+                    f"FROM ({spec['sql']}) GROUP BY id"
+                )
+        house.con.execute(
+            "CREATE OR REPLACE TABLE explained AS SELECT id, max(strength) AS strength, arg_max(reason, strength) AS reason,"
+            " arg_max(proof, strength) AS proof, count(*) AS reasons FROM reasons GROUP BY id"
+        )
+    house.con.execute(
+        """CREATE OR REPLACE VIEW judged AS SELECT t.*, coalesce(x.strength, 0) AS strength FROM touches t
+        LEFT JOIN explained x USING (id)"""
+    )
+    house.con.execute(f"CREATE OR REPLACE TABLE unexplained AS SELECT * FROM judged WHERE strength < {ENOUGH}")
+
+
+def _touches(house: Warehouse) -> None:
+    house.con.execute(
+        """CREATE OR REPLACE TABLE touches AS SELECT row_number() OVER () AS id, * FROM (
+        SELECT usr, pat, date_trunc('day', lts) AS day, min(lts) AS first, max(lts) AS last, min(ts) AS ts0, max(ts) AS ts1,
+        count(*) AS n, count(*) FILTER (class = 'read') AS reads, count(*) FILTER (class = 'query') AS searches,
+        count(*) FILTER (class = 'query' AND wide) AS name_searches, count(*) FILTER (btg) AS btg,
+        count(*) FILTER (class IN ('export')) AS exports, count(*) FILTER (class = 'retrieve') AS retrieves,
+        count(*) FILTER (class = 'delete') AS deletes, count(*) FILTER (class = 'store') AS stores,
+        any_value(ip) AS ip FROM events
+        WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN ('read','query','retrieve','export','delete','override','store')
+        GROUP BY usr, pat, date_trunc('day', lts))"""
+    )
+
+
+def sentence(reason: str) -> str:
+    """What a reason says, in words."""
+    return str(table("reasons")[reason]["says"])

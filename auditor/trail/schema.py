@@ -1,0 +1,101 @@
+"""The staging columns every format fills: raw strings, with the file and line they came from."""
+
+from dataclasses import dataclass, field
+
+COLUMNS = (
+    "time",
+    "received",
+    "source",
+    "seq",
+    "code",
+    "type",
+    "action",
+    "outcome",
+    "user",
+    "alt_user",
+    "ip",
+    "src_ae",
+    "dst_ae",
+    "patient",
+    "study",
+    "accession",
+    "instances",
+    "override",
+    "query",
+    "media",
+    "purpose",
+    "record",
+)
+"""Names of the string columns, in the order of a row. `line` and `file` are added by the reader."""
+
+INDEX = {name: place for place, name in enumerate(COLUMNS)}
+KEPT_REJECTS = 200
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of every record of a file: *lines = events + rejected + not audit*.
+
+    `rejected` and `repaired` count by reason; `examples` locates the first of them as (line, reason).
+    """
+
+    lines: int = 0
+    events: int = 0
+    not_audit: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    repaired: dict[str, int] = field(default_factory=dict)
+    examples: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def rejections(self) -> int:
+        """All rejected records."""
+        return sum(self.rejected.values())
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every line read is accounted for."""
+        return self.lines == self.events + self.rejections + self.not_audit
+
+    def reject(self, line: int, reason: str) -> None:
+        """Count one record that could not be used, and where it stood."""
+        self.rejected[reason] = self.rejected.get(reason, 0) + 1
+        self._locate(line, reason)
+
+    def repair(self, line: int, reason: str) -> None:
+        """Count one record that could be used after a repair, and where it stood."""
+        self.repaired[reason] = self.repaired.get(reason, 0) + 1
+        self._locate(line, f"repaired: {reason}")
+
+    def add(self, other: "Tally", offset: int = 0) -> None:
+        """Add the tally of a later part of the same file, whose lines are numbered from `offset`."""
+        self.lines += other.lines
+        self.events += other.events
+        self.not_audit += other.not_audit
+        for mine, theirs in ((self.rejected, other.rejected), (self.repaired, other.repaired)):
+            for reason, count in theirs.items():
+                mine[reason] = mine.get(reason, 0) + count
+        for line, reason in other.examples:
+            self._locate(line + offset, reason)
+
+    def _locate(self, line: int, reason: str) -> None:
+        if len(self.examples) < KEPT_REJECTS:
+            self.examples.append((line, reason))
+
+
+@dataclass(slots=True)
+class Sink:
+    """Collects rows of one part of a file. A row has one string or None for each of COLUMNS.
+
+    `physical` counts lines of text, which differ from records where a message runs over several lines.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    rows: list[tuple[str | None, ...]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    physical: int = 0
+
+    def event(self, line: int, row: tuple[str | None, ...]) -> None:
+        """Take one event."""
+        self.rows.append(row)
+        self.lines.append(line)
+        self.tally.events += 1
