@@ -2,71 +2,39 @@
 
 Made to cost next to nothing: conditions are closures; rules that share an `applies_when` ask it once a
 subject; and a rule is only evaluated when a fact it cannot fire without is there (`triggers`). What was
-not evaluated so is known to pass, and is counted by the group it belongs to. A rule about
-one list remembers what it said of the same record objects, which a room gives again for the files of a
-series. Seconds are measured for each rule on the subjects for which it was evaluated, evidence and
-fingerprint included.
+not evaluated so is known to pass, and is counted by the group it belongs to. Facts that hold the very
+mapping of an earlier subject, as a room gives for the files of a series, are not weighed again: only
+fingerprint and finding are made anew. Seconds are measured for each rule where it was evaluated.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from time import perf_counter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from auditor.engine.bind import BoundRule
-from auditor.engine.compile import WRONG_TYPE, Test, compile_condition
-from auditor.engine.evidence import Exhibits, Witness
-from auditor.engine.index import Index, Look
+from auditor.engine.compiled import CompiledRule, Group, Verdict
+from auditor.engine.evidence import Witness
+from auditor.engine.index import Index
 from auditor.engine.profiles import Selection
-from auditor.engine.triggers import Narrow, keys_to_fire, narrowing, popularity
-from auditor.engine.walk import facts_of
+from auditor.engine.triggers import keys_to_fire, popularity
 from auditor.model.condition import Condition
 from auditor.model.facts import Catalogue, Facts, Subject
-from auditor.model.finding import Evidence, Finding
+from auditor.model.finding import Finding
 from auditor.model.outcome import Outcome
 from auditor.model.ports import Protector
 from auditor.model.run import RuleTally
 
-_INCOMPARABLE = "a value could not be compared"
-_MEMORY = 128
-_Remembered: TypeAlias = "tuple[bool | None, _Shown | None, Sequence[object]]"
+_MEMORY = 256
 
 
-class _Group:
-    """The rules that share one `applies_when`, and how often it was met."""
+class _Weighed(NamedTuple):
+    """What all rules say of some facts, and the facts themselves, so that ids stand for them alone."""
 
-    def __init__(self, applies_when: Condition | None, catalogue: Catalogue, now: datetime) -> None:
-        self.test: Test | None = None
-        if applies_when is not None:
-            self.test = compile_condition(applies_when, catalogue.specs, now)
-        self.members: list[int] = []
-        self.met = 0
-        self.unmet = 0
-
-
-class _Shown(NamedTuple):
-    """Evidence, and the digests of it, each once and sorted, as they enter the fingerprint."""
-
-    evidence: tuple[Evidence, ...]
-    seen: str
-
-
-class _Judged:
-    """One rule compiled, and what came of it where it was evaluated."""
-
-    def __init__(self, bound: BoundRule, group: _Group, catalogue: Catalogue, now: datetime) -> None:
-        self.bound = bound
-        self.group = group
-        self.fires = compile_condition(bound.fires_when, catalogue.specs, now)
-        self.exhibits = Exhibits(bound, catalogue, now)
-        self.facts = sorted(facts_of(bound.fires_when) | facts_of(bound.applies_when))
-        named = facts_of(bound.fires_when) | set(bound.rule.evidence)
-        self.narrow = narrowing(bound.fires_when, catalogue.specs, sorted(named))
-        self.memory: dict[tuple[int, ...], _Remembered] = {}
-        self.fails = 0
-        self.not_evaluated = 0
-        self.seconds = 0.0
+    values: Mapping[str, Any]
+    unknown: Mapping[str, str]
+    locators: Mapping[str, str]
+    applies: tuple[tuple[Group, bool], ...]
+    verdicts: tuple[Verdict, ...]
 
 
 class Judge:
@@ -78,19 +46,18 @@ class Judge:
 
     def __init__(self, selection: Selection, catalogue: Catalogue, now: datetime, protector: Protector) -> None:
         bounds = selection.of_room(catalogue.room)
-        groups: dict[Condition | None, _Group] = {}
+        groups: dict[Condition | None, Group] = {}
         self._protector = protector
         self._witness = Witness(protector)
-        self._rules: list[_Judged] = []
-        self._wanted: frozenset[str] = frozenset()
+        self._rules: list[CompiledRule] = []
         for bound in bounds:
             if bound.applies_when not in groups:
-                groups[bound.applies_when] = _Group(bound.applies_when, catalogue, now)
-            judged = _Judged(bound, groups[bound.applies_when], catalogue, now)
-            judged.group.members.append(len(self._rules))
-            self._rules.append(judged)
-            self._wanted |= frozenset(judged.facts) | frozenset(bound.rule.evidence)
-        self._groups = list(groups.values())
+                groups[bound.applies_when] = Group(bound.applies_when, catalogue, now)
+            group = groups[bound.applies_when]
+            group.members.append(len(self._rules))
+            self._rules.append(CompiledRule(bound, group, catalogue, now))
+        self._groups = tuple(groups.values())
+        self._weighed: dict[int, _Weighed] = {}
         popular = popularity(bound.fires_when for bound in bounds)
         self._index = Index(
             (keys_to_fire(bound.fires_when, popular, catalogue.specs) for bound in bounds),
@@ -100,85 +67,53 @@ class Judge:
     @property
     def wanted(self) -> frozenset[str]:
         """The facts that the rules look at; a room need supply no others."""
-        return self._wanted
+        return frozenset(name for rule in self._rules for name in (*rule.facts, *rule.bound.rule.evidence))
 
     def judge(self, facts: Facts) -> tuple[Finding, ...]:
         """What the rules say of one subject: fails and not-evaluated; passes are only counted."""
-        values, unknown = facts.values, facts.unknown
-        look = self._index.look(values, unknown)
-        numbers = look.numbers
-        unmet: set[_Group] = set()
-        unclear: set[_Group] = set()
-        for group in self._groups:
-            answer = group.test is None or _ask(group.test, values, unknown)
-            if answer is False:
-                group.unmet += 1
-                unmet.add(group)
-            else:
+        weighed = self._weigh(facts)
+        for group, met in weighed.applies:
+            if met:
                 group.met += 1
-                if answer is None:
-                    unclear.add(group)
-                    numbers.update(group.members)
-        found: list[Finding] = []
-        for number in sorted(numbers):
-            rule = self._rules[number]
-            if rule.group in unmet:
-                continue
-            begun = perf_counter()
-            if rule.group in unclear:
-                found.append(self._not_evaluated(rule, facts))
             else:
-                self._evaluate(rule, facts, look, found)
-            rule.seconds += perf_counter() - begun
-        return tuple(found)
+                group.unmet += 1
+        return tuple([self._finding(verdict, facts.subject) for verdict in weighed.verdicts])
 
     def tallies(self, findings: Sequence[Finding] = ()) -> tuple[RuleTally, ...]:
         """How often each rule gave each outcome so far; `findings`, after waivers, say which fails were waived."""
         waived = Counter(finding.rule for finding in findings if finding.outcome is Outcome.WAIVED)
-        return tuple(_tally(rule, waived[rule.bound.rule.id]) for rule in self._rules)
+        return tuple(rule.tally(waived[rule.bound.rule.id]) for rule in self._rules)
 
-    def _evaluate(self, rule: _Judged, facts: Facts, look: Look, found: list[Finding]) -> None:
-        """Add to `found` what the rule says, unless it is quiet."""
-        narrow = rule.narrow
-        if narrow is None:
-            fires = _ask(rule.fires, facts.values, facts.unknown)
-            answer = self._shown(rule, facts.values, facts) if fires else None
-        else:
-            fires, answer = self._narrowed(rule, narrow, facts, look)
-        if answer is not None:
-            rule.fails += 1
-            found.append(self._finding(rule, facts.subject, Outcome.FAIL, answer, ""))
-        elif fires is None:
-            found.append(self._not_evaluated(rule, facts))
+    def _weigh(self, facts: Facts) -> _Weighed:
+        known = self._weighed.get(id(facts.values))
+        if known is not None and (known.unknown, known.locators) == (facts.unknown, facts.locators):
+            return known
+        look = self._index.look(facts.values, facts.unknown)
+        numbers = look.numbers
+        applies = {group: group.applies(facts) for group in self._groups}
+        for group, answer in applies.items():
+            if answer is None:
+                numbers.update(group.members)
+        verdicts: list[Verdict] = []
+        for number in sorted(numbers):
+            rule = self._rules[number]
+            answer = applies[rule.group]
+            if answer is not False:
+                verdict = rule.judge(facts, look.met, self._witness, applies=answer)
+                if verdict is not None:
+                    verdicts.append(verdict)
+        met = tuple([(group, answer is not False) for group, answer in applies.items()])
+        if len(self._weighed) >= _MEMORY:
+            self._weighed.clear()
+        weighed = _Weighed(facts.values, facts.unknown, facts.locators, met, tuple(verdicts))
+        self._weighed[id(facts.values)] = weighed
+        return weighed
 
-    def _narrowed(self, rule: _Judged, narrow: Narrow, facts: Facts, look: Look) -> tuple[bool | None, _Shown | None]:
-        """The answer on the records that matter alone, remembered where nothing else enters into it."""
-        values = narrow.of(facts.values, look.met)
-        if narrow.others or facts.unknown:
-            fires = _ask(rule.fires, values, facts.unknown)
-            return fires, self._shown(rule, values, facts) if fires else None
-        records = values.get(narrow.fact, ())
-        key = tuple([id(record) for record in records])
-        known = rule.memory.get(key)
-        if known is None:
-            fires = _ask(rule.fires, values, facts.unknown)
-            known = (fires, self._shown(rule, values, facts) if fires else None, records)
-            if len(rule.memory) >= _MEMORY:
-                rule.memory.clear()
-            rule.memory[key] = known
-        return known[0], known[1]
-
-    def _shown(self, rule: _Judged, values: Mapping[str, Any], facts: Facts) -> _Shown:
-        evidence = rule.exhibits.of(values, facts.locators, self._witness)
-        return _Shown(evidence, "\x1f".join(sorted({each.digest for each in evidence})))
-
-    def _not_evaluated(self, rule: _Judged, facts: Facts) -> Finding:
-        rule.not_evaluated += 1
-        return self._finding(rule, facts.subject, Outcome.NOT_EVALUATED, _NOTHING, _reason(rule.facts, facts))
-
-    def _finding(self, rule: _Judged, subject: Subject, outcome: Outcome, answer: _Shown, reason: str) -> Finding:
+    def _finding(self, verdict: Verdict, subject: Subject) -> Finding:
+        rule, outcome, shown, reason = verdict
         bound = rule.bound
-        fingerprint = self._protector.digest(f"{bound.rule.id}\x1f{subject.key}\x1f{answer.seen}")
+        rule.outcomes[outcome] += 1
+        fingerprint = self._protector.digest(f"{bound.rule.id}\x1f{subject.key}\x1f{shown.seen}")
         return Finding(
             bound.rule.id,
             bound.rule.version,
@@ -190,34 +125,6 @@ class Judge:
             subject.digest,
             fingerprint,
             bound.message,
-            answer.evidence,
+            shown.evidence,
             reason,
         )
-
-
-_NOTHING = _Shown((), "")
-
-
-def _ask(test: Test, values: Mapping[str, Any], unknown: Mapping[str, str]) -> bool | None:
-    """What `test` says; None too when a value is of another type than the catalogue declares."""
-    try:
-        return test(values, unknown)
-    except WRONG_TYPE:
-        return None
-
-
-def _reason(names: Sequence[str], facts: Facts) -> str:
-    reasons = [f"{name}: {facts.unknown[name]}" for name in names if name in facts.unknown]
-    return "; ".join(reasons) or f"{_INCOMPARABLE}: {', '.join(name for name in names if name in facts.values)}"
-
-
-def _tally(rule: _Judged, waived: int) -> RuleTally:
-    counts = {
-        Outcome.FAIL: rule.fails - waived,
-        Outcome.PASS: rule.group.met - rule.fails - rule.not_evaluated,
-        Outcome.NOT_APPLICABLE: rule.group.unmet,
-        Outcome.NOT_EVALUATED: rule.not_evaluated,
-        Outcome.WAIVED: waived,
-    }
-    kept = {outcome: count for outcome, count in counts.items() if count}
-    return RuleTally(rule.bound.rule.id, rule.bound.severity, kept, rule.seconds)

@@ -24,6 +24,8 @@ _TEXT = frozenset({FactType.TEXT, FactType.ADDRESS})
 _LISTED = frozenset({FactType.TEXT, FactType.ADDRESS, FactType.NUMBER})
 _NUMBER = frozenset({FactType.NUMBER})
 _MOMENT = frozenset({FactType.MOMENT})
+_MEMORY = 512
+_REMEMBERED = 256
 EMPTY: tuple[object, ...] = ("", ())
 
 
@@ -60,8 +62,21 @@ def _not_in(operand: Any, _type: FactType, _now: datetime) -> Predicate:
 
 
 def _matches(operand: Any, _type: FactType, _now: datetime) -> Predicate:
+    """Remembers its last answers: RE2 is quick on long texts, but a call of it costs more than all else in a rule."""
     search = operands.compiled(operand).search
-    return lambda value: search(value.encode("utf-8", "surrogatepass")) is not None
+    answers: dict[str, bool] = {}
+
+    def matches(value: str) -> bool:
+        answer = answers.get(value)
+        if answer is None:
+            answer = search(value.encode("utf-8", "surrogatepass")) is not None
+            if len(answers) >= _MEMORY:
+                answers.clear()
+            if len(value) <= _REMEMBERED:
+                answers[value] = answer
+        return answer
+
+    return matches
 
 
 def _between(operand: Any, _type: FactType, _now: datetime) -> Predicate:
