@@ -1,12 +1,11 @@
 """The first pass: who is in the source, which instances come twice, what belongs to which DICOMDIR."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from auditor.deid.learn import PATIENT_NAME, PEEKED, sources, stated
+from auditor.deid.learn import PEEKED, identity_of, stated
 from auditor.deid.people import People, Stated
-from auditor.dicomio.charset import decode
 from auditor.dicomio.find import Found, find
 from auditor.dicomio.form import Form
 from auditor.dicomio.limits import Limits
@@ -14,13 +13,14 @@ from auditor.dicomio.read import read
 from auditor.dicomio.refuse import Refused
 from auditor.dicomio.skim import peek
 from auditor.dicomio.source import Opener
+from auditor.dicomio.walk import Walker
 from auditor.errors import ReadError
-from auditor.identifiers.identity import Identity, Known
-from auditor.identifiers.kind import Kind
+from auditor.identifiers.identity import Identity
+from auditor.identifiers.known import Known
 
 _SOP_UID = 0x00080018
-_KEPT_OF_A_PERSON = frozenset((Kind.NAME, Kind.RECORD_NUMBER, Kind.ADDRESS, Kind.PHONE))
-_MOST_KNOWN = 64
+_SERIES_UID = 0x0020000E
+_MOST_KNOWN = 512
 
 
 @dataclass(slots=True)
@@ -49,9 +49,9 @@ class Census:
 
 
 def take(root: Path, people: People, limits: Limits) -> Census:
-    """Peek at every file below `root`; nothing but a handful of top-level values is read."""
+    """Peek at every file below `root`; one file of each series is walked to learn whom the study is about."""
     census = Census(people=people)
-    wanted = PEEKED | frozenset(sources())
+    walker, learnt = Walker(limits), set[tuple[str, ...]]()
     with Opener(limits) as opener:
         for item in find(root, limits):
             if isinstance(item, Refused):
@@ -59,33 +59,33 @@ def take(root: Path, people: People, limits: Limits) -> Census:
                 continue
             census.files.append(item)
             if item.form is not Form.DICOMDIR:
-                _note(census, item, opener, wanted, limits)
+                _note(census, item, opener, walker, limits, learnt)
     for said in census.stated.values():
         people.add(said)
     _know(census, people)
     return census
 
 
-def _note(census: Census, found: Found, opener: Opener, wanted: frozenset[int], limits: Limits) -> None:
+def _note(
+    census: Census, found: Found, opener: Opener, walker: Walker, limits: Limits, learnt: set[tuple[str, ...]]
+) -> None:
     try:
-        top = peek(read(opener.open(found.root, found.locator), limits), wanted)
+        file = read(opener.open(found.root, found.locator), limits)
+        top = peek(file, PEEKED)
+        said = census.stated[found.locator] = stated(top)
+        key = (said.patient_id, said.name, said.birth_date, said.study, _text(top, _SERIES_UID))
+        if key not in learnt:
+            learnt.add(key)
+            census.known[found.locator] = set(identity_of(walker.walk(file).elements).known)
     except ReadError:
         return  # the second pass meets the same fault and accounts for the file
-    census.stated[found.locator] = stated(top)
-    uid = top.get(_SOP_UID, b"").decode("latin-1").strip(" \0")
+    uid = _text(top, _SOP_UID)
     if uid:
         census.instances.setdefault(uid, []).append(found.locator)
-    census.known[found.locator] = set(_known(top))
 
 
-def _known(top: Mapping[int, bytes]) -> Iterator[Known]:
-    charset = top.get(0x00080005, b"")
-    for tag, kind in (*sources().items(), (PATIENT_NAME, Kind.NAME)):
-        if kind not in _KEPT_OF_A_PERSON:
-            continue
-        for part in decode(top.get(tag, b""), charset, "PN" if kind is Kind.NAME else "LO").split("\\"):
-            if part.strip(" \0"):
-                yield Known(kind, part.strip(" \0"))
+def _text(top: Mapping[int, bytes], tag: int) -> str:
+    return top.get(tag, b"").decode("latin-1").strip(" \0")
 
 
 def _know(census: Census, people: People) -> None:

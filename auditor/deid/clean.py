@@ -48,7 +48,7 @@ class Cleaner:
             return None
         texts = expand(element)
         padded = any("padding" in text.derived for text in texts)
-        if any(self._hits(text, label) for text in texts if _hidden(text)):
+        if any(self._gives_away(text, label) for text in texts if _hidden(text)):
             return Cleaned(None)
         kept = value.split(b"\0")[0] if padded else value
         if vr not in _PLAIN:
@@ -65,6 +65,13 @@ class Cleaner:
             text = text._replace(label=label)
         hits = self._detectors.find(text.text, self._identity, field_of(text))
         return tuple(hit for hit in hits if hit.kind is not Kind.DATE) if self._full_dates else hits
+
+    def _gives_away(self, text: Text, label: str) -> bool:
+        """A number in its proper place gives someone away only when it is a known number of the person."""
+        hits = self._hits(text, label)
+        if text.vr in ("DS", "IS") and text.origin is not Origin.WRONG_VR:
+            return any(hit.detector.startswith("identity") for hit in hits)
+        return bool(hits)
 
     def text(self, text: str) -> str:
         """Free text without its identifiers."""
@@ -112,8 +119,6 @@ def _hidden(text: Text) -> bool:
     """A text that cannot be cut out of its value: wrapped up, in bytes, or where its VR does not allow it."""
     if "padding" in text.derived:
         return False
-    if text.vr in ("DS", "IS"):
-        return text.origin is Origin.WRONG_VR
     return bool(text.derived or text.where) or text.vr not in _PLAIN or text.origin is Origin.WRONG_VR
 
 

@@ -7,6 +7,8 @@ OLDEST_AGE = 90  # 164.514(b)(2)(i)(C): ages over 89 become one category, 90 or 
 _DATE = re.compile(r"(\d{4})([.:\-/]?)(\d{2})\2(\d{2})")
 _DATE_TIME = re.compile(r"(\d{4})(\d{2})(\d{2})((?:\d{2}){0,3}(?:\.\d{1,6})?(?:[+-]\d{4})?)")
 _PARTIAL = re.compile(r"(\d{4})(\d{2})?((?:[+-]\d{4})?)")
+_CLOCK = r"(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?"
+_TIME = re.compile(rf"(?:{_CLOCK})?(?:-(?:{_CLOCK})?)?")
 _AGE = re.compile(r"(\d{3})([DWMY])")
 _YEARS = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
 
@@ -37,6 +39,15 @@ def shift_range(value: str, days: int) -> str | None:
         parts = [shift_date(part, days) if part else "" for part in value.split("-")]
         return None if None in parts else "-".join(part or "" for part in parts)
     return shift_date(value, days)
+
+
+def fits(value: str, vr: str) -> bool:
+    """Whether every part of a DA, DT or TM value is a date or time (PS3.5 6.2), ranges included."""
+    parts = [part.strip(" \0") for part in value.split("\\")]
+    if vr == "TM":
+        return all(_TIME.fullmatch(part) for part in parts)
+    move = shift_date_time if vr == "DT" else shift_range
+    return all(not part or move(part, 0) is not None for part in parts)
 
 
 def cap_age(value: str) -> str | None:

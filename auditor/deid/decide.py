@@ -27,6 +27,7 @@ class Act(StrEnum):
     CLEAN = "clean"
     UID = "uid"
     SHIFT = "shift"
+    TIME = "time"
     REPLACE = "replace"
     ADD = "add"
 
@@ -104,13 +105,20 @@ class Decider:
                 return Decision(self._time(vr), why)
             return Decision(Act.CLEAN, why)
         if Code.KEEP in chosen:
-            return Decision(Act.CLEAN if vr == "AS" else Act.KEEP, why)
+            return Decision(self._kept(row, vr), why)
         if vr == "SQ" and row.basic is Code.REMOVE_EMPTY_OR_UIDS:
             return Decision(_resolve(Code.REMOVE_EMPTY_OR_UIDS, kind), why)
         act = _resolve(row.basic, kind)
         if tag in _SUBJECT and act in (Act.EMPTY, Act.DUMMY):
             act = Act.DUMMY
         return Decision(act, why)
+
+    def _kept(self, row: table.Row, vr: str) -> Act:
+        """What an option retains is kept as it is only where the option is about identity itself (E.3.8, 9, 11)."""
+        as_it_is = (Option.DEVICE, Option.INSTITUTION, Option.UIDS)
+        if any(self._profile.has(option) and option in row.options for option in as_it_is):
+            return Act.KEEP
+        return self._time(vr) if vr in _TIMES else Act.CLEAN
 
     def _unlisted(self, tag: int, vr: str, kind: str) -> Decision:
         if vr == "UI":
@@ -127,9 +135,9 @@ class Decider:
 
     def _time(self, vr: str) -> Act:
         if self._profile.has(Option.FULL_DATES):
-            return Act.KEEP
+            return Act.TIME
         if self._profile.has(Option.MODIFIED_DATES):
-            return Act.KEEP if vr == "TM" else Act.SHIFT
+            return Act.TIME if vr == "TM" else Act.SHIFT
         return Act.REMOVE
 
 

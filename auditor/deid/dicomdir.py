@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
+from auditor.dicomio.edits import Edit, RemoveItem, Replace
 from auditor.dicomio.element import Element, Scope
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.read import read
 from auditor.dicomio.stream import BytesBlob
 from auditor.dicomio.walk import Walker
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.edits import Edit, RemoveItem, Replace
 
 RECORDS = 0x00041220
 FILE_ID = 0x00041500
 _FIRST, _LAST = 0x00041200, 0x00041202
 _NEXT, _LOWER = 0x00041400, 0x00041420
+_RECORD_TYPE = 0x00041430
 _OFFSETS = (_FIRST, _LAST, _NEXT, _LOWER)
 
 
@@ -45,6 +46,43 @@ def file_edits(walk: Walk, renamed: Renamed, prefix: int) -> list[Edit]:
         new = renamed.file_id(value.decode("latin-1").rstrip(" \0"), prefix)
         edits.append(Replace(element, new.encode("ascii")) if new else RemoveItem(scope))
     return edits
+
+
+def divided(walk: Walk) -> list[tuple[dict[int, bytes], list[Element]]]:
+    """The elements by patient: the values of each patient's record, and all elements of the records below it.
+
+    What belongs to no patient comes first, with no values.
+    """
+    values: dict[int, dict[int, bytes]] = {}
+    for tag, _, value, scope, _, _ in walk.elements:
+        if scope.sequence is not None and scope.sequence.tag == RECORDS:
+            values.setdefault(scope.start, {})[tag] = value or b""
+    owners: dict[int, int] = {}
+    for start, record in values.items():
+        if record.get(_RECORD_TYPE, b"").strip(b" \0") == b"PATIENT":
+            _own(start, start, values, owners)
+    parts: dict[int, list[Element]] = {}
+    for element in walk.elements:
+        record_start = next((one.start for one in element[3] if one.sequence and one.sequence.tag == RECORDS), 0)
+        parts.setdefault(owners.get(record_start, 0), []).append(element)
+    return [(values.get(owner, {}), elements) for owner, elements in sorted(parts.items())]
+
+
+def _own(owner: int, start: int, values: Mapping[int, Mapping[int, bytes]], owners: dict[int, int]) -> None:
+    waiting = [start]
+    while waiting:
+        current = waiting.pop()
+        if current in owners or current not in values:
+            continue
+        owners[current] = owner
+        waiting.append(_pointed(values[current], _LOWER))
+        if current != owner:
+            waiting.append(_pointed(values[current], _NEXT))
+
+
+def _pointed(record: Mapping[int, bytes], tag: int) -> int:
+    raw = record.get(tag, b"")
+    return int(struct.unpack("<I", raw)[0]) if len(raw) == 4 else 0
 
 
 def rebuild(target: BinaryIO, before: Walk, gone: frozenset[int], limits: Limits) -> None:

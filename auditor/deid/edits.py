@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from auditor.deid import dates
 from auditor.deid.clean import Cleaner
-from auditor.deid.dates import cap_age, shift_birth
 from auditor.deid.decide import Act, Decider, Decision
 from auditor.deid.recipe_rules import FileRules
 from auditor.deid.types import Types
 from auditor.deid.values import Values
-from auditor.dicomio.element import Element, Scope, creator_tag, locator
 from auditor.dicomio.edits import Edit, Remove, Replace
+from auditor.dicomio.element import Element, Scope, creator_tag, locator
 
 _CREATORS = range(0x10, 0x100)
 _LARGEST_REMEMBERED = 4096
@@ -180,12 +180,18 @@ class Editor:
         tag, vr, value, *_ = element
         if tag == _BIRTH_DATE:
             text = (value or b"").decode("latin-1").strip(" \0")
-            born = shift_birth(text, self._study_date, self._values.person.days)
+            born = dates.shift_birth(text, self._study_date, self._values.person.days)
             new = born.encode("ascii") if born else None
         else:
             days = int(decision.value) if decision.value else None
             new = self._values.shifted(value or b"", vr, days) if vr in ("DA", "DT") else None
         return (Act.SHIFT, new) if new is not None else self._lesser(element)
+
+    def _time(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
+        """Dates and times that are kept, if that is what they are; anything else in their place goes."""
+        if dates.fits((element[2] or b"").decode("latin-1"), element[1]):
+            return Act.KEEP, None
+        return self._lesser(element)
 
     def _clean(self, element: Element, decision: Decision) -> tuple[Act, bytes | None]:
         if element[1] == "AS":
@@ -197,7 +203,7 @@ class Editor:
 
     def _age(self, element: Element) -> tuple[Act, bytes | None]:
         text = (element[2] or b"").decode("latin-1").strip(" \0")
-        capped = cap_age(text)
+        capped = dates.cap_age(text)
         if capped == text:
             return Act.KEEP, None
         return (Act.CLEAN, capped.encode("ascii")) if capped else self._lesser(element)
@@ -222,6 +228,7 @@ _DOERS: Mapping[Act, _Doer] = {
     Act.UID: Editor._uid,
     Act.REPLACE: Editor._replace,
     Act.SHIFT: Editor._shift,
+    Act.TIME: Editor._time,
     Act.CLEAN: Editor._clean,
 }
 

@@ -8,8 +8,9 @@ from importlib.resources import files
 from auditor.deid.people import Stated
 from auditor.dicomio.charset import decode
 from auditor.dicomio.element import Element
-from auditor.identifiers.identity import Identity, Known
+from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.known import Known
 
 PATIENT_NAME = 0x00100010
 PATIENT_ID = 0x00100020

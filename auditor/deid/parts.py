@@ -8,10 +8,10 @@ from auditor.deid.documents import redact
 from auditor.deid.picture import Pictures
 from auditor.deid.profile import Profile
 from auditor.deid.types import Types
+from auditor.dicomio.edits import Edit, Remove, Replace
 from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.edits import Edit, Remove, Replace
 
 DOCUMENT = 0x00420011
 MIME = 0x00420012

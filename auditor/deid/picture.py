@@ -9,10 +9,10 @@ from auditor.deid.clean import Cleaner
 from auditor.deid.codes import Option
 from auditor.deid.pixeldata import Blanked, blanked
 from auditor.deid.profile import Profile
+from auditor.dicomio.edits import Edit, Remove
 from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.edits import Edit, Remove
 from auditor.identifiers.field import Field, Nature
 from auditor.pixels.region import Region
 

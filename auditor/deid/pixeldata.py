@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.dicomio.edits import Edit, Insert, Replace, ReplaceBulk
 from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.edits import Edit, Insert, Replace, ReplaceBulk
 from auditor.pixels.region import Region
 
 EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
@@ -144,7 +144,9 @@ def _encapsulated(file: DicomFile, walk: Walk, dataset: Any, regions: Sequence[R
     uid = str(dataset.file_meta.TransferSyntaxUID)
     fragments = _encoded(uid, dataset, decoded)
     if fragments is not None:
-        return Blanked((ReplaceBulk(pixels.element, (b"", *fragments), encapsulated=True),), frozenset((pixels.element[0],)))
+        return Blanked(
+            (ReplaceBulk(pixels.element, (b"", *fragments), encapsulated=True),), frozenset((pixels.element[0],))
+        )
     raw = [frame.astype(frame.dtype.newbyteorder("<")).tobytes() for frame in decoded]
     length = sum(map(len, raw))
     edits: list[Edit] = [ReplaceBulk(pixels.element, iter(raw), length + length % 2)]

@@ -14,10 +14,10 @@ from auditor.deid.census import Census
 from auditor.deid.clean import Cleaner
 from auditor.deid.codes import Option
 from auditor.deid.decide import Decider
-from auditor.deid.dicomdir import FILE_ID, Renamed, file_edits, rebuild
+from auditor.deid.dicomdir import FILE_ID, Renamed, divided, file_edits, rebuild
 from auditor.deid.edits import Edited, Editor, Memo, Step
 from auditor.deid.encoding import Syntax
-from auditor.deid.learn import STUDY_UID, identity_of
+from auditor.deid.learn import STUDY_UID, identity_of, stated
 from auditor.deid.naming import Names
 from auditor.deid.parts import Parts
 from auditor.deid.people import Person, Stated
@@ -28,6 +28,7 @@ from auditor.deid.sealed import ENCRYPTED_ATTRIBUTES, Sealer, read_recipients
 from auditor.deid.types import types_of
 from auditor.deid.uids import UidMap
 from auditor.deid.values import LONGEST, Values
+from auditor.dicomio.edits import Edit, Insert, RemoveItem, Replace
 from auditor.dicomio.element import Element
 from auditor.dicomio.find import Found
 from auditor.dicomio.form import Form
@@ -36,7 +37,6 @@ from auditor.dicomio.read import DicomFile, read
 from auditor.dicomio.source import Opener
 from auditor.dicomio.walk import Walker
 from auditor.dicomio.walked import Walk
-from auditor.dicomio.edits import Edit, Insert, RemoveItem, Replace
 from auditor.dicomio.writer import rewrite
 from auditor.errors import AuditorError, ReadError
 from auditor.identifiers.detectors import Detectors
@@ -90,7 +90,7 @@ class Deidentifier:
         file = read(opener.open(found.root, found.locator), self._plan.limits)
         walk = self._walker.walk(file)
         top = {element[0]: element[2] or b"" for element in walk.elements if element[3].parent is None}
-        job = self._job(found, file, walk, top)
+        job = self._job(found, file, walk, top, self._said(found, top))
         return sorted(
             job.editor.edit(walk.elements).steps, key=lambda step: (step.element[0] >> 16 != 2, step.element[4])
         )
@@ -117,21 +117,35 @@ class Deidentifier:
         if walk.stop is not None:
             raise _Withheld(f"it can only be read in part: {walk.stop.reason}")
         top = {element[0]: element[2] or b"" for element in walk.elements if element[3].parent is None}
-        job = self._job(found, file, walk, top)
-        spared = job.parts.spared | ({FILE_ID} if found.form is Form.DICOMDIR else frozenset())
-        edited = job.editor.edit(walk.elements, spared)
+        if found.form is Form.DICOMDIR:
+            return self._directory(found, file, walk, staging)
+        job = self._job(found, file, walk, top, self._said(found, top))
+        edited = job.editor.edit(walk.elements, job.parts.spared)
         edits: list[Edit] = [*edited.edits, *job.parts.edits]
         path = self._path(found, top, job.person)
-        if found.form is Form.DICOMDIR:
-            renamed = Renamed(str(PurePosixPath(found.locator).parent), self._paths.get)
-            edits += file_edits(walk, renamed, len(path.parts) - 1)
-        else:
-            edits += self._marked(job, edited)
+        edits += self._marked(job, edited)
         digest = self._written(job, edits, staging / path, found)
         return self._outcome(found, job, edited, path, digest)
 
-    def _job(self, found: Found, file: DicomFile, walk: Walk, top: Mapping[int, bytes]) -> "_Job":
-        said = self._census.stated.get(found.locator) or Stated("", "", "", _text(top, STUDY_UID) or found.locator)
+    def _directory(self, found: Found, file: DicomFile, walk: Walk, staging: Path) -> Outcome:
+        """A DICOMDIR names several patients: the records of each are treated as that patient's."""
+        whole = Edited()
+        for values, elements in divided(walk):
+            said = stated(values) if values else Stated("", "", "", found.locator)
+            job = self._job(found, file, walk, values, said)
+            edited = job.editor.edit(elements, frozenset((FILE_ID,)))
+            whole.edits += edited.edits
+            whole.counts.update(edited.counts)
+        path = self._path(found, {}, job.person)
+        renamed = Renamed(str(PurePosixPath(found.locator).parent), self._paths.get)
+        whole.edits += file_edits(walk, renamed, len(path.parts) - 1)
+        digest = self._written(job, whole.edits, staging / path, found)
+        return self._outcome(found, job, whole, path, digest)
+
+    def _said(self, found: Found, top: Mapping[int, bytes]) -> Stated:
+        return self._census.stated.get(found.locator) or Stated("", "", "", _text(top, STUDY_UID) or found.locator)
+
+    def _job(self, found: Found, file: DicomFile, walk: Walk, top: Mapping[int, bytes], said: Stated) -> "_Job":
         people = self._census.people
         assert people is not None  # noqa: S101 - take() always sets it
         person = people.person(said)
@@ -289,7 +303,7 @@ class Deidentifier:
         mapped: tuple[tuple[str, str, str], ...] = ()
         if self._plan.crosswalk:
             said = self._census.stated.get(found.locator)
-            mapped = (("patient", said.patient_id if said else "", job.person.pseudonym),)
+            mapped = (("patient", said.patient_id if said else "", job.person.pseudonym),) if said else ()
         return Outcome(
             locator=found.locator,
             size=found.size,
