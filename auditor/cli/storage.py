@@ -1,0 +1,60 @@
+"""What the commands over stored runs have in common: the configuration, the store, writing a result."""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from auditor.config.settings import Configuration
+    from auditor.store.folder import Store
+
+config_option = click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), help="The auditor.toml to use."
+)
+store_option = click.option(
+    "--store", "store_folder", type=click.Path(path_type=Path), help="The folder that keeps runs."
+)
+
+
+def opened(config_file: Path | None, store_folder: Path | None = None) -> "tuple[Configuration, Store]":
+    """Load the configuration and open the store that it, or `--store`, names."""
+    from auditor.config.load import load
+    from auditor.store.folder import open_store
+
+    configuration = load(config_file, environment=os.environ)
+    folder = store_folder.resolve() if store_folder else configuration.path(configuration.settings.store.path)
+    return configuration, open_store(folder)
+
+
+def write_text(pieces: Iterable[str], output: Path | None) -> None:
+    """Write to stdout, or to a file only the owner can read."""
+    if output is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    from auditor.errors import UsageError
+
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            stream.writelines(pieces)
+    except OSError as error:
+        raise UsageError(
+            f"the result cannot be written: {error.strerror}",
+            where=str(output),
+            right="a folder with room that this user may write to",
+            next_step="the same command with another --output",
+        ) from error
+
+
+def prompt(text: str) -> str:
+    """Ask for a passphrase on the terminal, unseen; empty when there is no terminal."""
+    if not sys.stdin.isatty():
+        return ""
+    answer: Any = click.prompt(text.rstrip(": "), hide_input=True, default="", show_default=False, err=True)
+    return str(answer)

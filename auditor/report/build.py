@@ -1,0 +1,244 @@
+"""Makes a report: view, template, PDF, signature. The same run gives the same bytes before signing."""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from auditor.config.settings import Configuration
+from auditor.errors import ConfigError, VerificationError
+from auditor.report.devca import TRUST_SENTENCE
+from auditor.report.keys import Prompt, open_key
+from auditor.report.language import load_language
+from auditor.report.pdf import Attached, make_pdf
+from auditor.report.sign import Signed, Signing, sign
+from auditor.report.source import HistoryPoint, ReportSource
+from auditor.report.table import csv_bytes
+from auditor.report.templates import environment, render
+from auditor.report.trust import load_certificates
+from auditor.report.view import AttachedView, view
+from auditor.resources import reports_folder
+
+KINDS = ("officer", "technical", "deid-certificate")
+ATTACH_AT_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a report looks: language, and a site's own templates, styles and logo."""
+
+    language: str = "en"
+    templates: Path | None = None
+    logo: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished report: the PDF, the level of its signature (empty when unsigned), and the files beside it."""
+
+    content: bytes
+    level: str
+    remark: str
+    beside: tuple[Attached, ...]
+
+
+def draw(
+    source: ReportSource,
+    kind: str = "officer",
+    *,
+    look: Look | None = None,
+    history: tuple[HistoryPoint, ...] = (),
+    signer: str = "",
+    trust: str = "",
+    certificate: bytes = b"",
+    extra: Mapping[str, object] | None = None,
+) -> tuple[bytes, tuple[Attached, ...]]:
+    """Draw the unsigned PDF and return it with the files that are too large to be inside it."""
+    look = look or Look()
+    if kind not in KINDS:
+        raise ConfigError(f"there is no report of the kind {kind!r}", right="one of " + ", ".join(KINDS))
+    problems = source.problems()
+    if problems:
+        raise VerificationError(
+            f"the run is not what was recorded: {problems[0]}",
+            where=str(source.folder),
+            right="a run that nobody changed",
+            next_step="auditor runs verify",
+        )
+    inside, beside = _files(source, certificate)
+    attached = tuple(
+        AttachedView(item.name, item.description, len(item.content), item.sha256, place)
+        for place, items in ((False, inside), (True, beside))
+        for item in items
+    )
+    made = view(source, kind, history=history, attached=attached, signer=signer, trust=trust, extra=extra)
+    variables = {item.name: getattr(made, item.name) for item in fields(made)}
+    engine = environment(load_language(look.language, look.templates), look.templates)
+    variables |= {"logo": _logo(look), "site_styles": _styles(look)}
+    html = render(engine, f"{kind}/body.html.j2", variables)
+    return make_pdf(html, folders(look), inside, source.run.finished.astimezone(UTC)), beside
+
+
+def build_report(
+    source: ReportSource,
+    kind: str = "officer",
+    *,
+    look: Look | None = None,
+    signing: Signing | None = None,
+    now: datetime | None = None,
+    history: tuple[HistoryPoint, ...] = (),
+    extra: Mapping[str, object] | None = None,
+) -> Report:
+    """Draw a report and sign it with `signing`, or leave it unsigned, which the report then says."""
+    look = look or Look()
+    key = signing.key if signing else None
+    content, beside = draw(
+        source,
+        kind,
+        look=look,
+        history=history,
+        extra=extra,
+        signer=key.name if key else "",
+        trust=TRUST_SENTENCE if key and key.development else "",
+        certificate=key.pem() if key else b"",
+    )
+    if signing is None:
+        return Report(content, "", "", beside)
+    reason = f"Report on run {source.run.id}"
+    signed: Signed = sign(content, signing, now or datetime.now(UTC), reason=reason, folders=folders(look))
+    return Report(signed.content, signed.level, signed.remark, beside)
+
+
+def report_by_configuration(
+    source: ReportSource,
+    configuration: Configuration,
+    kind: str = "officer",
+    *,
+    history: tuple[HistoryPoint, ...] = (),
+    extra: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] | None = None,
+    prompt: Prompt | None = None,
+    language: str = "",
+    approval: bool | None = None,
+) -> Report:
+    """Build a report as `[report]` of `auditor.toml` says."""
+    look = look_of(configuration, language)
+    signing = signing_of(configuration, environment, prompt)
+    if signing and approval is not None:
+        signing = replace(signing, approval=approval)
+    return build_report(source, kind, look=look, signing=signing, history=history, extra=extra)
+
+
+def officer_pdf(stored: ReportSource, configuration: Configuration, kind: str = "officer") -> bytes:
+    """The final bytes of a report of `stored`, signed when `[report] signer` is set."""
+    return report_by_configuration(stored, configuration, kind).content
+
+
+def look_of(configuration: Configuration, language: str = "") -> Look:
+    """Language, templates and logo as configured."""
+    settings = configuration.settings.report
+    return Look(
+        language or settings.language,
+        configuration.path(settings.templates) if settings.templates else None,
+        configuration.path(settings.logo) if settings.logo else None,
+    )
+
+
+def signing_of(
+    configuration: Configuration, environment: Mapping[str, str] | None = None, prompt: Prompt | None = None
+) -> Signing | None:
+    """Key, level and timestamp authority as configured; None when no signer is."""
+    settings = configuration.settings.report
+    key = open_key(configuration, environment, prompt)
+    if key is None:
+        return None
+    timestamper: Any = None
+    if settings.timestamp_url and settings.level != "B-B":
+        from pyhanko.sign.timestamps import HTTPTimeStamper
+
+        timestamper = HTTPTimeStamper(settings.timestamp_url, timeout=10)
+    return Signing(
+        key,
+        settings.level,
+        timestamper,
+        settings.timestamp_fallback,
+        settings.approval,
+        tuple(load_certificates([configuration.path(item) for item in settings.trust])),
+        tuple(configuration.path(item).read_bytes() for item in settings.crls),
+    )
+
+
+def folders(look: Look) -> list[Path]:
+    """The folders a report may load from: the shipped one first, then the site's."""
+    own = [look.templates] if look.templates else []
+    return [reports_folder(), *own, *([look.logo.parent] if look.logo else [])]
+
+
+def write_report(report: Report, file: Path) -> list[Path]:
+    """Write the PDF and what lies beside it, 0600 and whole or not at all; returns all paths."""
+    written = []
+    for target, content in [
+        (file, report.content),
+        *((file.parent / item.name, item.content) for item in report.beside),
+    ]:
+        temporary = target.with_name(f".{target.name}.new")
+        try:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            temporary.replace(target)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise ConfigError(
+                f"the report cannot be written: {error.strerror}",
+                where=str(target),
+                right="a folder with room that this user may write to",
+                next_step="auditor report RUN --output FILE",
+            ) from error
+        written.append(target)
+    return written
+
+
+def _files(source: ReportSource, certificate: bytes) -> tuple[tuple[Attached, ...], tuple[Attached, ...]]:
+    inside = [Attached("run.json", "The run: who, when, rules, tallies, hashes of all parts", source.header, "Source")]
+    beside: list[Attached] = []
+    table = Attached("findings.csv", "Every finding, one a row, values masked", csv_bytes(source), "Data")
+    count = sum(part.findings for part in source.run.parts)
+    (inside if count <= ATTACH_AT_MOST else beside).append(table)
+    if certificate:
+        inside.append(Attached("signer.pem", "The public certificate of the signer", certificate, "Supplement"))
+    return tuple(inside), tuple(beside)
+
+
+def _logo(look: Look) -> str:
+    return look.logo.resolve().as_uri() if look.logo else ""
+
+
+def _styles(look: Look) -> list[str]:
+    sheet = look.templates / "site.css" if look.templates else None
+    return [sheet.resolve().as_uri()] if sheet and sheet.is_file() else []
+
+
+def as_history(entries: Any, plan: str, until: str) -> tuple[HistoryPoint, ...]:
+    """The trend of a plan out of a store's catalogue: its last twelve runs up to the run `until`."""
+    points = []
+    for entry in entries:
+        if entry.plan == plan:
+            data = asdict(entry)
+            points.append(
+                HistoryPoint(
+                    data["id"],
+                    data["finished"][:10],
+                    data["fail"],
+                    data["critical"],
+                    data["high"],
+                    bool(data["complete"]),
+                )
+            )
+        if entry.id == until:
+            break
+    return tuple(points[-12:])
