@@ -106,8 +106,6 @@ class Decider:
             return Decision(Act.CLEAN, why)
         if Code.KEEP in chosen:
             return Decision(self._kept(row, vr), why)
-        if vr == "SQ" and row.basic is Code.REMOVE_EMPTY_OR_UIDS:
-            return Decision(_resolve(Code.REMOVE_EMPTY_OR_UIDS, kind), why)
         act = _resolve(row.basic, kind)
         if tag in _SUBJECT and act in (Act.EMPTY, Act.DUMMY):
             act = Act.DUMMY
@@ -150,10 +148,10 @@ def _resolve(code: Code, kind: str) -> Act:
         return Act.KEEP
     if code is Code.CLEAN:
         return Act.CLEAN
-    if code is Code.DUMMY:
+    if code is Code.REMOVE_EMPTY_OR_UIDS:
+        return Act.CLEAN  # U*: the references stay and follow their instances, so that nothing comes apart
+    if code is Code.DUMMY or needs == "1":
         return Act.DUMMY
-    if needs == "1":
-        return Act.CLEAN if code is Code.REMOVE_EMPTY_OR_UIDS else Act.DUMMY
     if needs == "2" or code in (Code.EMPTY, Code.EMPTY_OR_DUMMY):
         return Act.EMPTY
     return Act.REMOVE

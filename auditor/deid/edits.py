@@ -215,7 +215,7 @@ class Editor:
         kind = self._types.of(parent, tag)
         if kind[0] == "1":
             new = self._values.dummy(tag, vr, value or b"")
-            return (Act.DUMMY if new else Act.EMPTY), new
+            return (Act.DUMMY, new) if new else (Act.REMOVE, None)  # bytes have no dummy; their module goes
         return (Act.EMPTY, b"") if kind[0] == "2" else (Act.REMOVE, None)
 
 
