@@ -113,7 +113,7 @@ CASE = "facts: {}}]\n  quiet"
         (("references: []", "references: [nothing]"), "unknown citation 'nothing'", "<framework>:<citation>"),
         (("tags: [den]", "evidence: [naem]"), "unknown fact 'naem'", "did you mean 'name'?"),
         (("tags: [den]", "params: {d: {default: 3, why: because}}"), "the param 'd' is never used", "{param: d}"),
-        (("tags: [den]", "params: {d: {default: 3, min: 4, why: because}}"), "param 'd': 3 is below 4", "within its bounds"),
+        (("tags: [den]", "params: {d: {default: 3, min: 4, why: because}}"), "param 'd': 3 is below 4", "a default"),
         (("tags: [den]", "tests: {}"), "the key 'tests' is written twice", "one 'tests'"),
         ((CASE, "facts: {naem: a}}]\n  quiet"), "unknown fact 'naem'", "did you mean 'name'?"),
         ((CASE, "facts: {count: a}}]\n  quiet"), "count: 'a' does not fit", "a number"),
