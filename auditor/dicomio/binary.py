@@ -14,11 +14,17 @@ from auditor.dicomio.place import Origin, Text
 _RUN = re.compile(
     rb"(?:[\x20-\x7e\t\r\n]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}"
 )
-_WIDE = re.compile(rb"(?:[\x20-\x7e\xc0-\xff]\x00|[\x00-\xff][\x01-\x05]){4,}")
-_WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]|[\x01-\x05][\x00-\xff]){4,}")
+_WIDE = re.compile(rb"(?:[\x20-\x7e\xc0-\xff]\x00){4,}")
+_WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]){4,}")
+# letters of the scripts that UTF-16 is used for without a mark: Greek to Arabic, Thai, kana, Han, hangul
+_LETTERS = r"\u0370-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+_SCRIPTS = re.compile(rf"[{_LETTERS}]{{2}}[{_LETTERS}\s^=.,-]*")
+_DELIMITER = re.compile(r"[\s^=.,-]")
+_LONGEST_GUESS = 4096
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _WORD = re.compile(r"[^\W_]{3}")
 _JUNK = re.compile(r"[^\w\s^=.,:;/@()&'+-]")
+_ODD = re.compile(r"[^\w ^.,:/@'=()-]|_")
 _MANY = 2000
 _EVEN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -48,6 +54,7 @@ def texts_in_bytes(
     whole = _whole(element, data, clean)
     if whole is not None:
         codec, text = whole
+        clean = clean or bool(_SCRIPTS.match(text))
         for part in re.split("\0+", text):
             if _says(part, clean):
                 made = derived + codec
@@ -69,14 +76,14 @@ def _whole(element: Element, data: bytes, clean: bool) -> tuple[tuple[str, ...],
         return wide
     body = data.rstrip(b"\0 ")
     if _CONTROL.search(body) or (not clean and b"\0\0\0" in body):
-        return None
+        return _other_script(data)
     if body.isascii():
         return (), body.decode("ascii")
     try:
         return ("utf-8",), body.decode("utf-8")
     except UnicodeError:
         text = decode(body, element[3].charset)
-    return ((), text) if clean or _looks_written(text) else None
+    return _other_script(data) or (((), text) if clean or _looks_written(text) else None)
 
 
 def _utf16(data: bytes) -> tuple[tuple[str, ...], str] | None:
@@ -93,6 +100,15 @@ def _utf16(data: bytes) -> tuple[tuple[str, ...], str] | None:
         if len(set(text)) > 1 and all(char.isprintable() or char in "\0\r\n\t" for char in text):
             return (codec,), text
     return None
+
+
+def _other_script(data: bytes) -> tuple[tuple[str, ...], str] | None:
+    """UTF-16 without a mark in a script other than Latin: nothing but letters of these scripts."""
+    if len(data) % 2 or not 4 <= len(data) <= _LONGEST_GUESS:
+        return None
+    readings = [((codec,), data.decode(codec, "replace").rstrip("\0")) for codec in ("utf-16-le", "utf-16-be")]
+    fitting = [reading for reading in readings if _SCRIPTS.fullmatch(reading[1])]
+    return max(fitting, key=lambda reading: len(_DELIMITER.findall(reading[1])), default=None)
 
 
 def _even(data: bytes) -> bytes:
@@ -117,15 +133,11 @@ def _runs(
     """Yield printable runs, narrow and wide, as far as they look like words rather than numbers by chance."""
     least = 4 if len(data) <= 4096 else 6
     count = 0
-    for pattern, codec in ((_RUN, "utf-8"), (_WIDE, "utf-16-le"), (_WIDE_BIG, "utf-16-be")):
+    wide = ((_WIDE, "utf-16-le"), (_WIDE_BIG, "utf-16-be")) if data.count(0) >= 4 else ()
+    for pattern, codec in ((_RUN, "utf-8"), *wide):
         for match in pattern.finditer(data):
             text = match.group().decode(codec, "ignore").strip()
-            if (
-                len(text) < least
-                or (codec != "utf-8" and not _is_one_script(text))
-                or not _says(text, False)
-                or not _wordy(text)
-            ):
+            if len(text) < least or not _says(text, False) or not _wordy(text):
                 continue
             if count >= _MANY:
                 return
@@ -136,11 +148,4 @@ def _runs(
 
 
 def _wordy(text: str) -> bool:
-    plain = sum(char.isalnum() or char in " ^.,:/@-'=()" for char in text)
-    return plain >= 0.85 * len(text)
-
-
-def _is_one_script(text: str) -> bool:
-    """Whether wide characters are letters of one script, as words are, and not numbers that look like some."""
-    blocks = {ord(char) >> 8 for char in text if char.isalpha()}
-    return len(blocks) == 1 and sum(char.isalpha() for char in text) >= 0.6 * len(text)
+    return len(_ODD.findall(text)) <= 0.15 * len(text)

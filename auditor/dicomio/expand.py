@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pydicom.valuerep import FLOAT_VR, INT_VR, STR_VR, VR
 
@@ -21,6 +20,9 @@ TEXT_VRS = frozenset(str(vr.value) for vr in STR_VR)
 NUMBER_VRS = frozenset(str(vr.value) for vr in FLOAT_VR | INT_VR | {VR.AT})
 _SINGLE = frozenset({"LT", "ST", "UT", "UR"})
 _GROUPS = ("alphabetic", "ideographic", "phonetic")
+_PLAIN = (Origin.ELEMENT, Origin.UID)
+_NUMERIC = ("DS", "IS")
+_NUMBERS = re.compile(r"[\d+\-.eE \\]*")
 _DOCUMENT = 0x00420011
 _SHORTEST_NUMBERS = 6
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -30,8 +32,8 @@ _FITS = {
     "TM": re.compile(rf"(?:{_CLOCK})?(?:-(?:{_CLOCK})?)?"),
     "DT": re.compile(rf"\d{{4}}(?:{_MONTH_DAY}(?:{_CLOCK})?|0[1-9]|1[0-2])?(?:[+-]\d{{4}})?(?:-[\d.+-]*)?"),
     "AS": re.compile(r"\d{3}[DWMY]"),
-    "IS": re.compile(r"[+-]?\d{1,12}"),
-    "DS": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"),
+    "IS": re.compile(r"[+-]?\d{1,12}(?:\\ *[+-]?\d{0,12} *)*"),
+    "DS": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:\\[\d+\-.eE \\]*)?"),
     "UI": re.compile(r"[0-9.]+"),
     "CS": re.compile(r"[A-Z0-9_ ]+"),
 }
@@ -45,8 +47,8 @@ def may_hold_text(tag: int, vr: str) -> bool:
 def expand(element: Element, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...]:
     """Return every text of one element: decoded values, padding after them, and what is wrapped up in them.
 
-    Values of binary VRs, private and unknown ones are tried as text in several encodings, as a nested data
-    set, compressed, as base64, hex or percent-encoding, and as documents. Bounded in size and number.
+    A list of numbers (DS, IS) is one text. Values of binary VRs, private and unknown ones are tried as text
+    in several encodings, as a nested data set, compressed, as base64, hex or percent-encoding, and as documents.
     """
     tag, vr, value, _, _, _ = element
     if not value:
@@ -83,12 +85,10 @@ def _strings(element: Element, value: bytes, limits: Limits) -> tuple[Text, ...]
     else:
         text = decode(raw, scope.charset, vr if vr in CHARSET_VRS or not is_private(tag) else "LO")
     origin = origin_of(element)
-    texts: list[Text] = []
-    if "\\" in text and vr not in _SINGLE:
-        for number, part in enumerate(text.split("\\")):
-            texts += _value(element, part, origin, number)
+    if "\\" in text and vr not in _SINGLE and not (vr in _NUMERIC and _NUMBERS.fullmatch(text)):
+        texts = [made for number, part in enumerate(text.split("\\")) for made in _value(element, part, origin, number)]
     else:
-        texts += _value(element, text, origin, 0)
+        texts = _value(element, text, origin, 0)
     if vr not in _FITS or origin is Origin.WRONG_VR:
         texts += derived_texts(element, raw, text, origin, Seen(limits))
     if padding.strip(b"\0 "):
@@ -96,17 +96,23 @@ def _strings(element: Element, value: bytes, limits: Limits) -> tuple[Text, ...]
     return tuple(texts)
 
 
-def _value(element: Element, text: str, origin: Origin, number: int) -> Iterator[Text]:
+def _value(element: Element, text: str, origin: Origin, number: int) -> list[Text]:
     vr = element[1]
     text = text.strip(" ")
     if not text:
-        return
-    if vr == "PN" and "=" in text:
-        for place, group in enumerate(text.split("=")):
-            if group.strip(" ^"):
-                yield Text(group, element, origin, number=number, component=_GROUPS[min(place, 2)])
-        return
+        return []
+    if vr == "PN":
+        return _name(element, text, origin, number)
     fits = _FITS.get(vr)
-    if fits is not None and origin in (Origin.ELEMENT, Origin.UID) and not fits.fullmatch(text):
+    if fits is not None and origin in _PLAIN and not fits.fullmatch(text):
         origin = Origin.WRONG_VR
-    yield Text(text, element, origin, number=number, component=_GROUPS[0] if vr == "PN" else "")
+    return [Text(text, element, origin, (), "", number)]
+
+
+def _name(element: Element, text: str, origin: Origin, number: int) -> list[Text]:
+    """One text for each component group that holds anything (PS3.5 6.2.1)."""
+    return [
+        Text(group, element, origin, number=number, component=_GROUPS[min(place, 2)])
+        for place, group in enumerate(text.split("="))
+        if group.strip(" ^")
+    ]

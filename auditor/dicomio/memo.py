@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from auditor.dicomio.walked import Walk
 
 Pairs: TypeAlias = tuple[tuple[str, object], ...]
-Key: TypeAlias = bytes | tuple[bytes, bytes]
-Table: TypeAlias = dict[Key, Pairs]
+Table: TypeAlias = dict[bytes, Pairs]
 
 LONG = 512
 _ENTRY = 160
@@ -44,9 +43,9 @@ class Memo:
         self._space = name
         return self
 
-    def table(self, syntax: object, charset: bytes) -> Table:
-        """The table for elements written in `syntax` under `charset`, in the space turned to."""
-        name = (self._space, syntax, charset)
+    def table(self, syntax: object, charset: bytes, creator: bytes = b"") -> Table:
+        """The table of this space for what is written in `syntax` under `charset`, and `creator` if private."""
+        name = (self._space, syntax, charset, creator)
         table = self._tables.get(name)
         if table is None:
             table = self._tables[name] = {}
@@ -68,7 +67,7 @@ class Memo:
         for slot, span in walk.spans:
             self._put(slot, span.pairs(walk, verdicts))
 
-    def _put(self, slot: tuple[Table, Key], pairs: Pairs) -> None:
+    def _put(self, slot: tuple[Table, bytes], pairs: Pairs) -> None:
         table, key = slot
         table[key] = pairs
-        self._held += len(key if isinstance(key, bytes) else key[1]) + _ENTRY
+        self._held += len(key) + _ENTRY

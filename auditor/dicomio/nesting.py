@@ -8,7 +8,7 @@ from auditor.dicomio.dictionary import is_private, keyword_of
 from auditor.dicomio.element import UNDEFINED, Reason, Scope, Sequence, creator_tag
 from auditor.dicomio.heads import Header, Heads
 from auditor.dicomio.limits import Limits
-from auditor.dicomio.memo import Key, Memo, Table, key_of
+from auditor.dicomio.memo import Memo, Table, key_of
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Span, Walk
 from auditor.dicomio.window import Halt, Window
@@ -29,9 +29,10 @@ class Nesting(ABC):
         self._trials = self._depth = self._items_met = 0
         self._memo = memo
         self._known: Table = {}
+        self._blocks: dict[int, Table] = {}
         if memo is not None:
             self.walk.slots = [None] * len(file.meta)
-            self._known = self._table(self.walk.root)
+            self._turn(self.walk.root)
 
     @abstractmethod
     def _elements(self, pos: int, stop_at: int, scope: Scope) -> int:
@@ -54,12 +55,12 @@ class Nesting(ABC):
 
     def _remembered(self, tag: int, pos: int, body: int, end_at: int, undefined: bool, scope: Scope) -> int:
         """Look the whole sequence up; one of undefined length is looked for as long as it was last time."""
-        walk, memo, known = self.walk, self._memo, self._known
+        walk, memo, table = self.walk, self._memo, self._table_of(tag)
         assert memo is not None  # noqa: S101 - the caller asked
         end = pos + memo.sizes.get(tag, 0) if undefined else end_at
         held = self._window.bytes
         if body < end <= len(held):
-            pairs = known.get(self._key(tag, held[pos:end], scope))
+            pairs = table.get(key_of(held[pos:end]))
             if pairs is not None:
                 if pairs:
                     walk.known.append((scope, pairs))
@@ -69,7 +70,7 @@ class Nesting(ABC):
         held = self._window.bytes
         if walk.stop is stopped and end <= len(held):
             span = Span(scope, first, len(walk.elements), known_first, len(walk.known))
-            walk.spans.append(((known, self._key(tag, held[pos:end], scope)), span))
+            walk.spans.append(((table, key_of(held[pos:end])), span))
             memo.sizes[tag] = end - pos
         return end
 
@@ -130,7 +131,8 @@ class Nesting(ABC):
                 raise Halt(Reason.LENGTH, scope, sequence.tag, pos)
             self._note(Halt(Reason.LENGTH, scope, sequence.tag, pos))
             stop_at = end_at
-        known, end = self._known, body
+        before, end = (self._known, self._blocks), body
+        self._blocks = {}
         try:
             end = abs(self._elements(body, stop_at, item))
         except Halt as halt:
@@ -140,7 +142,7 @@ class Nesting(ABC):
             self._note(halt)
             end = stop_at
         finally:
-            self._known = known
+            self._known, self._blocks = before
             item.end = window.base + end
         return end + 8 if undefined and window.bytes[end : end + 4] == heads.item_end else end
 
@@ -161,27 +163,30 @@ class Nesting(ABC):
             del each[mark:]
         return False
 
-    def _key(self, tag: int, raw: bytes, scope: Scope) -> Key:
-        creators = scope.creators
-        if not tag & 0x10000 or not creators:
-            return key_of(raw)
-        return (creators.get(creator_tag(tag), b""), key_of(raw))
+    def _table_of(self, tag: int) -> Table:
+        """Where the memo keeps an element: one table for public ones, one for each private creator."""
+        return self._blocks.get(creator_tag(tag), self._known) if tag & 0x10000 else self._known
 
-    def _table(self, scope: Scope) -> Table:
-        syntax = self._file.syntax
-        return self._memo.table((syntax.explicit, syntax.little), scope.charset) if self._memo else {}
+    def _turn(self, scope: Scope) -> None:
+        """Look up under what is in force in `scope`: its character set and its private creators."""
+        if self._memo is None:
+            return
+        syntax, charset = (self._file.syntax.explicit, self._file.syntax.little), scope.charset
+        self._known = self._memo.table(syntax, charset)
+        creators = (scope.creators or {}).items()
+        self._blocks = {tag: self._memo.table(syntax, charset, creator) for tag, creator in creators}
 
     def _add(self, tag: int, vr: str, pos: int, body: int, end: int, scope: Scope) -> int:
         """Take one element whose bytes are held, unless the memo knows it; return where it ends."""
         held, walk = self._window.bytes, self.walk
         if self._memo is not None:
-            key = self._key(tag, held[pos:end], scope)
-            pairs = self._known.get(key)
+            key, table = key_of(held[pos:end]), self._table_of(tag)
+            pairs = table.get(key)
             if pairs is not None:
                 if pairs:
                     walk.known.append((scope, pairs))
                 return end
-            walk.slots.append((self._known, key))
+            walk.slots.append((table, key))
         walk.elements.append((tag, vr, held[body:end], scope, pos, end))
         return end
 

@@ -19,7 +19,7 @@ from auditor.dicomio.heads import (
     Header,
 )
 from auditor.dicomio.memo import LONG as LONG_VALUE
-from auditor.dicomio.memo import Key
+from auditor.dicomio.memo import key_of
 from auditor.dicomio.nesting import Nesting
 from auditor.dicomio.walked import Bulk, Walk
 from auditor.dicomio.window import Halt
@@ -75,7 +75,7 @@ class Pace(Nesting):
     def _knowingly(self, pos: int, stop_at: int, scope: Scope) -> int:
         """As `_plainly`, leaving out what the memo knows."""
         table, window, walk = self._heads.table, self._window, self.walk
-        held, known = window.bytes, self._known
+        held, known, blocks = window.bytes, self._known, self._blocks
         limit = min(stop_at, len(held))
         while pos < stop_at:
             head = table.get(held[pos : pos + 8]) or self._head(pos, stop_at, scope)
@@ -83,11 +83,12 @@ class Pace(Nesting):
             end = pos + size
             if not kind and end <= limit:
                 raw = held[pos:end]
-                key: Key = self._key(tag, raw, scope) if tag & 0x10000 or size > LONG_VALUE else raw
-                pairs = known.get(key)
+                key = raw if size <= LONG_VALUE else key_of(raw)
+                table_of = known if not tag & 0x10000 else blocks.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), known)
+                pairs = table_of.get(key)
                 if pairs is None:
                     walk.elements.append((tag, vr, held[pos + 8 : end], scope, pos, end))
-                    walk.slots.append((known, key))
+                    walk.slots.append((table_of, key))
                 elif pairs:
                     walk.known.append((scope, pairs))
                 pos = end
@@ -95,7 +96,7 @@ class Pace(Nesting):
             pos = self._other(head, pos, stop_at, scope) if kind else self._late(head, pos, stop_at, scope)
             if pos < 0:
                 return pos
-            held, known = window.bytes, self._known
+            held, known, blocks = window.bytes, self._known, self._blocks
             stop_at = stop_at if scope.parent else window.size - window.base
             limit = min(stop_at, len(held))
         return pos
@@ -162,12 +163,11 @@ class Pace(Nesting):
         value = held[pos + 8 : pos + size]
         if tag == CHARSET:
             scope.charset_value = value
-            if self._memo is not None:
-                self._known = self._table(scope)
         elif scope.creators is None:
             scope.creators = {tag: value}
         else:
             scope.creators[tag] = value
+        self._turn(scope)
         return self._add(tag, vr, pos, pos + 8, pos + size, scope)
 
     def _long(self, tag: int, vr: str, pos: int, body: int, length: int, stop_at: int, scope: Scope) -> int:

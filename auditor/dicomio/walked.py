@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from auditor.dicomio.element import Element, Scope, Stop, tag_text
 from auditor.dicomio.heads import PIXEL_TAGS
-from auditor.dicomio.memo import Key, Pairs, Table
+from auditor.dicomio.memo import Pairs, Table
 from auditor.model.outcome import Disposition
 
 Known: TypeAlias = tuple[Scope, Pairs]
-Slot: TypeAlias = tuple[Table, Key]
+Slot: TypeAlias = tuple[Table, bytes]
 
 
 @dataclass(frozen=True, slots=True)
