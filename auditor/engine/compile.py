@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 from auditor.engine.operands import moment
 from auditor.engine.operators import EMPTY, OPERATORS
-from auditor.model.condition import All, Condition, Each, Leaf, Not, Some
+from auditor.model.condition import All, Condition, Leaf, Not, Some
 from auditor.model.condition import Any as AnyOf
 from auditor.model.facts import FactSpec, FactType
 
@@ -38,10 +38,8 @@ def compile_condition(condition: Condition, specs: Specs, now: datetime) -> Test
             return _not(compile_condition(part, specs, now))
         case Some(fact, where):
             return _some(fact, where_test(where, specs[fact], now))
-        case Each(fact, where):
-            return _each(fact, where_test(where, specs[fact], now))
         case _:
-            assert_never(condition)
+            return _each(condition.fact, where_test(condition.where, specs[condition.fact], now))
 
 
 def where_test(where: Condition, spec: FactSpec, now: datetime) -> Test:

@@ -1,9 +1,8 @@
 """Conditions in words, one line a part, for `auditor rules show`."""
 
 from collections.abc import Iterator
-from typing import assert_never
 
-from auditor.model.condition import All, Condition, Each, Leaf, Not, Operand, ParameterRef, Some
+from auditor.model.condition import All, Condition, Leaf, Not, Operand, ParameterRef, Some
 from auditor.model.condition import Any as AnyOf
 
 _STEP = "  "
@@ -29,11 +28,9 @@ def describe(condition: Condition, depth: int = 0) -> Iterator[str]:
         case Some(fact, where):
             yield f"{indent}some item of {fact} with"
             yield from describe(where, depth + 1)
-        case Each(fact, where):
-            yield f"{indent}each item of {fact} with"
-            yield from describe(where, depth + 1)
         case _:
-            assert_never(condition)
+            yield f"{indent}each item of {condition.fact} with"
+            yield from describe(condition.where, depth + 1)
 
 
 def _operand(operand: Operand) -> str:

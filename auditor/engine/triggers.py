@@ -9,11 +9,11 @@ record. A rule for which nothing can be named is always judged.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 from auditor.engine.compile import Specs
 from auditor.engine.walk import facts_of, mentions, quantified
-from auditor.model.condition import All, Condition, Each, Leaf, Not, Some
+from auditor.model.condition import All, Condition, Leaf, Not, Some
 from auditor.model.condition import Any as AnyOf
 from auditor.model.facts import FactSpec, FactType
 
@@ -105,10 +105,8 @@ class _Analysis:
                 return self._best(found) if wanted else _together(found)
             case Some(fact, where):
                 return None if wanted else _constants(where, self.specs[fact]) or frozenset({Key(fact)})
-            case Each(fact):
-                return None if wanted else frozenset({Key(fact)})
             case _:
-                assert_never(condition)
+                return None if wanted else frozenset({Key(condition.fact)})
 
     def _leaf(self, leaf: Leaf, wanted: bool) -> Keys | None:
         states = {

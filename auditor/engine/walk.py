@@ -1,7 +1,7 @@
 """Walks over conditions: their leaves, the facts they name, and their parameters bound."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from auditor.model.condition import All, Condition, Each, Leaf, Not, Operand, ParameterRef, Some
 from auditor.model.condition import Any as AnyOf
@@ -29,10 +29,8 @@ def rebuild(
             return Not(rebuild(part, change, (*path, 0), conjunct))
         case Some(fact, where):
             return Some(fact, rebuild(where, change, (*path, 0), True))
-        case Each(fact, where):
-            return Each(fact, rebuild(where, change, (*path, 0), True))
         case _:
-            assert_never(condition)
+            return Each(condition.fact, rebuild(condition.where, change, (*path, 0), True))
 
 
 def leaves(condition: Condition) -> Iterator[tuple[Path, Leaf]]:
@@ -56,14 +54,12 @@ def facts_of(condition: Condition | None) -> frozenset[str]:
             return frozenset({fact, str(other)})
         case Leaf(fact):
             return frozenset({fact})
-        case Some(fact) | Each(fact):
-            return frozenset({fact})
         case Not(part):
             return facts_of(part)
         case All(parts) | AnyOf(parts):
             return frozenset().union(*(facts_of(part) for part in parts))
         case _:
-            assert_never(condition)
+            return frozenset({condition.fact})
 
 
 def mentions(condition: Condition, fact: str) -> int:
@@ -71,14 +67,12 @@ def mentions(condition: Condition, fact: str) -> int:
     match condition:
         case Leaf(name, operator, operand):
             return (name == fact) + (operator == "same_as" and operand == fact)
-        case Some(name) | Each(name):
-            return int(name == fact)
         case Not(part):
             return mentions(part, fact)
         case All(parts) | AnyOf(parts):
             return sum(mentions(part, fact) for part in parts)
         case _:
-            assert_never(condition)
+            return int(condition.fact == fact)
 
 
 def quantified(condition: Condition) -> list[Some | Each]:

@@ -190,6 +190,7 @@ def test_long_values_are_judged_and_not_remembered(rule: RuleMaker) -> None:
     judge = judge_of(rule("{fact: name, matches: 'x$'}"))
     assert judge.judge(facts({"name": "a" * 1000 + "x"}))
     assert not judge.judge(facts({"name": "a" * 1001}))
+    assert [len(judge.judge(facts({"name": "x"}))) for _ in range(2)] == [1, 1]
 
 
 LEAVES = st.sampled_from(
