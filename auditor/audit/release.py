@@ -10,6 +10,7 @@ from auditor.audit.plan import Plan
 from auditor.audit.run import run
 from auditor.deid import certificate as certificates
 from auditor.deid import crosswalk
+from auditor.deid.codes import Option
 from auditor.deid.groups import anonymity
 from auditor.deid.plan import DeidPlan, Fate, Outcome
 from auditor.deid.run import Staged, Workplace, check_places, stage
@@ -82,7 +83,7 @@ def deid(
     objected: frozenset[str] = frozenset()
     verified: Run | None = None
     if waiting:
-        verified, objected = _verify(plan, log, observer, place, made, tolerated)
+        verified, objected = _verify(plan, log, observer, place, made, tolerated, _expected(job))
     else:
         log.abandon()
     digest = plan.protector.digest
@@ -104,13 +105,14 @@ def _verify(
     place: Workplace,
     made: certificates.Certificate,
     tolerated: Severity,
+    expected: frozenset[str],
 ) -> tuple[Run, frozenset[str]]:
     objections = place.folder / "objections"
     rmtree(objections, ignore_errors=True)
     objections.mkdir(mode=0o700)
     request = Request("headers", (str(place.staging),))
     notes = (*plan.notes, Note(certificates.ROOM, made.text()))
-    watched = _WatchedLog(log, objections, tolerated)
+    watched = _WatchedLog(log, objections, tolerated, expected)
     sealed = run(replace(plan, name="deid", requests=(request,), notes=notes), watched, observer)
     found = [line for file in sorted(objections.iterdir()) for line in file.read_text("ascii").splitlines()]
     rmtree(objections, ignore_errors=True)
@@ -124,6 +126,7 @@ class _WatchedWriter:
     inner: PartWriter
     folder: Path
     tolerated: Severity
+    expected: frozenset[str]
 
     def exists(self, name: str) -> PartRecord | None:
         return self.inner.exists(name)
@@ -134,7 +137,9 @@ class _WatchedWriter:
         bad = {
             finding.subject_digest
             for finding in findings
-            if finding.outcome in (Verdict.FAIL, Verdict.NOT_EVALUATED) and finding.severity > self.tolerated
+            if finding.outcome in (Verdict.FAIL, Verdict.NOT_EVALUATED)
+            and finding.severity > self.tolerated
+            and finding.rule not in self.expected
         }
         bad |= {row.digest for row in rows if row.disposition is not Disposition.READ}
         (self.folder / name).write_text("".join(f"{digest}\n" for digest in sorted(bad)), "ascii")
@@ -148,6 +153,7 @@ class _WatchedLog:
     inner: RunLog
     folder: Path
     tolerated: Severity
+    expected: frozenset[str]
 
     @property
     def run_id(self) -> str:
@@ -155,7 +161,7 @@ class _WatchedLog:
 
     @property
     def writer(self) -> PartWriter:
-        return _WatchedWriter(self.inner.writer, self.folder, self.tolerated)
+        return _WatchedWriter(self.inner.writer, self.folder, self.tolerated, self.expected)
 
     def previous(self) -> str:
         return self.inner.previous()
@@ -165,6 +171,12 @@ class _WatchedLog:
 
     def abandon(self) -> None:
         self.inner.abandon()
+
+
+def _expected(job: DeidPlan) -> frozenset[str]:
+    """Rules that must fire on what the profile keeps: a DICOMDIR has no place to say that its dates were moved."""
+    dated = job.profile.has(Option.MODIFIED_DATES) or job.profile.has(Option.FULL_DATES)
+    return frozenset(("headers.dicomdir-date",)) if dated else frozenset()
 
 
 def _certificate(job: DeidPlan, staged: Staged) -> certificates.Certificate:

@@ -74,7 +74,7 @@ class People:
     def person(self, stated: Stated, identity: Identity | None = None) -> Person:
         """The person a file is about."""
         key = self._person_key(stated)
-        pseudonym = self._table.get(stated.patient_id) or f"{self._prefix}{self._token('pseudonym', key, 10)}"
+        pseudonym = self._table.get(stated.patient_id) or self._prefix + self._token("pseudonym", key, 10)
         return Person(key, pseudonym, self.offset(key), self._token("folder", key, 8), identity or Identity())
 
     def offset(self, key: str) -> int:
@@ -96,7 +96,9 @@ class People:
         return f"study\0{stated.study}"
 
     def _token(self, purpose: str, key: str, length: int) -> str:
-        return base64.b32encode(self._mac(purpose, key)).decode("ascii")[:length]
+        """Letters and digits, the last one always a digit, so that it is seen for the pseudonym it is."""
+        mac = self._mac(purpose, key)
+        return base64.b32encode(mac).decode("ascii")[: length - 1] + str(mac[-1] % 8 + 2)
 
     def _mac(self, purpose: str, key: str) -> bytes:
         return hmac.new(self._key, f"{purpose}\0{key}".encode("utf-8", "surrogatepass"), sha256).digest()

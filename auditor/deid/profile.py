@@ -68,7 +68,7 @@ class ProfileFile(Section):
     regions: tuple[RegionEntry, ...] = ()
     recipe: str = ""
     shift_days: tuple[int, int] = (-3650, -365)
-    prefix: Annotated[str, Field(pattern=r"^[A-Z0-9-]{0,6}$")] = "P"
+    prefix: Annotated[str, Field(pattern=r"^[A-Z0-9-]{0,6}$")] = "DEID-"
     file_name: str = "{patient}/{study}/{series}/{instance}"
     documents: Literal["redact", "withhold"] = "redact"
     smallest_group: Annotated[int, Field(ge=2, le=1000)] = 5
