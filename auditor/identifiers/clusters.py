@@ -8,11 +8,11 @@ from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.spelling import near, sound
-from auditor.identifiers.vocabulary import is_eponym, is_ordinary, words_of
+from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, words_of
 
 _DETECTOR = "identity.name"
 _GAP = 3
-_JOINTS = frozenset(" ,.^_-'’=\t·・;&+\u3000\u00a0/|\\")
+_JOINTS = frozenset(" ,.^_-'\u2019=\t·・;&+\u3000\u00a0/|\\")
 _LOOSE = frozenset((Nature.PERSON_NAME, Nature.BYTES, Nature.FILE_NAME, Nature.OCR, Nature.IDENTIFIER, Nature.UID))
 
 
@@ -72,7 +72,7 @@ def _single_word(folded: Folded, tokens: Sequence[Token], left: int, right: int)
         if token.end - token.start == 1:
             start, end = folded.span(token.start, token.end)
             after = folded.text[token.end : token.end + 1]
-            return folded.original[start:end].islower() and not after == "." and folded.text != folded.original
+            return folded.original[start:end].islower() and after != "." and folded.text != folded.original
     return False
 
 
@@ -102,6 +102,9 @@ def _ambiguous(folded: Folded, tokens: Sequence[Token], first: int, word: Token,
     if word.text in words_of("particles") or word.text in words_of("titles"):
         return "a word of names in general"
     if len(tokens) == 1 and field.nature in _LOOSE:
+        return ""
+    meant = word.text in words_of("medicine") or word.text in words_of("vendors") or not is_surname(word.text)
+    if field.nature in (Nature.CODE, Nature.DESCRIPTION) and not meant and _capital(folded, word):
         return ""
     if field.nature in (Nature.CODE, Nature.DESCRIPTION, Nature.UID):
         return "also an ordinary or medical word, and nothing beside it says that a person is meant"

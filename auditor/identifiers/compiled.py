@@ -101,9 +101,9 @@ def _needles(item: Known) -> Iterable[Needle]:
     if item.kind in (Kind.ADDRESS, Kind.PLACE):
         yield from _address(item)
         return
-    if len(squeezed) >= _SHORTEST_NUMBER and not squeezed.isalpha():
-        yield Needle(squeezed, item.kind)
-    elif squeezed.isalpha() and len(squeezed) >= _SHORTEST_CORE and not is_ordinary(squeezed):
+    if (len(squeezed) >= _SHORTEST_NUMBER and not squeezed.isalpha()) or (
+        squeezed.isalpha() and len(squeezed) >= _SHORTEST_CORE and not is_ordinary(squeezed)
+    ):
         yield Needle(squeezed, item.kind)
     digits = "".join(char for char in squeezed if char.isdigit())
     core = digits.lstrip("0")

@@ -9,12 +9,13 @@ from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.matcher import Text, compiled
 from auditor.identifiers.spelling import near
+from auditor.identifiers.vocabulary import words_of
 
 _ALIKE = str.maketrans(
     {"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", "6": "g", "2": "z", "|": "l", "q": "g", "9": "g"}
 )
 _DIGITS = str.maketrans(
-    {"o": "0", "l": "1", "i": "1", "s": "5", "b": "8", "z": "2", "q": "9", "g": "9", "|": "1", "d": "0"}
+    {"o": "0", "l": "1", "i": "1", "s": "5", "b": "8", "z": "2", "q": "9", "g": "9", "|": "1", "d": "0", "!": "/"}
 )
 _ONE_ERROR = 6
 _TWO_ERRORS = 10
@@ -24,7 +25,7 @@ _SHORTEST = 4
 def seek(text: Text, identity: Identity) -> list[Hit]:
     """Names and numbers of `identity` in OCR text, with 0/O, 1/l/I and the like and single misreadings forgiven."""
     target = compiled(identity)
-    return [*_names(text, target), *_numbers(text, target), *_dates(text, target)]
+    return [*_names(text, target), *_places(text, target), *_numbers(text, target), *_dates(text, target)]
 
 
 @lru_cache(maxsize=256)
@@ -34,21 +35,41 @@ def _alike(word: str) -> str:
 
 def _names(text: Text, target: Compiled) -> list[Hit]:
     hits = []
-    forms = {_alike(name): name for name in (*target.alone, *target.run_together) if len(name) >= _SHORTEST}
     for start, end, word in _chunks(text):
-        read = _alike(word)
-        for form in forms:
-            if not form.isascii():
-                continue
-            limit = 2 if len(form) >= _TWO_ERRORS else 1 if len(form) >= _ONE_ERROR else 0
-            inside = len(form) > _SHORTEST and form in read
-            if inside or (limit and not word.isdigit() and near(read, form, limit)):
-                first, last = text.folded.span(start, end)
-                hits.append(
-                    Hit(first, last, Kind.NAME, "ocr.name", 0.85, "a known name, as text recognition misreads it")
-                )
-                break
+        if (
+            len(word) >= _SHORTEST
+            and not word.isdigit()
+            and any(_reads_as(_alike(word), form) for form in _forms(target))
+        ):
+            first, last = text.folded.span(start, end)
+            hits.append(Hit(first, last, Kind.NAME, "ocr.name", 0.85, "a known name, as text recognition misreads it"))
     return hits
+
+
+@lru_cache(maxsize=64)
+def _forms(target: Compiled) -> tuple[str, ...]:
+    """Names long enough to be told from other words although letters are wrong, as they look to a recogniser."""
+    weak = {name for name in target.joined_only if len(name) >= _ONE_ERROR and name not in words_of("medicine")}
+    shortened = {name + first for name in target.alone for first in target.initials if len(name) + 1 >= _ONE_ERROR}
+    names = {*target.alone, *target.run_together, *weak, *shortened}
+    return tuple(sorted(_alike(name) for name in names if len(name) >= _SHORTEST and name.isascii()))
+
+
+def _reads_as(read: str, form: str) -> bool:
+    limit = 2 if len(form) >= _TWO_ERRORS else 1 if len(form) >= _ONE_ERROR else 0
+    return (len(form) > _SHORTEST and form in read) or (limit > 0 and near(read, form, limit))
+
+
+def _places(text: Text, target: Compiled) -> list[Hit]:
+    """Known institutions and addresses as a whole line, one letter in eight wrong."""
+    read = _alike(text.squeezed)
+    for needle in target.needles:
+        if needle.kind in (Kind.PLACE, Kind.ADDRESS) and len(needle.text) >= _TWO_ERRORS:
+            form = _alike(needle.text)
+            if form in read or near(read, form, len(form) // 8):
+                reason = "a known place, as text recognition misreads it"
+                return [Hit(0, len(text.folded.original), needle.kind, "ocr.place", 0.8, reason)]
+    return []
 
 
 def _chunks(text: Text) -> list[tuple[int, int, str]]:

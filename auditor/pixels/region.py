@@ -13,3 +13,8 @@ class Region:
     box: Box
     first: int = 0
     last: int = -1
+
+
+def union(one: Box, other: Box) -> Box:
+    """The smallest box around both."""
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))

@@ -1,0 +1,116 @@
+"""The text recogniser: rapidocr with the models of its wheel. Optional; no network."""
+
+import importlib.util
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from auditor.pixels.region import Box
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_NEEDED = ("rapidocr", "onnxruntime", "cv2")
+_ENLARGED = ((4, 225), (3, 420), (2, 800))  # times, up to so many pixels on the longer side
+_LARGEST = 2600
+_SURE = 0.95
+_LEAST = 0.5
+_MARGIN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One line of text: its box in the picture's own pixels, and the recogniser's confidence, 0 to 1."""
+
+    box: Box
+    text: str
+    confidence: float
+
+
+def missing() -> str:
+    """Why text cannot be read from pictures here, or an empty string. Imports nothing."""
+    absent = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    return f"text recognition is not installed ({', '.join(absent)}); install imaging-auditor[ocr]" if absent else ""
+
+
+def words(picture: "NDArray[np.uint8]") -> list[Word]:
+    """The lines of text in a grey picture. Small pictures are enlarged, since glyphs of eight pixels are else lost.
+
+    A picture with a doubtful line is read once more at another size, and each line's surer reading is kept.
+    """
+    factor = _factor(picture.shape)
+    found = _read(picture, factor)
+    doubtful = [word for word in found if word.confidence < _SURE]
+    if doubtful and max(picture.shape) * (factor + 1) <= _LARGEST:
+        found = _surer(found, _read(picture, factor + 1))
+    return found
+
+
+def _read(picture: "NDArray[np.uint8]", factor: int) -> list[Word]:
+    found = _engine()(_enlarge(picture, factor))
+    if found is None or found.boxes is None:
+        return []
+    made = (
+        Word(_box(box, factor, picture.shape), str(text), float(score))
+        for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
+    )
+    return [word for word in made if word.confidence >= _LEAST and word.text.strip()]
+
+
+def _surer(one: list[Word], other: list[Word]) -> list[Word]:
+    """Of lines at the same place the surer one; lines that only one reading has are kept."""
+    kept: list[Word] = []
+    for word in sorted((*one, *other), key=lambda word: -word.confidence):
+        if not any(_same_place(word.box, known.box) for known in kept):
+            kept.append(word)
+    return sorted(kept, key=lambda word: (word.box[1], word.box[0]))
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    smaller = min((one[2] - one[0]) * (one[3] - one[1]), (other[2] - other[0]) * (other[3] - other[1]))
+    return width > 0 and height > 0 and 2 * width * height > smaller
+
+
+def _factor(shape: tuple[int, ...]) -> int:
+    longest = max(shape[:2])
+    return next((factor for factor, most in _ENLARGED if longest <= most), 1)
+
+
+def _enlarge(picture: "NDArray[np.uint8]", factor: int) -> "NDArray[np.uint8]":
+    import cv2
+
+    larger = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC) if factor > 1 else picture
+    border = int(np.median(larger))
+    framed = cv2.copyMakeBorder(larger, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=border)
+    return np.asarray(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _box(corners: Any, factor: int, shape: tuple[int, ...]) -> Box:
+    points = (np.asarray(corners, np.float64) - _MARGIN) / factor
+    low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
+    rows, columns = shape[:2]
+    return (
+        int(max(0, low[0])),
+        int(max(0, low[1])),
+        int(min(columns, high[0])),
+        int(min(rows, high[1])),
+    )
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    options = {
+        "Global.log_level": "error",
+        "Global.text_score": _LEAST,
+        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+    }
+    return RapidOCR(params=options)

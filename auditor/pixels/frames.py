@@ -1,0 +1,102 @@
+"""Decodes single frames to grey pictures of eight bits. Whatever cannot be decoded has a reason and is never a pass."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pydicom.dataset import Dataset
+
+_LARGEST = 400_000_000  # bytes of one decoded frame
+_COLOURS = 3
+
+
+class Undecodable(Exception):
+    """A frame that cannot be shown; the text is the reason, in words, without any value of the file."""
+
+
+def count(dataset: "Dataset") -> int:
+    """Number of frames (PS3.3 C.7.6.6), 1 where the attribute is absent or cannot be read."""
+    try:
+        return max(1, int(dataset.get("NumberOfFrames", 1) or 1))
+    except (TypeError, ValueError):
+        return 1
+
+
+def decode(dataset: "Dataset", frame: int) -> "NDArray[np.uint8]":
+    """Frame `frame` (from 0) as `(rows, columns)` of 0 to 255, black where the image is dark.
+
+    Every photometric interpretation pydicom knows: MONOCHROME1 is inverted, palettes are applied, YBR becomes
+    RGB, colour becomes luminance. Raises Undecodable with the reason.
+    """
+    raw = _raw(dataset, frame)
+    photometric = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))
+    return grey(raw, inverted=photometric == "MONOCHROME1")
+
+
+def stored(dataset: "Dataset", frame: int) -> "NDArray[Any]":
+    """The stored values of frame `frame` as they are: `(rows, columns)` or `(rows, columns, samples)`, no colour conversion.
+
+    For blanking and encoding again. Raises Undecodable with the reason.
+    """
+    return _pixels(dataset, frame, raw=True)
+
+
+def grey(raw: "NDArray[Any]", *, inverted: bool = False) -> "NDArray[np.uint8]":
+    """Any picture, stretched between its darkest and brightest half per cent, to eight bits."""
+    plane = raw.astype(np.float32)
+    if plane.ndim == _COLOURS:
+        plane = plane[..., :_COLOURS].max(axis=-1) if plane.shape[-1] >= _COLOURS else plane[..., 0]
+    plane = np.nan_to_num(plane)
+    low, high = np.percentile(plane, (0.5, 99.5))
+    if high <= low:
+        low, high = float(plane.min()), float(plane.max())
+    if high <= low:
+        return np.zeros(plane.shape, np.uint8)
+    shown = np.clip((plane - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
+    return 255 - shown if inverted else shown
+
+
+def _raw(dataset: "Dataset", frame: int) -> "NDArray[Any]":
+    from pydicom.pixels import apply_color_lut
+
+    found = _pixels(dataset, frame, raw=False)
+    if str(dataset.get("PhotometricInterpretation", "")) != "PALETTE COLOR":
+        return found
+    try:
+        return apply_color_lut(found, dataset)
+    except Exception as error:  # tables of hostile files break in many ways
+        raise Undecodable(f"the palette cannot be applied ({type(error).__name__})") from error
+
+
+def _pixels(dataset: "Dataset", frame: int, *, raw: bool) -> "NDArray[Any]":
+    from pydicom.pixels import pixel_array
+
+    _check_size(dataset)
+    try:
+        found = pixel_array(dataset, index=frame, raw=raw)
+    except Exception as error:  # codecs raise whatever they like for hostile streams
+        raise Undecodable(_reason(dataset, error)) from error
+    if found.ndim not in (2, 3) or not found.size:
+        raise Undecodable("the decoded frame has no rows and columns")
+    return found
+
+
+def _check_size(dataset: "Dataset") -> None:
+    try:
+        size = int(dataset.Rows) * int(dataset.Columns) * int(dataset.get("SamplesPerPixel", 1) or 1)
+        bits = int(dataset.get("BitsAllocated", 8) or 8)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise Undecodable("Rows, Columns or Bits Allocated is missing or no number") from error
+    if size * max(1, bits // 8) > _LARGEST:
+        raise Undecodable("one frame is larger than 400 MB")
+
+
+def _reason(dataset: "Dataset", error: Exception) -> str:
+    """Says which coding failed and how; messages of codecs may repeat values of the file and are left out."""
+    syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
+    coding = getattr(syntax, "name", "") or "unknown transfer syntax"
+    missing = isinstance(error, RuntimeError | NotImplementedError | ImportError)
+    hint = "; no decoder is installed for it, or the stream is broken" if missing else ""
+    return f"the frame cannot be decoded ({coding}, {type(error).__name__}){hint}"

@@ -1,0 +1,52 @@
+"""A cheap look at a picture: can it hold text at all, and where. Costs a hundredth of reading it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_CONTRAST = 36
+_TALLEST = 72
+_SMALLEST = 4
+_FEWEST = 2
+
+
+def may_hold_text(picture: "NDArray[np.uint8]") -> bool:
+    """Whether at least two glyph-like strokes stand in one line, bright on dark or dark on bright, upright or turned."""
+    import cv2
+
+    if min(picture.shape) < _SMALLEST or int(picture.max()) - int(picture.min()) < _CONTRAST:
+        return False
+    for operation in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT):
+        side = 9 if min(picture.shape) < 512 else 15
+        strokes = cv2.morphologyEx(picture, operation, np.ones((side, side), np.uint8))
+        if _lines(strokes > _CONTRAST):
+            return True
+    return False
+
+
+def _lines(mask: "NDArray[np.bool_]") -> bool:
+    import cv2
+
+    _, _, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    size = np.maximum(width, height)
+    glyph = (size >= _SMALLEST) & (size <= _TALLEST) & (area >= _SMALLEST)
+    wide = (height >= _SMALLEST) & (height <= _TALLEST) & (width > _TALLEST)  # letters that touch
+    if bool(wide.any()):
+        return True
+    places, sizes = centres[1:][glyph], size[glyph]
+    if len(places) < _FEWEST:
+        return False
+    return any(_neighbours(places[:, axis], places[:, 1 - axis], sizes) for axis in (1, 0))
+
+
+def _neighbours(across: "NDArray[np.float64]", along: "NDArray[np.float64]", sizes: "NDArray[np.int32]") -> bool:
+    """Whether two strokes of like size stand next to one another in one line."""
+    order = np.lexsort((along, np.round(across / 6)))
+    apart = np.abs(np.diff(along[order]))
+    level = np.abs(np.diff(across[order]))
+    size = np.maximum(sizes[order][1:], sizes[order][:-1])
+    return bool(((apart < 2.5 * size) & (level < 0.5 * size)).any())

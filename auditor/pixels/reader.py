@@ -1,0 +1,125 @@
+"""Reads the text in the pictures of a file: sampled frames, overlays and icons. Never raises for what a file holds."""
+
+from collections import OrderedDict
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from auditor.pixels import engine
+from auditor.pixels.frames import Undecodable, count, decode
+from auditor.pixels.gate import may_hold_text
+from auditor.pixels.overlays import pictures
+from auditor.pixels.reading import PixelReading, TextBox
+from auditor.pixels.region import Box, union
+from auditor.pixels.sampling import sample
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from pydicom.dataset import Dataset
+
+PIXELS = "(7FE0,0010)"
+_REMEMBERED = 256
+
+
+def missing() -> str:
+    """Why text cannot be read here, or an empty string."""
+    return engine.missing()
+
+
+class Reader:
+    """Reads text in pictures. Keep one a series: a picture that was read before is not read again."""
+
+    def __init__(self, *, ocr: bool = True) -> None:
+        self._reason = engine.missing() if ocr else "pixels were left out on request"
+        self._seen: OrderedDict[bytes, list[engine.Word]] = OrderedDict()
+
+    def read(self, dataset: "Dataset") -> PixelReading:
+        """Text of every picture in `dataset`; where a picture was not looked at, `not_evaluated` has the reason."""
+        boxes: list[TextBox] = []
+        faults: dict[str, str] = {}
+        frames = count(dataset) if "Rows" in dataset and "PixelData" in dataset else 0
+        looked = self._frames(dataset, frames, boxes, faults)
+        self._others(dataset, boxes, faults)
+        return PixelReading(tuple(_merged(boxes)), frames, looked, faults)
+
+    def words(self, picture: "NDArray[np.uint8]") -> list[engine.Word]:
+        """Text of one grey picture, through the gate and the memory."""
+        if not may_hold_text(picture):
+            return []
+        key = blake2b(picture.tobytes(), digest_size=16, key=repr(picture.shape).encode()).digest()
+        if key not in self._seen:
+            self._seen[key] = engine.words(picture)
+            if len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
+        return self._seen[key]
+
+    def _frames(self, dataset: "Dataset", frames: int, boxes: list[TextBox], faults: dict[str, str]) -> int:
+        if frames and self._reason:
+            faults[PIXELS] = self._reason
+            return 0
+        looked = 0
+        for frame in sample(frames):
+            try:
+                found = self.words(decode(dataset, frame))
+            except Undecodable as error:
+                faults[PIXELS] = f"frame {frame + 1}: {error}"
+                continue
+            looked += 1
+            boxes += _boxes("pixels", PIXELS, frame, found)
+        return looked
+
+    def _others(self, dataset: "Dataset", boxes: list[TextBox], faults: dict[str, str]) -> None:
+        for picture in pictures(dataset):
+            if picture.grey is None or self._reason:
+                faults[picture.locator] = picture.reason or self._reason
+                continue
+            found = self.words(picture.grey)
+            boxes += _boxes(picture.place, picture.locator, picture.frame, found)
+
+
+def _boxes(place: str, locator: str, frame: int, found: list[engine.Word]) -> list[TextBox]:
+    blocks = _blocks([word.box for word in found])
+    return [
+        TextBox(place, locator, frame, frame, word.box, word.text, word.confidence, block)
+        for word, block in zip(found, blocks, strict=True)
+    ]
+
+
+def _blocks(boxes: list[Box]) -> list[Box]:
+    """For each line the box of the lines that stand directly above and below it, as one writes a block of text."""
+    order = sorted(range(len(boxes)), key=lambda index: boxes[index][1])
+    blocks: list[Box] = []
+    member: dict[int, int] = {}
+    for index in order:
+        line = boxes[index]
+        near = next((number for number, block in enumerate(blocks) if _adjoins(block, line)), None)
+        if near is None:
+            blocks.append(line)
+            near = len(blocks) - 1
+        else:
+            blocks[near] = union(blocks[near], line)
+        member[index] = near
+    return [blocks[member[index]] for index in range(len(boxes))]
+
+
+def _adjoins(block: Box, line: Box) -> bool:
+    height = line[3] - line[1]
+    close = line[1] - block[3] <= height // 2
+    aligned = abs(line[0] - block[0]) <= height or abs(line[2] - block[2]) <= height
+    return close and aligned and line[3] > block[1]
+
+
+def _merged(boxes: list[TextBox]) -> list[TextBox]:
+    """The same text at the same place in several sampled frames as one box from the first to the last of them."""
+    merged: dict[tuple[object, ...], TextBox] = {}
+    for box in boxes:
+        key = (box.locator, box.text, *(edge // 4 for edge in box.box))
+        old = merged.get(key)
+        if old is None:
+            merged[key] = box
+            continue
+        box_of_both, block = union(old.box, box.box), union(old.block, box.block)
+        best = max(old.confidence, box.confidence)
+        last = max(old.last, box.last)
+        merged[key] = TextBox(old.place, old.locator, old.first, last, box_of_both, old.text, best, block)
+    return list(merged.values())
