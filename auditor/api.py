@@ -49,7 +49,7 @@ def scan(
     adapt: Callable[[Plan], Plan] | None = None,
 ) -> StoredRun:
     """Scan DICOM files, folders and archives for places where a patient can be recognised."""
-    request = Request("headers", paths, options or {})
+    request = Request("headers", _absolute(paths), options or {})
     return carry_out(configuration or load(), (request,), name="scan", observer=observer, resume=resume, adapt=adapt)
 
 
@@ -62,7 +62,7 @@ def endpoints(
     adapt: Callable[[Plan], Plan] | None = None,
 ) -> StoredRun:
     """Check the ports and configuration files that the inventories list."""
-    request = Request("endpoints", inventories, options or {})
+    request = Request("endpoints", _absolute(inventories), options or {})
     return carry_out(
         configuration or load(), (request,), name="endpoints", observer=observer, resume=resume, adapt=adapt
     )
@@ -77,7 +77,7 @@ def trail(
     adapt: Callable[[Plan], Plan] | None = None,
 ) -> StoredRun:
     """Read audit logs and find the accesses that nothing explains."""
-    request = Request("trail", logs, options or {})
+    request = Request("trail", _absolute(logs), options or {})
     return carry_out(configuration or load(), (request,), name="trail", observer=observer, resume=resume, adapt=adapt)
 
 
@@ -179,3 +179,8 @@ def site_store(configuration: Configuration) -> Store:
         state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
         return open_store(Path(state) / "imaging-auditor")
     return open_store(configuration.path(configuration.settings.store.path))
+
+
+def _absolute(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """Targets given by a caller refer to the working folder, those of `auditor.toml` to its own."""
+    return tuple(str(Path(target).expanduser().absolute()) for target in targets)

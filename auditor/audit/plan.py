@@ -71,12 +71,19 @@ def plan_from(configuration: Configuration, requests: Sequence[Request], *, name
 
 
 def configured_requests(configuration: Configuration) -> tuple[Request, ...]:
-    """One request for every room that `auditor.toml` gives something to look at."""
+    """One request for every room that `auditor.toml` gives something to look at; its paths are made absolute."""
     settings = configuration.settings
     wanted: dict[str, tuple[str, ...]] = {
         "headers": settings.headers.paths,
         "endpoints": settings.endpoints.inventories,
         "trail": settings.trail.logs,
-        "deid": tuple(f"{pair.source}={pair.copy_folder}" for pair in settings.deid.pairs),
     }
-    return tuple(Request(room, targets) for room, targets in wanted.items() if targets)
+    requests = [
+        Request(room, tuple(str(configuration.path(target)) for target in targets))
+        for room, targets in wanted.items()
+        if targets
+    ]
+    pairs = tuple(
+        f"{configuration.path(pair.source)}={configuration.path(pair.copy_folder)}" for pair in settings.deid.pairs
+    )
+    return (*requests, Request("deid", pairs)) if pairs else tuple(requests)

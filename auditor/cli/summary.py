@@ -8,7 +8,7 @@ from auditor.model.run import Run
 from auditor.model.severity import Severity
 
 CLEAN, FINDINGS, INCOMPLETE = 0, 1, 3
-_NOUNS = {"scan": "files", "endpoints": "endpoints", "trail": "logs and incidents"}
+_NOUNS = {"compare": "files", "scan": "files", "endpoints": "endpoints", "trail": "logs and incidents"}
 
 
 @dataclass(frozen=True, slots=True)
