@@ -17,6 +17,8 @@ _RUN = re.compile(
 _WIDE = re.compile(rb"(?:[\x20-\x7e\xc0-\xff]\x00){4,}")
 _WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]){4,}")
 # letters of the scripts that UTF-16 is used for without a mark: Greek to Arabic, Thai, kana, Han, hangul
+_ANY_NARROW = re.compile(rb"[A-Za-z0-9]{3}|[\xc2-\xf4][\x80-\xbf]{1,3}[\xc2-\xf4][\x80-\xbf]")
+_ANY_WIDE = re.compile(rb"[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]")
 _LETTERS = r"\u0370-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _SCRIPTS = re.compile(rf"[{_LETTERS}]{{2}}[{_LETTERS}\s^=.,-]*")
 _DELIMITER = re.compile(r"[\s^=.,-]")
@@ -133,8 +135,9 @@ def _runs(
     """Yield printable runs, narrow and wide, as far as they look like words rather than numbers by chance."""
     least = 4 if len(data) <= 4096 else 6
     count = 0
-    wide = ((_WIDE, "utf-16-le"), (_WIDE_BIG, "utf-16-be")) if data.count(0) >= 4 else ()
-    for pattern, codec in ((_RUN, "utf-8"), *wide):
+    narrow = ((_RUN, "utf-8"),) if _ANY_NARROW.search(data) else ()
+    wide = ((_WIDE, "utf-16-le"), (_WIDE_BIG, "utf-16-be")) if _ANY_WIDE.search(data) else ()
+    for pattern, codec in (*narrow, *wide):
         for match in pattern.finditer(data):
             text = match.group().decode(codec, "ignore").strip()
             if len(text) < least or not _says(text, False) or not _wordy(text):

@@ -19,6 +19,9 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])(?:[A-Za-z0-9+/]{8,}|[A-Za-z0-9_-]{8
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){6,}(?![0-9A-Fa-f])")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9A-Fa-f]{2,6}|[a-zA-Z]{2,8});")
+# a token that base64 or hex may have made: eight characters or more with a digit beside a letter, or both cases mixed
+_SUSPECT = re.compile(r"(?=[A-Za-z0-9+/_-]{8})[A-Za-z0-9+/_-]*(?:[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[a-zA-Z0-9]=|\d{12})")
+_SHORT = 200
 _LINES = re.compile(r"\s+")
 _LETTERS = re.compile(rb"[A-Za-z]{2}")
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
@@ -84,6 +87,13 @@ def _nested(
         for text in expand(inner, seen.limits):
             place = f"{where}.{locator(inner)}" if where else locator(inner)
             yield text._replace(place=element, origin=origin, derived=(*derived, "dataset", *text.derived), where=place)
+
+
+def may_be_wrapped(text: str, raw: bytes) -> bool:
+    """Whether it is worth asking `derived_texts`: a quick look that never says no wrongly."""
+    if len(text) > _SHORT or not raw.isascii():
+        return True
+    return (len(text) >= 8 and _SUSPECT.search(text) is not None) or "%" in text or "&" in text
 
 
 def derived_texts(

@@ -8,7 +8,7 @@ from pydicom.valuerep import FLOAT_VR, INT_VR, STR_VR, VR
 
 from auditor.dicomio.binary import texts_in_bytes
 from auditor.dicomio.charset import CHARSET_VRS, decode
-from auditor.dicomio.derive import Seen, derived_texts
+from auditor.dicomio.derive import Seen, derived_texts, may_be_wrapped
 from auditor.dicomio.dictionary import is_private, vr_of
 from auditor.dicomio.documents import document_texts
 from auditor.dicomio.element import Element
@@ -89,7 +89,7 @@ def _strings(element: Element, value: bytes, limits: Limits) -> tuple[Text, ...]
         texts = [made for number, part in enumerate(text.split("\\")) for made in _value(element, part, origin, number)]
     else:
         texts = _value(element, text, origin, 0)
-    if vr not in _FITS or origin is Origin.WRONG_VR:
+    if (vr not in _FITS or origin is Origin.WRONG_VR) and may_be_wrapped(text, raw):
         texts += derived_texts(element, raw, text, origin, Seen(limits))
     if padding.strip(b"\0 "):
         texts += texts_in_bytes(element, padding.strip(b"\0"), Origin.PADDING, Seen(limits), ("padding",), clean=True)

@@ -14,16 +14,24 @@ from auditor.dicomio.place import Origin
 def origin_of(element: Element) -> Origin:
     """The kind of place `element` is. Private wins over where it stands; then the innermost named sequence."""
     tag, vr, _, scope, _, _ = element
-    if is_private(tag):
-        return Origin.PRIVATE
-    origin = by_tag(tag)
-    if origin is Origin.ELEMENT and scope.parent is not None:
-        origin = _within(scope)
-    if origin is not Origin.ELEMENT:
+    origin, settled = _own(tag, vr)
+    if settled or scope.parent is None:
         return origin
+    within = _within(scope)
+    return origin if within is Origin.ELEMENT else within
+
+
+@lru_cache(maxsize=16384)
+def _own(tag: int, vr: str) -> tuple[Origin, bool]:
+    """The kind that tag and VR tell, and whether it holds wherever the element stands."""
+    if is_private(tag):
+        return Origin.PRIVATE, True
+    origin = by_tag(tag)
+    if origin is not Origin.ELEMENT:
+        return origin, True
     if vr != vr_of(tag) and is_wrong(tag, vr):
-        return Origin.WRONG_VR
-    return Origin.UID if vr == "UI" else Origin.ELEMENT
+        return Origin.WRONG_VR, False
+    return (Origin.UID if vr == "UI" else Origin.ELEMENT), False
 
 
 def _within(scope: Scope) -> Origin:
