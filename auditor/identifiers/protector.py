@@ -30,7 +30,7 @@ class SiteProtector:
         within, around = inner.copy(), outer.copy()
         within.update(value.encode("utf-8", "surrogatepass"))
         around.update(within.digest())
-        return around.hexdigest()
+        return str(around.hexdigest())
 
     def path(self, locator: str) -> str:
         """Mask every part of a path except words that only name a format."""
