@@ -1,16 +1,41 @@
 """`auditor audit`."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from auditor.cli.room import carry_out, run_options
+from auditor.cli.room import configured, perform, plan_options, show
 
 
-@click.command()
-@run_options
-def audit(**given: Any) -> None:
-    """Audit everything that auditor.toml names, in one run, and keep it in the store."""
+@click.command(epilog="Example: auditor audit --config auditor.toml --output out/")
+@plan_options
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Write the report and exports here.")
+def audit(output: Path | None, **given: Any) -> None:
+    """Audit everything that auditor.toml names, in one run, and keep it in the store.
+
+    With --output also report.pdf (signed as [report] says), report.json and findings.csv.
+    """
     from auditor import api
+    from auditor.cli.summary import exit_code
 
-    carry_out(api.audit, (), given)
+    configuration = configured(given)
+    stored, reveal = perform(api.audit, (), given, configuration)
+    show(stored, "text", None, reveal)
+    if output is not None:
+        for file in _files(stored, configuration, output):
+            click.echo(f"wrote {file}", err=True)
+    click.get_current_context().exit(exit_code(stored.run))
+
+
+def _files(stored: Any, configuration: Any, folder: Path) -> list[Path]:
+    from auditor.api import site_store
+    from auditor.cli.storage import prompt
+    from auditor.report.build import as_history, report_by_configuration, write_report
+
+    folder.mkdir(parents=True, exist_ok=True)
+    show(stored, "json", folder / "report.json", None)
+    show(stored, "csv", folder / "findings.csv", None)
+    history = as_history(site_store(configuration).runs(), stored.run.plan.name, stored.run.id)
+    made = report_by_configuration(stored, configuration, "officer", history=history, prompt=prompt)
+    return [folder / "report.json", folder / "findings.csv", *write_report(made, folder / "report.pdf")]

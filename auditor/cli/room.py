@@ -13,10 +13,12 @@ _FAIL_ON = ("info", "low", "medium", "high", "critical", "none")
 _PURPOSES = ("export", "limited-data-set", "clinical", "pseudonymised")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_OPTIONS = (
-    click.option("--config", "config_file", type=click.Path(path_type=Path), help="The auditor.toml to use."),
+_RESULT_OPTIONS = (
     click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", show_default=True),
     click.option("--output", type=click.Path(path_type=Path), help="Write the result to this file, not to stdout."),
+)
+_PLAN_OPTIONS = (
+    click.option("--config", "config_file", type=click.Path(path_type=Path), help="The auditor.toml to use."),
     click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Exit 1 from this severity on.  [default: high]"),
     click.option("--purpose", type=click.Choice(_PURPOSES), help="Why the material is looked at.  [default: export]"),
     click.option("--profile", help="Which rules are on.  [default: default]"),
@@ -36,9 +38,17 @@ _FLAGS = {
 }
 
 
+def plan_options(command: Command) -> Command:
+    """Decorate a command with the options that say what a run does."""
+    for option in reversed(_PLAN_OPTIONS):
+        command = option(command)
+    return command
+
+
 def run_options(command: Command) -> Command:
-    """Decorate a command with the options every run takes."""
-    for option in reversed(_OPTIONS):
+    """Decorate a command with the options every run takes: what it does, and how its result is shown."""
+    command = plan_options(command)
+    for option in reversed(_RESULT_OPTIONS):
         command = option(command)
     return command
 
@@ -50,19 +60,41 @@ def carry_out(
     options: Mapping[str, object] | None = None,
 ) -> None:
     """Call the public `function` with the given options, show the result, and exit with its code."""
-    from auditor.audit.hush import hush
-    from auditor.cli.progress import Progress
-    from auditor.cli.reveal import revealing
     from auditor.cli.summary import exit_code, summarise
+
+    stored, reveal = perform(function, targets, given, configured(given), options)
+    show(stored, given["format_name"], given["output"], reveal)
+    if given["output"] or given["format_name"] != "text":
+        click.echo(summarise(stored.run).line(), err=True)
+    click.get_current_context().exit(exit_code(stored.run))
+
+
+def configured(given: Mapping[str, Any]) -> Any:
+    """The configuration under the given flags."""
     from auditor.config.load import load
 
-    hush()
     flags = {name: given[key] for key, name in _FLAGS.items()}
     if flags["store.path"]:
         flags["store.path"] = str(Path(flags["store.path"]).resolve())
-    configuration = load(given["config_file"], environment=os.environ, flags=flags)
+    return load(given["config_file"], environment=os.environ, flags=flags)
+
+
+def perform(
+    function: Callable[..., Any],
+    targets: tuple[str, ...],
+    given: Mapping[str, Any],
+    configuration: Any,
+    options: Mapping[str, object] | None = None,
+) -> tuple[Any, Any]:
+    """Call `function`; return the stored run, and the way its evidence may be shown."""
+    from auditor.api import site_store
+    from auditor.audit.hush import hush
+    from auditor.cli.progress import Progress
+    from auditor.cli.reveal import revealing
+
+    hush()
     adapt, reveal = revealing(wanted=given["show_values"])
-    extra = {"options": options} if options is not None else {}
+    extra = {} if options is None else {"options": options}
     stored = function(
         *targets,
         configuration=configuration,
@@ -71,10 +103,14 @@ def carry_out(
         adapt=adapt,
         **extra,
     )
-    _write(_render(stored, given["format_name"], reveal), given["output"])
-    if given["output"] or given["format_name"] != "text":
-        click.echo(summarise(stored.run).line(), err=True)
-    click.get_current_context().exit(exit_code(stored.run))
+    if given["show_values"]:
+        site_store(configuration).record("values shown", subject=stored.run.id)
+    return stored, reveal
+
+
+def show(stored: Any, format_name: str, output: Path | None, reveal: Any) -> None:
+    """Write the run in one format to `output`, or to stdout."""
+    _write(_render(stored, format_name, reveal), output)
 
 
 def _render(stored: Any, format_name: str, reveal: Any) -> Iterator[str]:

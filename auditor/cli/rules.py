@@ -32,6 +32,10 @@ def _print(data: object) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def _fail() -> None:
     click.get_current_context().exit(2)
 
@@ -82,7 +86,7 @@ def list_rules(
     if format_name == "json":
         _print({"schema_version": 1, "profile": book.profile.id, "rules": rows})
     else:
-        click.echo("\n".join([*table(rows), f"{len(rows)} rules, profile {book.profile.id}"]))
+        click.echo("\n".join([*table(rows), f"{_count(len(rows), 'rule')}, profile {book.profile.id}"]))
 
 
 @rules.command()
@@ -124,7 +128,7 @@ def test(names: tuple[str, ...], config_file: Path | None, format_name: str, mor
     else:
         for failure in failures:
             click.echo(f"{failure.rule}: {failure.what}\n  right: {failure.right}")
-        click.echo(f"{len(chosen)} rules · {len(failures)} failures")
+        click.echo(f"{_count(len(chosen), 'rule')} · {_count(len(failures), 'failure')}")
     if failures:
         _fail()
 
@@ -154,7 +158,7 @@ def lint(names: tuple[str, ...], config_file: Path | None, format_name: str, mor
         for each in issues:
             click.echo(f"{each.source}: {each.weight}: {each.what} [{each.check}]\n  right: {each.right}")
         errors = sum(each.weight is Weight.ERROR for each in issues)
-        click.echo(f"{len(chosen)} rules · {errors} errors · {len(issues) - errors} pieces of advice")
+        click.echo(f"{_count(len(chosen), 'rule')} · {_count(errors, 'error')} · {len(issues) - errors} advice")
     if any(each.weight is Weight.ERROR for each in issues):
         _fail()
 
