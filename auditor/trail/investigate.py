@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from auditor.config.trail import TrailSettings
 from auditor.trail import reading, reasons
 from auditor.trail.context.loading import Loaded, load
@@ -77,6 +79,7 @@ def detect(found: Investigation, now: datetime) -> None:
         bool(found.context.frames.keys() & {"care", "encounters", "worklist"}),
         moment(span["a"][0]),
         moment(span["b"][0]),
+        {number: sorted(item.tally.places) for number, item in enumerate(found.logs)},
     )
     for detector in DETECTORS:
         try:
@@ -112,7 +115,7 @@ def name_events(house: Warehouse, logs: Sequence[ReadLog], incidents: Sequence[I
     if wanted:
         rows = house.query("SELECT ev, source, seq, file, line FROM events WHERE ev IN (SELECT unnest(?))", [wanted])
         for row in rows.itertuples(index=False):
-            number = f"{row.source}:{int(row.seq)}" if row.seq == row.seq and row.seq is not None else ""
+            number = f"{row.source}:{int(row.seq)}" if pd.notna(row.seq) else ""
             names[int(row.ev)] = (number, f"{logs[int(row.file)].log.name}:{int(row.line)}")
     return [
         incident.with_events(

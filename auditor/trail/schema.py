@@ -30,13 +30,15 @@ COLUMNS = (
 
 INDEX = {name: place for place, name in enumerate(COLUMNS)}
 KEPT_REJECTS = 200
+KEPT_PLACES = 100_000
 
 
 @dataclass(slots=True)
 class Tally:
     """What became of every record of a file: *lines = events + rejected + not audit*.
 
-    `rejected` and `repaired` count by reason; `examples` locates the first of them as (line, reason).
+    `rejected` and `repaired` count by reason; `examples` locates the first of them as (line, reason), `places` holds
+    the lines of rejected records, so that their numbers are not taken for missing ones.
     """
 
     lines: int = 0
@@ -45,6 +47,7 @@ class Tally:
     rejected: dict[str, int] = field(default_factory=dict)
     repaired: dict[str, int] = field(default_factory=dict)
     examples: list[tuple[int, str]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
 
     @property
     def rejections(self) -> int:
@@ -59,6 +62,8 @@ class Tally:
     def reject(self, line: int, reason: str) -> None:
         """Count one record that could not be used, and where it stood."""
         self.rejected[reason] = self.rejected.get(reason, 0) + 1
+        if len(self.places) < KEPT_PLACES:
+            self.places.append(line)
         self._locate(line, reason)
 
     def repair(self, line: int, reason: str) -> None:
@@ -74,6 +79,7 @@ class Tally:
         for mine, theirs in ((self.rejected, other.rejected), (self.repaired, other.repaired)):
             for reason, count in theirs.items():
                 mine[reason] = mine.get(reason, 0) + count
+        self.places += [line + offset for line in other.places]
         for line, reason in other.examples:
             self._locate(line + offset, reason)
 

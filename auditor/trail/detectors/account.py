@@ -30,7 +30,7 @@ def _left(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
         f"""SELECT e.ev, e.ts, e.pat, e.usr, date_diff('day', r.left, e.lts) AS days FROM events e JOIN c_roster r ON r."user" = e.usr
-        WHERE r.left IS NOT NULL AND e.lts > r.left + INTERVAL 1 DAY AND e.ok AND {_ACTS}""",
+        WHERE r.left IS NOT NULL AND e.lts > r.left + INTERVAL 36 HOUR AND e.ok AND {_ACTS}""",
         "usr",
         60 * 8,
         "max(days) AS days",
@@ -49,7 +49,6 @@ def _left(scene: Scene) -> list[Incident]:
             (f"the account was used {row.days} days after its owner had left",),
         )
         for row in rows.itertuples(index=False)
-        if row.days > 2 or texts(row.pats)
     ]
 
 

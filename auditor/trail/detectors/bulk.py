@@ -69,7 +69,7 @@ def _strange(scene: Scene, place: object) -> str:
             return "no inventory lists"
         if approved in ("0", "no", "false", "n", "nein"):
             return "is not approved"
-        if since is not None and since == since and since > place.met:  # type: ignore[attr-defined]
+        if pd.notna(since) and since > place.met:  # type: ignore[attr-defined]
             return "was approved only later"
         return ""
     late = (pd.Timestamp(place.met) - pd.Timestamp(scene.first.replace(tzinfo=None))).days  # type: ignore[attr-defined]

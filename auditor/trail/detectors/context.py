@@ -1,5 +1,6 @@
 """What detectors are handed: the event tables, which context is there, and what earlier detectors claimed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +12,7 @@ class Scene:
     """One investigation. `has` names context tables that were given; `claimed` holds ids of touches told already.
 
     `reasoned` says whether enough context was there to explain accesses at all; without it, searches by name stand
-    in for accesses that nothing explains.
+    in for accesses that nothing explains. `rejected` holds the lines of rejected records, by file, in order.
     """
 
     house: Warehouse
@@ -20,6 +21,7 @@ class Scene:
     reasoned: bool
     first: datetime
     last: datetime
+    rejected: Mapping[int, Sequence[int]] = field(default_factory=dict)
     claimed: set[int] = field(default_factory=set)
 
     def claim(self, touches: "list[int] | tuple[int, ...]") -> None:

@@ -1,6 +1,10 @@
 """The records themselves: numbers that are missing, used twice with other contents, and clocks that jump."""
 
+from bisect import bisect_left
 from datetime import timedelta
+from typing import Any
+
+import pandas as pd
 
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers
@@ -8,6 +12,7 @@ from auditor.trail.incident import Incident
 
 SILENCE = timedelta(minutes=75)
 BACK = 600.0
+EXPECTED = 14.0
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -16,48 +21,44 @@ def find(scene: Scene) -> list[Incident]:
 
 
 def _missing(scene: Scene) -> list[Incident]:
-    """Gaps in the numbers of a source that begins to number at one place and goes on."""
+    """Gaps in the numbers of a source, rejected lines between and planned maintenance left out."""
     rows = scene.house.query(
-        """WITH s AS (SELECT source, seq, min(ts) AS ts, min(lts) AS lts FROM events WHERE seq IS NOT NULL GROUP BY source, seq),
-        g AS (SELECT source, seq, ts, lts, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, count(*) OVER (PARTITION BY source) AS total
-        FROM s WINDOW w AS (PARTITION BY source ORDER BY seq))
-        SELECT * FROM g e WHERE seq - seq0 > 1 AND total >= 100 AND seq - seq0 < total ORDER BY source, seq"""
+        """WITH s AS (SELECT source, seq, min(ts) AS ts, min(lts) AS lts, min(file) AS file, min(line) AS line
+          FROM events WHERE seq IS NOT NULL GROUP BY source, seq),
+        g AS (SELECT *, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0, lag(file) OVER w AS file0,
+          lag(line) OVER w AS line0, count(*) OVER (PARTITION BY source) AS total
+          FROM s WINDOW w AS (PARTITION BY source ORDER BY seq))
+        SELECT * FROM g e WHERE seq - seq0 > 1 AND total >= 100 AND seq - seq0 < total
+          AND NOT EXISTS (SELECT 1 FROM c_maintenance m WHERE lower(m.source) = lower(e.source)
+            AND m.start <= e.lts AND m."end" >= e.lts0) ORDER BY source, seq"""
     )
     found = []
-    planned = scene.house.query('SELECT lower(source) AS source, start, "end" FROM c_maintenance')
     for source, gaps in rows.groupby("source"):
-        if len(gaps) > 0.02 * gaps["total"].iloc[0]:
+        if len(gaps) > max(20, 0.02 * gaps["total"].iloc[0]):
             continue
-        for row in gaps.itertuples(index=False):
-            lost = int(row.seq - row.seq0 - 1)
-            start, end = sorted((moment(row.ts0), moment(row.ts)))
-            inside = planned[
-                (planned["source"] == str(source).lower())
-                & (planned["start"] <= row.lts)
-                & (planned["end"] >= row.lts - (row.ts - row.ts0))
-            ]
-            if len(inside):
-                continue
-            kind = "audit_gap" if end - start >= SILENCE else "rows_deleted"
-            minutes = (end - start).total_seconds() / 60
-            why = (f"{lost} record numbers are missing", f"nothing was recorded for {round(minutes)} minutes")
-            found.append(
-                Incident(
-                    kind,
-                    (str(source),),
-                    start,
-                    end,
-                    lost,
-                    0,
-                    (),
-                    (),
-                    min(90.0, 60 + lost / 5),
-                    why,
-                    measures={"minutes": minutes},
-                    story=f"missing|{source}|{int(row.seq0)}",
-                )
-            )
+        found += [story for row in gaps.itertuples(index=False) if (story := _gap(scene, str(source), row))]
     return found
+
+
+def _gap(scene: Scene, source: str, row: Any) -> Incident | None:
+    lost = int(row.seq - row.seq0 - 1) - _rejected(scene, row)
+    if lost <= 0:
+        return None
+    start, end = sorted((moment(row.ts0), moment(row.ts)))
+    minutes = (end - start).total_seconds() / 60
+    kind = "audit_gap" if end - start >= SILENCE else "rows_deleted"
+    why = (f"{lost} record numbers are missing", f"nothing was recorded for {round(minutes)} minutes")
+    return Incident(
+        kind, (source,), start, end, lost, 0, (), (), min(90.0, 60 + lost / 5), why, story=f"missing|{source}|{int(row.seq0)}"
+    )
+
+
+def _rejected(scene: Scene, row: Any) -> int:
+    """How many rejected lines lie between two records, whose numbers are therefore not missing."""
+    one, two = scene.rejected.get(int(row.file0), ()), scene.rejected.get(int(row.file), ())
+    if row.file == row.file0:
+        return max(0, bisect_left(one, int(row.line)) - bisect_left(one, int(row.line0)))
+    return len(one) - bisect_left(one, int(row.line0)) + bisect_left(two, int(row.line))
 
 
 def _altered(scene: Scene) -> list[Incident]:
@@ -88,30 +89,45 @@ def _altered(scene: Scene) -> list[Incident]:
 
 
 def _silent(scene: Scene) -> list[Incident]:
-    """Silence of sources that do not number their records, against what is usual at that time of day."""
-    rows = scene.house.query(
-        """WITH u AS (SELECT source FROM events GROUP BY source HAVING count(seq) < 0.5 * count(*) AND count(*) >= 500),
-        g AS (SELECT e.source, e.ts, e.lts, lag(e.ts) OVER (PARTITION BY e.source ORDER BY e.ts) AS ts0 FROM events e JOIN u USING (source)),
-        d AS (SELECT *, date_diff('second', ts0, ts) AS gap FROM g WHERE ts0 IS NOT NULL),
-        q AS (SELECT source, quantile_cont(gap, 0.995) AS usual FROM d GROUP BY source)
-        SELECT d.* , q.usual FROM d JOIN q USING (source) WHERE gap > greatest(5400, 12 * usual) ORDER BY gap DESC LIMIT 20"""
+    """Silence of sources that do not number their records, against what is usual at that hour and kind of day."""
+    counts = scene.house.query(
+        """WITH u AS (SELECT source FROM events GROUP BY source HAVING count(seq) < 0.5 * count(*) AND count(*) >= 300)
+        SELECT e.source, date_trunc('hour', e.lts) AS hour, count(*) AS n FROM events e JOIN u USING (source) GROUP BY ALL"""
     )
-    return [
-        Incident(
-            "audit_gap",
-            (row.source,),
-            moment(row.ts0),
-            moment(row.ts),
-            row.gap / 60,
-            0,
-            (),
-            (),
-            50.0,
-            (f"nothing was recorded for {round(row.gap / 60)} minutes, far longer than usual",),
-            measures={"minutes": row.gap / 60},
+    found = []
+    for source, hours in counts.groupby("source"):
+        rate = _usual_rate(hours.set_index("hour")["n"])
+        gaps = scene.house.query(
+            """SELECT * FROM (SELECT ts, lts, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0 FROM events WHERE source = ?
+            WINDOW w AS (ORDER BY ts)) e WHERE ts - ts0 > INTERVAL 40 MINUTE AND NOT EXISTS (SELECT 1 FROM c_maintenance m
+            WHERE lower(m.source) = lower(?) AND m.start <= e.lts AND m."end" >= e.lts0)""",
+            [source, source],
         )
-        for row in rows.itertuples(index=False)
-    ]
+        for row in gaps.itertuples(index=False):
+            expected = _expected(rate, row.lts0, row.lts)
+            if expected < EXPECTED:
+                continue
+            minutes = (row.ts - row.ts0).total_seconds() / 60
+            why = (f"nothing was recorded for {round(minutes)} minutes, where about {round(expected)} records are usual",)
+            found.append(Incident("audit_gap", (str(source),), moment(row.ts0), moment(row.ts), minutes, 0, (), (), 55.0, why))
+    return found
+
+
+def _usual_rate(counts: "pd.Series[float]") -> "pd.Series[float]":
+    """Median records an hour, by (weekend, hour of day)."""
+    full = counts.reindex(pd.date_range(counts.index.min(), counts.index.max(), freq="h"), fill_value=0)
+    return full.groupby([full.index.dayofweek >= 5, full.index.hour]).median()
+
+
+def _expected(rate: "pd.Series[float]", start: pd.Timestamp, end: pd.Timestamp) -> float:
+    """Records to be expected between two local moments."""
+    total, moment_ = 0.0, start
+    while moment_ < end and total < 10 * EXPECTED:
+        following = min(end, moment_.floor("h") + pd.Timedelta(hours=1))
+        usual = rate.get((moment_.dayofweek >= 5, moment_.hour), 0.0)
+        total += float(usual) * (following - moment_).total_seconds() / 3600
+        moment_ = following
+    return total
 
 
 def _clock(scene: Scene) -> list[Incident]:
@@ -172,9 +188,13 @@ def _early_jobs(scene: Scene, told: set[str]) -> list[Incident]:
             continue
         middle = days["second"].median()
         spread = (days["second"] - middle).abs().median()
-        for row in days.itertuples(index=False):
+        ordered = days.sort_values("ts")
+        following = ordered["ts"].shift(-1)
+        for place, row in enumerate(ordered.itertuples(index=False)):
             off = row.second - middle
             if abs(off) > max(1800.0, 8 * spread) and spread < 900:
+                right = following.iloc[place]
+                until = right if pd.notna(right) and right - row.ts < pd.Timedelta(hours=30) else row.t1
                 why = (
                     f"a nightly job is logged {round(abs(off) / 60)} minutes {'before' if off < 0 else 'after'} its usual time",
                 )
@@ -183,7 +203,7 @@ def _early_jobs(scene: Scene, told: set[str]) -> list[Incident]:
                         "clock_skew",
                         (str(source),),
                         moment(row.ts),
-                        moment(row.t1),
+                        moment(until),
                         abs(off) / 60,
                         0,
                         (),

@@ -35,8 +35,7 @@ def find(scene: Scene) -> list[Incident]:
     related = _relations(scene).merge(touches, on="id")
     enough = 0.85
     bold = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0) & (related["strength"] < enough)
-    own = (related["relation"] == "self") & (related["strength"] < 1)
-    related = related[(related["strength"] < ENOUGH) | bold | own]
+    related = related[(related["strength"] < ENOUGH) | bold]
     found: list[Incident] = []
     taken: set[int] = set()
     for relation in KINDS:

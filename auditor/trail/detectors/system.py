@@ -1,5 +1,7 @@
 """Events about the systems themselves: recording stopped, applications down, alerts, privileges, the log read."""
 
+import pandas as pd
+
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
 from auditor.trail.incident import Incident
@@ -23,7 +25,7 @@ def _stopped(scene: Scene) -> list[Incident]:
     found = []
     for row in rows.itertuples(index=False):
         start = moment(row.ts)
-        back = row.again == row.again and row.again is not None and row.again_ev == row.again_ev
+        back = pd.notna(row.again) and pd.notna(row.again_ev)
         end = moment(row.again) if back else start
         events = (int(row.ev), int(row.again_ev)) if back else (int(row.ev),)
         minutes = (end - start).total_seconds() / 60
@@ -45,7 +47,7 @@ def _down(scene: Scene) -> list[Incident]:
     found = []
     for row in rows.itertuples(index=False):
         start = moment(row.ts)
-        back = moment(row.again) if row.again == row.again and row.again is not None else None
+        back = moment(row.again) if pd.notna(row.again) else None
         hours = (back - start).total_seconds() / 3600 if back else (scene.last - start).total_seconds() / 3600
         if hours <= 2 and back is not None:
             continue
