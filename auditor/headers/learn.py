@@ -1,0 +1,95 @@
+"""Learns from files whom they are about, and joins what file, series and study say."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from auditor.dicomio import DicomFile, Element, Walker
+from auditor.dicomio.charset import decode
+from auditor.dicomio.skim import peek
+from auditor.headers.tables import Placeholders, sources
+from auditor.identifiers.identity import Identity
+from auditor.identifiers.kind import Kind
+from auditor.identifiers.known import Known
+
+CHARSET, SOP_INSTANCE, STUDY, SERIES, NUMBER = 0x00080005, 0x00080018, 0x0020000D, 0x0020000E, 0x00200013
+PATIENT_NAME, PATIENT_ID, BIRTH_DATE, ACCESSION = 0x00100010, 0x00100020, 0x00100030, 0x00080050
+PERSON = (PATIENT_NAME, PATIENT_ID, BIRTH_DATE, ACCESSION, CHARSET)
+PEEKED = frozenset((*PERSON, SOP_INSTANCE, STUDY, SERIES, NUMBER))
+_LONGEST = 1024
+
+Top = Mapping[int, bytes]
+Key = tuple[bytes, ...]
+
+
+def top_of(file: DicomFile) -> Top:
+    """The values at the top level that tell whose file it is and where it belongs."""
+    return peek(file, PEEKED)
+
+
+def key_of(top: Top) -> Key:
+    """What files share that are taken to say the same of the same person: person, study and series."""
+    return tuple(top.get(tag, b"") for tag in (*PERSON, STUDY, SERIES))
+
+
+class Learner:
+    """Keeps an identity for each person, study and series of one chunk."""
+
+    def __init__(self, walker: Walker, blanks: Placeholders, start: Identity) -> None:
+        self._walker = walker
+        self._blanks = blanks
+        self._start = start
+        self._own: dict[Key, Identity] = {}
+
+    def add(self, file: DicomFile, top: Top) -> None:
+        """Learn from `file`, unless a file of the same person, study and series was learnt from already."""
+        key = key_of(top)
+        if key not in self._own or not any(key):
+            learnt = Identity.learn(self._known(self._walker.walk(file).elements))
+            self._own[key] = learnt.merge(self._own.get(key, Identity()))
+
+    def joined(self) -> "Joined":
+        """Identities by file key, those that share a study or a patient ID joined."""
+        parents: dict[object, object] = {}
+
+        def root(name: object) -> object:
+            while (parent := parents.setdefault(name, name)) != name:
+                name = parent
+            return name
+
+        for key in self._own:
+            for link in _links(key):
+                parents[root(link)] = root(key)
+        whole: dict[object, Identity] = {}
+        for key, identity in self._own.items():
+            top = root(key)
+            whole[top] = whole.get(top, self._start).merge(identity)
+        return Joined({key: whole[root(key)] for key in self._own}, self._start)
+
+    def _known(self, elements: Iterable[Element]) -> Iterable[Known]:
+        kinds = sources()
+        for tag, vr, value, scope, _, _ in elements:
+            if value and (vr == "PN" or tag in kinds) and len(value) <= _LONGEST:
+                kind = kinds.get(tag, Kind.NAME)
+                for part in decode(value.rstrip(b" \0"), scope.charset, vr).split("\\"):
+                    text = part.strip(" \0")
+                    if text and not self._blank(text, kind):
+                        yield Known(kind, text)
+
+    def _blank(self, text: str, kind: Kind) -> bool:
+        return self._blanks.empty(text) or (kind is Kind.NAME and self._blanks.coded(text))
+
+
+class Joined:
+    """Identities by file key."""
+
+    def __init__(self, identities: Mapping[Key, Identity], start: Identity) -> None:
+        self._identities = identities
+        self._start = start
+
+    def of(self, top: Top) -> Identity:
+        """The identity behind a file."""
+        return self._identities.get(key_of(top), self._start)
+
+
+def _links(key: Key) -> Sequence[tuple[str, bytes]]:
+    patient, study = key[1].strip(b" \0"), key[len(PERSON)].strip(b" \0")
+    return [*([("patient", patient)] if patient else []), *([("study", study)] if study else [])]

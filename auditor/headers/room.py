@@ -1,0 +1,63 @@
+"""The headers room: DICOM files in, facts out."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from auditor.headers.facts import CATALOGUE
+from auditor.headers.plan import chunks
+from auditor.headers.scan import Scanner
+from auditor.identifiers import roster
+from auditor.identifiers.identity import Identity
+from auditor.model.facts import Catalogue
+from auditor.model.ports import Context
+from auditor.model.run import Note, Request
+from auditor.model.target import Chunk, Reading
+
+
+class HeadersRoom:
+    """Implements model.ports.Room for DICOM files."""
+
+    @property
+    def name(self) -> str:
+        """The word of the package."""
+        return "headers"
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every fact this room can supply."""
+        return CATALOGUE
+
+    def plan(self, request: Request, context: Context) -> Iterator[Chunk]:
+        """Chunks of the files below the paths of the request; raises TargetError where there is nothing."""
+        _start(context)
+        return chunks(request.targets, context.base)
+
+    def read(self, chunk: Chunk, wanted: frozenset[str], context: Context) -> Iterator[Reading]:
+        """One reading for each file of the chunk; whom files are about is learnt from the chunk first."""
+        return Scanner(context, _start(context)).scan(chunk.targets)
+
+    def notes(self, context: Context) -> Sequence[Note]:
+        """What was left out of this run."""
+        if not context.options.get("ocr", getattr(context.settings, "ocr", True)):
+            return (
+                Note(self.name, "Pixels were left out at the site's wish: text burned into images was not sought."),
+            )
+        return ()
+
+
+def _start(context: Context) -> Identity:
+    """What is known before any file is read: the site's patient list, if it has one."""
+    given = str(context.options.get("roster") or getattr(context.settings, "roster", "") or "")
+    if not given:
+        return Identity()
+    path = Path(given).expanduser()
+    return Identity().with_roster(_load(path if path.is_absolute() or path.exists() else context.base / path))
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path) -> roster.Roster:
+    return roster.load(path)
+
+
+ROOM = HeadersRoom()

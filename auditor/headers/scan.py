@@ -1,0 +1,189 @@
+"""The work on one chunk: learn whom its files are about, then judge every file."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from auditor.config.headers import HeadersSettings
+from auditor.dicomio import DicomFile, Memo, Opener, Walk, Walker, read
+from auditor.dicomio.places import bulk_texts, outside
+from auditor.errors import ReadError
+from auditor.headers.assemble import Assembler, Gathered, merged
+from auditor.headers.inventory import makers
+from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Learner, Top, top_of
+from auditor.headers.pictures import Pictures
+from auditor.headers.plan import REFUSED
+from auditor.headers.tables import placeholders
+from auditor.headers.verdict import Assessor, Find, Verdict
+from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.identity import Identity
+from auditor.model.facts import Facts, Subject
+from auditor.model.outcome import Disposition
+from auditor.model.ports import Context
+from auditor.model.target import InventoryRow, Reading, Target
+
+_BATCH = 200
+
+
+class _Opened(NamedTuple):
+    target: Target
+    file: DicomFile
+    top: Top
+
+
+@lru_cache(maxsize=1)
+def detectors() -> Detectors:
+    """The detectors of this process; they keep compiled patterns and nothing of any file."""
+    return Detectors()
+
+
+class Scanner:
+    """Scans the targets of one chunk."""
+
+    def __init__(self, context: Context, start: Identity) -> None:
+        settings = context.settings if isinstance(context.settings, HeadersSettings) else HeadersSettings()
+        self._context = context
+        self._start = start
+        self._blanks = placeholders(settings.pseudonyms)
+        self._assessor = Assessor(detectors(), self._blanks)
+        self._walker = Walker()
+        self._memo = Memo()
+        self._assembler = Assembler()
+        self._names: dict[tuple[Identity, str], Sequence[Find]] = {}
+        self._pictures = Pictures(context, self._assessor)
+        self._inventory = bool(context.options.get("inventory"))
+
+    def scan(self, targets: Sequence[Target]) -> Iterator[Reading]:
+        """One reading for each target, in order."""
+        for first in range(0, len(targets), _BATCH):
+            with ExitStack() as stack:
+                opener = stack.enter_context(Opener())
+                batch = [self._open(target, opener, stack) for target in targets[first : first + _BATCH]]
+                joined = self._learn(each for each in batch if isinstance(each, _Opened))
+                for each in batch:
+                    yield self._read(each, joined) if isinstance(each, _Opened) else each
+
+    def _open(self, target: Target, opener: Opener, stack: ExitStack) -> _Opened | Reading:
+        if target.kind == REFUSED:
+            told = target.attributes
+            return Reading(self._row(target, Disposition(told["disposition"]), told["reason"]))
+        try:
+            file = read(opener.open(target.root, target.locator), first=self._walker.first)
+        except ReadError as error:
+            return Reading(self._row(target, Disposition.UNREADABLE, error.what))
+        stack.enter_context(file)
+        return _Opened(target, file, top_of(file))
+
+    def _learn(self, batch: Iterable[_Opened]) -> Joined:
+        learner = Learner(self._walker, self._blanks, self._start)
+        for _, file, top in batch:
+            learner.add(file, top)
+        return learner.joined()
+
+    def _read(self, opened: _Opened, joined: Joined) -> Reading:
+        target, file, top = opened
+        identity = joined.of(top)
+        walk = self._walker.walk(file, self._memo.space(identity))
+        gathered = self._gathered(file, walk, identity)
+        values = self._assembler.facts(gathered)
+        more = self._around(opened, walk, identity)
+        extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
+        values = merged(values, more)
+        unknown: Mapping[str, str] = {}
+        if walk.pixels or "icons_kept" in values or "overlays_kept" in values:
+            found, unknown, said = self._pictures.look(file, identity, values)
+            values = merged(values, found)
+            extra |= said
+        facts = Facts(self._subject(target, top, file), self._assembler.completed(values, extra), {}, unknown)
+        row = self._row(
+            target, walk.disposition, str(walk.stop.reason) if walk.stop else "", self._made(values, top, file)
+        )
+        return Reading(row, (facts,))
+
+    def _gathered(self, file: DicomFile, walk: Walk, identity: Identity) -> Gathered:
+        judge = self._assessor.judge
+        verdicts = [judge(element, identity) for element in walk.elements]
+        gathered: list[tuple[str, Verdict]] = []
+        for scope, pairs in walk.known:
+            if scope.parent is None:
+                gathered += pairs
+            else:
+                prefix = scope.locator
+                gathered += [(prefix + place, verdict) for place, verdict in pairs]
+        if walk.elements:
+            self._memo.keep(walk, verdicts)
+            for element, verdict in zip(walk.elements, verdicts, strict=True):
+                if verdict:
+                    tag = element[0]
+                    gathered.append((f"{element[3].locator}({tag >> 16:04X},{tag & 0xFFFF:04X})", verdict))
+        for element in file.meta:
+            verdict = judge(element, identity)
+            if verdict:
+                gathered.append((f"({element[0] >> 16:04X},{element[0] & 0xFFFF:04X})", verdict))
+        gathered.sort(key=_place)
+        return tuple(gathered)
+
+    def _around(self, opened: _Opened, walk: Walk, identity: Identity) -> dict[str, list[dict[str, str]]]:
+        """Records of what stands outside elements, and of values too long to be held."""
+        target, file, _ = opened
+        more: dict[str, list[dict[str, str]]] = {}
+        empty = not file.preamble.strip(b"\0")
+        name = target.locator
+        for text in outside(file, walk, name):
+            for find in self._assessor.finds(text, identity):
+                place = text.where or str(text.origin)
+                record = {"locator": place, "value": find.value, "letter": find.letter}
+                more.setdefault(find.fact, []).append(record | {"attribute": "", "detector": find.detector})
+        if not empty and not any(fact.startswith("preamble") for fact in more) and not _known_preamble(file.preamble):
+            more["preamble_kept"] = [
+                {"locator": "preamble", "value": "", "letter": "R", "attribute": "", "detector": "listed"}
+            ]
+        if walk.trailing[1] and not any(fact.startswith("trailing") for fact in more):
+            more["trailing_kept"] = [
+                {"locator": "trailing", "value": "", "letter": "R", "attribute": "", "detector": "listed"}
+            ]
+        for bulk in walk.bulk:
+            for text in bulk_texts(file, bulk):
+                for find in self._assessor.finds(text, identity):
+                    record = {"locator": text.locator, "value": find.value, "letter": find.letter}
+                    more.setdefault(find.fact, []).append(
+                        record | {"attribute": find.attribute, "detector": find.detector}
+                    )
+        return more
+
+    def _subject(self, target: Target, top: Top, file: DicomFile) -> Subject:
+        protector = self._context.protector
+        uid = top.get(SOP_INSTANCE, b"").decode("latin-1").strip(" \0")
+        key = uid or hashlib.blake2b(file.first, digest_size=16).hexdigest()
+        return Subject("file", key, protector.path(target.locator), protector.digest(target.locator))
+
+    def _row(
+        self, target: Target, disposition: Disposition, reason: str, made: Mapping[str, str] | None = None
+    ) -> InventoryRow:
+        protector = self._context.protector
+        return InventoryRow(
+            "headers",
+            target.kind,
+            protector.path(target.locator),
+            protector.digest(target.locator),
+            disposition,
+            reason,
+            int(target.attributes.get("size", "0")),
+            made or {},
+        )
+
+    def _made(self, values: Mapping[str, Any], top: Top, file: DicomFile) -> Mapping[str, str]:
+        if not self._inventory:
+            return {}
+        return makers(values, top.get(SERIES, b""), top.get(NUMBER, b""), file.syntax.uid, self._context.protector)
+
+
+def _place(pair: tuple[str, Verdict]) -> str:
+    return pair[0]
+
+
+def _known_preamble(preamble: bytes) -> bool:
+    """Whether the preamble makes the file a TIFF as well (PS3.10 7.1), which is its one common use."""
+    return preamble[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")

@@ -1,0 +1,240 @@
+"""Judges one element: what of it identifies a person, by where it stands and by what it says."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from auditor.dicomio import Element, is_creator, is_private, keyword_of
+from auditor.dicomio.expand import expand
+from auditor.dicomio.limits import DEFAULT_LIMITS
+from auditor.dicomio.place import Origin, Text
+from auditor.dicomio.safe_private import is_safe_private
+from auditor.headers.tables import Attribute, Placeholders, attributes, claims, natures, options
+from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.hit import Hit
+from auditor.identifiers.identity import Identity
+from auditor.identifiers.kind import Kind
+
+_LIMITED = frozenset((Kind.DATE, Kind.AGE, Kind.PLACE))
+_BY_VR = {
+    "PN": Nature.PERSON_NAME,
+    "CS": Nature.CODE,
+    "AE": Nature.CODE,
+    "AS": Nature.CODE,
+    "DS": Nature.CODE,
+    "IS": Nature.CODE,
+    "DA": Nature.DATE,
+    "DT": Nature.DATE,
+    "TM": Nature.CODE,
+    "UI": Nature.UID,
+    "LO": Nature.DESCRIPTION,
+    "SH": Nature.DESCRIPTION,
+}
+_BYTES = frozenset(("OB", "OW", "UN", "OF", "OD", "OL", "OV"))
+_NUMBERS = frozenset(("DS", "IS", "CS", "TM", "AS"))
+_STANDARD_UID = b"1.2.840.10008."
+_METHOD_CODE, _OLDEST = 0x00080100, 89
+_REFINED = frozenset(("patient_ids", "telecom", "phones", "accounts", "insurance"))
+_NAMED = frozenset(("patient_names", "relative_names", "physician_names", "staff_names"))
+_DATED = frozenset(("birth_dates", "study_dates", "care_dates", "equipment_dates", "other_dates"))
+_KEPT = {
+    0x04000500: "encrypted_kept",
+    0x04000561: "original_kept",
+    0x00880200: "icons_kept",
+    0x00101100: "photos_kept",
+    0x00420011: "documents",
+}
+_TELLING = re.compile(rb"[0-9]{5}|[A-Za-z]{3}|[\x80-\xff]").search
+
+
+class Find(NamedTuple):
+    """One identifier in one element. `fact` is an attribute group, or an origin ending in `_direct` or `_dates`."""
+
+    fact: str
+    value: str
+    letter: str
+    attribute: str
+    detector: str
+    suffix: str = ""
+
+
+class Verdict:
+    """What an element gives away; compared by identity, and made once for equal content."""
+
+    __slots__ = ("finds", "says")
+
+    def __init__(self, finds: tuple[Find, ...], says: tuple[tuple[str, str], ...]) -> None:
+        self.finds = finds
+        self.says = says
+
+
+class Assessor:
+    """Judges elements. Build one a worker; verdicts of equal content are one object."""
+
+    def __init__(self, detectors: Detectors, blanks: Placeholders) -> None:
+        self.detectors = detectors
+        self.blanks = blanks
+        self._made: dict[tuple[object, ...], Verdict] = {}
+        self._attributes, self._claims, self._natures, self._options = attributes(), claims(), natures(), options()
+
+    def judge(self, element: Element, identity: Identity) -> Verdict | None:
+        """The verdict on `element` of a file about `identity`; None when there is nothing to tell."""
+        tag, vr, value, _, _, _ = element
+        if tag in _KEPT and not (tag == 0x00420011 and not value):
+            return self._made_once(
+                (Find(_KEPT[tag], "", "R", keyword_of(tag), "listed"), *self._content(element, identity))
+            )
+        if not value:
+            return None
+        if vr in _NUMBERS and tag not in self._claims and tag not in self._attributes and plain_number(value):
+            return None
+        says = self._says(tag, value)
+        if vr == "UI" and value.startswith(_STANDARD_UID):
+            return self._made_once((), says)
+        attribute = self._attributes.get(tag)
+        if attribute is None:
+            return self._made_once(self._unlisted(element, identity), says)
+        return self._made_once(self._listed(element, attribute, identity), says)
+
+    def _made_once(self, finds: Iterable[Find], says: tuple[tuple[str, str], ...] = ()) -> Verdict | None:
+        kept = tuple(dict.fromkeys(finds))
+        if not kept and not says:
+            return None
+        if len(self._made) > 100_000:
+            self._made.clear()
+        key = (kept, says)
+        return self._made.get(key) or self._made.setdefault(key, Verdict(kept, says))
+
+    def _says(self, tag: int, value: bytes) -> tuple[tuple[str, str], ...]:
+        if tag in self._claims:
+            text = value[:256].decode("latin-1").strip(" \0")
+            return ((self._claims[tag], text),) if text else ()
+        if tag == _METHOD_CODE:
+            word = self._options.get(value.decode("latin-1").strip(" \0"))
+            return (("options", word),) if word else ()
+        return ()
+
+    def _unlisted(self, element: Element, identity: Identity) -> list[Find]:
+        tag, vr = element[0], element[1]
+        finds = self._content(element, identity)
+        if is_private(tag):
+            return finds + self._private(element)
+        if vr == "PN" and not finds:
+            finds += [
+                Find("text_direct", name, "A", keyword_of(tag), "listed")
+                for name in self._values(element)
+                if not self.blanks.coded(name)
+            ]
+        if tag >> 24 in (0x50, 0x60) and tag & 0xFFFF in (0x3000, 0x4000):
+            fact = "overlays_kept" if tag >> 24 == 0x60 else "curves_kept"
+            finds.append(Find(fact, "", "R", "OverlayData" if tag >> 24 == 0x60 else "CurveData", "listed"))
+        return finds
+
+    def _private(self, element: Element) -> list[Find]:
+        tag, _, value, scope, _, _ = element
+        if is_creator(tag) or is_safe_private(scope.creator(tag), tag) or not value:
+            return []
+        return [Find("private_unsafe", "", "R", scope.creator(tag) or "no creator", "listed")]
+
+    def _listed(self, element: Element, attribute: Attribute, identity: Identity) -> list[Find]:
+        group = attribute.group
+        if group == "times":
+            value = (element[2] or b"").strip(b" \0")
+            wrong = self._content(element, identity) if not plain_number(value) or value.isdigit() else []
+            fits = value.strip(b"0.:") and not wrong
+            return [Find("times", "", "C", attribute.keyword, "listed")] if fits else wrong
+        if group == "uids":
+            return self._content(element, identity)
+        values = self._values(element)
+        if group == "ages":
+            return self._ages(values, attribute) + [
+                find for find in self._content(element, identity) if find.letter != "C"
+            ]
+        found = (
+            self._content(element, identity)
+            if group not in _NAMED | _DATED or element[1] not in ("PN", "DA", "DT")
+            else []
+        )
+        if group in ("descriptions", "opaque", "documents"):
+            listed = [] if found else [Find(group, value, "R", attribute.keyword, "listed") for value in values[:1]]
+            return [*found, *listed]
+        if group in _REFINED and found:
+            return self._refined(values, attribute, found)
+        listed = [
+            Find(group, value, attribute.letter, attribute.keyword, "listed")
+            for value in values
+            if not (group in _NAMED and self.blanks.coded(value))
+        ]
+        return listed + [find for find in found if find.letter not in (attribute.letter, "R")]
+
+    def _refined(self, values: list[str], attribute: Attribute, found: list[Find]) -> list[Find]:
+        """Numbers whose form says more than their attribute does: a social security number among other IDs."""
+        letters = {find.letter for find in found} - {"A", "B", "C", "R"}
+        if not letters or attribute.letter in letters:
+            letters |= {attribute.letter}
+        group = "social_numbers" if letters == {"G"} else attribute.group
+        return [
+            Find(group, value, letter, attribute.keyword, "listed") for value in values for letter in sorted(letters)
+        ]
+
+    def _ages(self, values: list[str], attribute: Attribute) -> list[Find]:
+        finds = []
+        for value in values:
+            old = value[-1:] == "Y" and value[:-1].isdecimal() and int(value[:-1]) > _OLDEST
+            if value[:-1].isdecimal():
+                finds.append(Find("ages_over_89" if old else "ages", value, "C", attribute.keyword, "listed"))
+        return finds
+
+    def _values(self, element: Element) -> list[str]:
+        """The values of an element that are more than a placeholder."""
+        tag, vr, value, scope, _, _ = element
+        if vr in _BYTES:
+            return ["(bytes)"] if value and value.strip(b"\0 ") else []
+        return [
+            text.text
+            for text in expand((tag, vr, value, scope, 0, 0))
+            if not text.derived and not self.blanks.empty(text.text.strip())
+        ]
+
+    def _content(self, element: Element, identity: Identity) -> list[Find]:
+        if not element[2]:
+            return []
+        return [find for text in expand(element, DEFAULT_LIMITS) for find in self.finds(text, identity)]
+
+    def finds(self, text: Text, identity: Identity) -> list[Find]:
+        """The identifiers in one text."""
+        hits = self.detectors.find(text.text, identity, self.field(text))
+        if not hits:
+            return []
+        name = "private" if text.tag & 0x10000 else keyword_of(text.tag)
+        suffix = f"#{text.where}" if text.where and text.tag else ""
+        return [_find(text, hit, name, suffix) for hit in hits if not self.blanks.empty(text.text[hit.start : hit.end])]
+
+    def field(self, text: Text) -> Field:
+        """What is known of the place a text stands in, as the detectors want to know it."""
+        label = text.label or keyword_of(text.tag)
+        return Field(self._nature(text), label)
+
+    def _nature(self, text: Text) -> Nature:
+        if text.origin is Origin.FILENAME:
+            return Nature.FILE_NAME
+        if not text.tag or text.derived or text.vr in _BYTES:
+            return Nature.BYTES
+        special = self._natures.get(text.tag)
+        if special is not None:
+            return special
+        if is_private(text.tag) and (is_creator(text.tag) or is_safe_private(text.creator, text.tag)):
+            return Nature.CODE
+        return _BY_VR.get(text.vr, Nature.FREE_TEXT)
+
+
+def _find(text: Text, hit: Hit, name: str, suffix: str) -> Find:
+    base = "text" if text.origin in (Origin.ELEMENT, Origin.ICON) else str(text.origin)
+    side = "dates" if hit.kind in _LIMITED else "direct"
+    return Find(f"{base}_{side}", text.text[hit.start : hit.end], hit.letter, name, hit.detector, suffix)
+
+
+def plain_number(value: bytes) -> bool:
+    """Whether a number or code has too few digits or letters in a row to be anybody's number or name."""
+    return _TELLING(value) is None
