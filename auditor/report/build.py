@@ -1,6 +1,7 @@
 """Makes a report: view, template, PDF, signature. The same run gives the same bytes before signing."""
 
 import contextlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -19,7 +20,7 @@ from auditor.report.source import HistoryPoint, ReportSource
 from auditor.report.table import csv_bytes
 from auditor.report.templates import environment, render
 from auditor.report.trust import load_certificates
-from auditor.report.view import AttachedView, view
+from auditor.report.view import CERTIFICATE, AttachedView, view
 from auditor.resources import reports_folder
 
 KINDS = ("officer", "technical", "deid-certificate")
@@ -74,6 +75,7 @@ def draw(
         for place, items in ((False, inside), (True, beside))
         for item in items
     )
+    extra = certificate_data(source) if extra is None else extra
     made = view(source, kind, history=history, attached=attached, signer=signer, trust=trust, extra=extra)
     variables = {item.name: getattr(made, item.name) for item in fields(made)}
     engine = environment(load_language(look.language, look.templates), look.templates)
@@ -212,6 +214,15 @@ def _files(source: ReportSource, certificate: bytes) -> tuple[tuple[Attached, ..
     if certificate:
         inside.append(Attached("signer.pem", "The public certificate of the signer", certificate, "Supplement"))
     return tuple(inside), tuple(beside)
+
+
+def certificate_data(source: ReportSource) -> Mapping[str, object]:
+    """What a de-identification run says of itself, in its note for the certificate; empty for other runs."""
+    for note in source.run.notes:
+        if note.room == CERTIFICATE:
+            data = json.loads(note.text)
+            return data if isinstance(data, dict) else {}
+    return {}
 
 
 def _logo(look: Look) -> str:

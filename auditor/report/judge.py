@@ -93,11 +93,13 @@ def _contexts(reader: Any, roots: Sequence[Any]) -> Any:
 def _status(embedded: Any, contexts: Any, now: datetime) -> tuple[Any, datetime, str]:
     """Status, moment of signing, and the name of the authority that proves the moment (empty when none does)."""
     from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
 
-    status = validate_pdf_signature(embedded, contexts(now), contexts(now))
+    usage = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+    status = validate_pdf_signature(embedded, contexts(now), contexts(now), key_usage_settings=usage)
     stamp = status.timestamp_validity
     if stamp is not None and stamp.valid and stamp.intact and stamp.trusted:
-        status = validate_pdf_signature(embedded, contexts(stamp.timestamp), contexts(now))
+        status = validate_pdf_signature(embedded, contexts(stamp.timestamp), contexts(now), key_usage_settings=usage)
         return status, stamp.timestamp, name_of(stamp.signing_cert)
     return status, embedded.self_reported_timestamp or now, ""
 

@@ -165,7 +165,13 @@ def _fetcher(folders: Sequence[Path]) -> Any:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """Add the PDF/UA mark to the XMP metadata, and name each attached file once (ISO 19005-3, 6.8)."""
+    """Add the PDF/UA mark to the XMP metadata, and name each attached file once (ISO 19005-3, 6.8).
+
+    Objects are written outside of object streams: a verifier that looks for changes reads every object, and would
+    unpack the same stream once for each of them.
+    """
+    write = pdf.write
+    pdf.write = lambda output, version, identifier, compress: write(output, version, identifier)
     for item in pdf.objects:
         extra = getattr(item, "extra", None)
         if extra and extra.get("Subtype") == "/XML":

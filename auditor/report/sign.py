@@ -1,5 +1,6 @@
 """Signs a report: PAdES B-B to B-LTA, certifying, so that nothing may change but what was announced."""
 
+import asyncio
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def _reachable(signing: Signing) -> tuple[str, str, Any]:
             next_step='set timestamp_url, or level = "B-B"',
         )
     try:
-        signing.timestamper.dummy_response("sha256")
+        asyncio.run(signing.timestamper.async_dummy_response("sha256"))
     except Exception as error:  # any failure of network, HTTP or answer means the same: no timestamp
         if signing.fallback:
             remark = "The timestamp authority did not answer; the time of signing is the signer's own word."

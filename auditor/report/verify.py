@@ -89,8 +89,7 @@ def _tell(reader: Any, judged: list[Judged], has_roots: bool, lookup: Lookup | N
     sentences = []
     worth = Worth.WHOLE
     for item in judged:
-        sentences.append(item.story)
-        sentences.append(item.trust)
+        sentences += [item.story, *([item.trust] if item.trust else [])]
         if item.development:
             sentences.append(TRUST_SENTENCE)
         if item.trusted is None:

@@ -1,6 +1,7 @@
 """JUnit XML, as Jenkins and GitLab read it: one suite a room, one test case a rule."""
 
 from collections.abc import Iterator
+from datetime import UTC
 from xml.etree import ElementTree as ET
 
 from auditor.model.outcome import Outcome
@@ -17,22 +18,29 @@ def pieces(source: ReportSource) -> Iterator[str]:
     run = source.run
     tallies = merge(run.tallies)
     groups = {(group.rule, group.outcome): group for group in group_findings(source)}
-    root = ET.Element("testsuites", name=clean(f"{run.plan.name} {run.id}"))
-    total = [0, 0, 0]
-    for room in sorted({rule.target for rule in run.pack.rules}):
+    root = ET.Element("testsuites")
+    for number, room in enumerate(sorted({rule.target for rule in run.pack.rules})):
         rules = [rule for rule in run.pack.rules if rule.target == room and rule.id in tallies]
         suite = ET.SubElement(
-            root, "testsuite", name=room, timestamp=f"{run.started:%Y-%m-%dT%H:%M:%S}", hostname="local"
+            root,
+            "testsuite",
+            name=room,
+            package=f"auditor.{room}",
+            id=str(number),
+            timestamp=f"{run.started.astimezone(UTC):%Y-%m-%dT%H:%M:%S}",
+            hostname="localhost",
         )
+        properties = ET.SubElement(suite, "properties")
+        for name, value in (("run", run.id), ("run_sha256", source.sha256), ("complete", str(run.complete).lower())):
+            ET.SubElement(properties, "property", name=name, value=value)
         cases = [_case(suite, rule, tallies[rule.id], groups) for rule in rules]
         counts = [len(cases), cases.count("failure"), cases.count("skipped")]
         for name, value in zip(("tests", "failures", "skipped"), counts, strict=True):
             suite.set(name, str(value))
         suite.set("errors", "0")
         suite.set("time", f"{sum(tallies[rule.id].seconds for rule in rules):.3f}")
-        total = [before + value for before, value in zip(total, counts, strict=True)]
-    for name, value in zip(("tests", "failures"), total, strict=False):
-        root.set(name, str(value))
+        ET.SubElement(suite, "system-out")
+        ET.SubElement(suite, "system-err")
     ET.indent(root)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
