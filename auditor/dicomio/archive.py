@@ -180,8 +180,11 @@ class GzipArchive:
 
     def head(self, number: int) -> bytes:
         """The first bytes of the member."""
-        pieces = Inflation(self._limits).inflate(self._blob, 0, 31)
-        return next(pieces, b"")[:HEAD]
+        inflation = Inflation(self._limits)
+        first = next(inflation.inflate(self._blob, 0, 31), b"")
+        if not first and inflation.ended:
+            raise ReadError(str(Why.ARCHIVE))
+        return first[:HEAD]
 
     def open(self, number: int) -> Blob:
         """The member, inflated."""

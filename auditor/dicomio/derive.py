@@ -28,19 +28,26 @@ _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _SHORTEST_SURE = 16
 _DEEPEST = 4
 _BUDGET = 32 << 20
+_TOKENS = 4000
 
 
 class Seen:
-    """What one value may still cost: depth of wrapping, and bytes looked at in all."""
+    """What one value may still cost: depth of wrapping, bytes looked at in all, and tokens tried."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._left = _BUDGET
+        self._tokens = _TOKENS
 
     def enter(self, derived: tuple[str, ...], data: bytes) -> bool:
         """Whether `data`, won by `derived`, may be looked into."""
         self._left -= len(data)
         return len(derived) <= 2 * _DEEPEST and self._left >= 0
+
+    def try_token(self) -> bool:
+        """Whether one more token may be tried for base64 or hex; a value has some thousands at most."""
+        self._tokens -= 1
+        return self._tokens >= 0
 
 
 def unpacked(
@@ -135,10 +142,14 @@ def _encoded(
 
     squeezed = _LINES.sub("", text) if len(text) > 60 and _is_wrapped(text) else text
     for match in _BASE64.finditer(squeezed):
+        if not seen.try_token():
+            return
         data = _unbase64(match.group())
         if data is not None:
             yield from texts_in_bytes(element, data, origin, seen, (*derived, "base64"), where)
     for match in _HEX.finditer(text):
+        if not seen.try_token():
+            return
         data = bytes.fromhex(match.group())
         if _is_written(data):
             yield from texts_in_bytes(element, data, origin, seen, (*derived, "hex"), where)

@@ -172,7 +172,7 @@ class Pace(Nesting):
 
     def _long(self, tag: int, vr: str, pos: int, body: int, length: int, stop_at: int, scope: Scope) -> int:
         end = body + length
-        if scope.parent is None and length > self._limits.value:
+        if scope.parent is None and length > self._limits.value and (end <= stop_at or self._plausible(tag, scope)):
             return self._bulk(tag, vr, pos, body, length, scope)
         if end > min(stop_at, len(self._window.bytes)):
             self._hold(tag, vr, pos, body, end, stop_at, scope)
