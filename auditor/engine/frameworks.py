@@ -25,9 +25,21 @@ def load_frameworks(folder: Path) -> tuple[Framework, ...]:
         if framework.id in frameworks:
             found.append(Fault(f"the framework {framework.id!r} is there twice", document.where(("id",)), "another id"))
         frameworks[framework.id] = framework
+    _check_drawn(tuple(frameworks.values()), folder, found)
     if found:
         raise_faults(found, RuleError)
     return tuple(frameworks[name] for name in sorted(frameworks))
+
+
+def _check_drawn(frameworks: Sequence[Framework], folder: Path, found: list[Fault]) -> None:
+    known = {f"{framework.id}:{each.id}" for framework in frameworks for each in framework.requirements}
+    for framework in frameworks:
+        for each in framework.requirements:
+            for drawn in each.draws_on:
+                prefix = drawn.removesuffix("*")
+                if drawn not in known and not (drawn != prefix and any(name.startswith(prefix) for name in known)):
+                    what = f"{framework.id}:{each.id} draws on the unknown citation {drawn!r}"
+                    found.append(Fault(what, str(folder), nearest(drawn, known)))
 
 
 def resolve(reference: str, frameworks: Sequence[Framework]) -> Requirement | str:
@@ -81,6 +93,7 @@ def _understand(shape: FrameworkShape, document: Document, found: list[Fault]) -
                 each.parent,
                 each.attestation.strip(),
                 each.finer,
+                each.draws_on,
             )
             for each in shape.requirements
         ),

@@ -103,6 +103,7 @@ class RequirementShape(Section):
     parent: str = ""
     attestation: str = ""
     finer: str = ""
+    draws_on: tuple[Line, ...] = ()
 
 
 class FrameworkShape(Section):

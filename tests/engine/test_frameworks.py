@@ -137,9 +137,30 @@ def test_a_framework_loads_and_finds_finer_citations(tmp_path: Path) -> None:
     assert framework.find("2") is None
 
 
+def test_a_rule_counts_where_it_cites_and_where_others_draw_on_what_it_cites(tmp_path: Path) -> None:
+    law = ONE.format(id="law", more=", finer: '[a-z]'")
+    other = ONE.format(id="other", more=", draws_on: ['law:1']")
+    third = ONE.format(id="third", more=", draws_on: ['law:1*']")
+    frameworks = {each.id: each for each in load(tmp_path, law, other, third)}
+    assert frameworks["law"].counts(["law:1:b", "other:1"]) == {"1"}
+    assert frameworks["other"].counts(["law:1"]) == {"1"}
+    assert frameworks["other"].counts(["law:1:b"]) == frozenset()
+    assert frameworks["third"].counts(["law:1:b"]) == {"1"}
+    assert frameworks["third"].counts(["law:9", "other:1"]) == frozenset()
+
+
+def test_every_rule_on_transmission_counts_for_other_frameworks_too() -> None:
+    drawn = {name: BY_ID[name].counts(["hipaa:164.312(e)(2)(ii)"]) for name in ("gdpr", "iso27799", "nist-800-66r2")}
+    assert "32(1)(a)" in drawn["gdpr"]
+    assert "8.24" in drawn["iso27799"]
+    assert drawn["nist-800-66r2"] == {"5.3.5"}
+
+
 @pytest.mark.parametrize(
     ("texts", "what"),
     [
+        ([ONE.format(id="law", more=", draws_on: ['law:2']")], "law:1 draws on the unknown citation 'law:2'"),
+        ([ONE.format(id="law", more=", draws_on: ['law:2*']")], "law:1 draws on the unknown citation 'law:2*'"),
         (["id: law"], "title is missing"),
         ([ONE.format(id="law", more=""), ONE.format(id="law", more="")], "the framework 'law' is there twice"),
         ([ONE.format(id="law", more=", finer: '['")], "'[' is no pattern: missing ]"),
