@@ -1,4 +1,4 @@
-"""Check digits and other tests of numbers, by name, for `patterns.yaml`. Each takes the match's value and says yes or no."""
+"""Check digits and other tests of numbers, by name, for `patterns.yaml`. Each takes the value found: yes or no."""
 
 import datetime
 import ipaddress

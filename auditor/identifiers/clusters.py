@@ -7,6 +7,7 @@ from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.resource import wordlist
 from auditor.identifiers.spelling import near, sound
 from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, words_of
 
@@ -22,7 +23,7 @@ def clusters(
     """Every group of words that names the person of `target`; a refused group goes to `notes` with the reason."""
     index = 0
     while index < len(tokens):
-        if tokens[index].text not in target.names:
+        if not _named(tokens[index].text, target):
             index += 1
             continue
         first, last = _grown(folded, tokens, index, target)
@@ -34,6 +35,11 @@ def clusters(
         if notes is not None and refusal:
             notes.append(Explanation(start, end, _DETECTOR, False, refusal))
         index = last + 1
+
+
+def _named(word: str, target: Compiled) -> bool:
+    """Whether a word is a part of the name, or one that proves itself with the s of the genitive."""
+    return word in target.names or (word.endswith("s") and word[:-1] in target.alone)
 
 
 def _grown(folded: Folded, tokens: Sequence[Token], index: int, target: Compiled) -> tuple[int, int]:
@@ -82,7 +88,9 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     parts = {token.text for token in group}
     if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone):
         return ""
-    word = next(token for token in group if token.text in target.names)
+    word = next((token for token in group if token.text in target.names), None)
+    if word is None:
+        return ""
     if _stands_before_head(folded, tokens, last) or _stands_after_head(tokens, first, word):
         return "an eponym: a medical word stands beside it"
     if word.text in target.alone:
@@ -110,6 +118,8 @@ def _ambiguous(folded: Folded, tokens: Sequence[Token], first: int, word: Token,
         return "also an ordinary or medical word, and nothing beside it says that a person is meant"
     if is_eponym(word.text) and not is_ordinary(word.text):
         return "" if _capital(folded, word) else "an eponym in lower case"
+    if not meant and not _english(word.text) and _capital(folded, word):
+        return ""
     if (
         field.nature is Nature.FREE_TEXT
         and _capital(folded, word)
@@ -118,6 +128,10 @@ def _ambiguous(folded: Folded, tokens: Sequence[Token], first: int, word: Token,
     ):
         return ""
     return "also an ordinary word, and nothing beside it says that a person is meant"
+
+
+def _english(word: str) -> bool:
+    return word in wordlist("words_en")
 
 
 def _capital(folded: Folded, token: Token) -> bool:

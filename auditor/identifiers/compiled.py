@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from auditor.identifiers.dates import parse
 from auditor.identifiers.fold import simple, words
@@ -35,13 +36,24 @@ class Compiled:
     initials: frozenset[str]
     run_together: frozenset[str]  # smithjohn, jsmith
     sounds: frozenset[str]
+    monograms: frozenset[str]  # initials, both orders
     needles: tuple[Needle, ...]
     dates: frozenset[date]
+
+    @property
+    def genitives(self) -> frozenset[str]:
+        """Names that are proof by themselves, with an s."""
+        return _genitives(self.alone)
 
     @property
     def names(self) -> frozenset[str]:
         """Every word of a name."""
         return self.alone | self.joined_only
+
+
+@lru_cache(maxsize=256)
+def _genitives(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(f"{name}s" for name in names if name.isascii())
 
 
 def compile_known(known: Iterable[Known]) -> Compiled:
@@ -71,7 +83,8 @@ def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozen
     initials = frozenset(word[0] for word in exact if word.isascii())
     run = frozenset(form for name in names for form in _run_together(name))
     sounds = frozenset(sound(word) for word in exact if len(word) > _SHORTEST_WORD) - {""}
-    return Compiled(alone, frozenset(spelt) - alone, initials, run, sounds, needles, dates)
+    monograms = frozenset(form for name in names for form in _monograms(name))
+    return Compiled(alone, frozenset(spelt) - alone, initials, run, sounds, monograms, needles, dates)
 
 
 def _proves(word: str) -> bool:
@@ -92,6 +105,12 @@ def _run_together(name: NameParts) -> Iterable[str]:
             yield from (form for form in short if len(form) >= _SHORTEST_CORE and not is_ordinary(form))
     if len(name.family) > 1 and len(family) >= _SHORTEST_CORE:
         yield family
+
+
+def _monograms(name: NameParts) -> Iterable[str]:
+    if name.family and name.given:
+        last, first = name.family[0][0], name.given[0][0]
+        yield from (last + first, first + last)
 
 
 def _needles(item: Known) -> Iterable[Needle]:

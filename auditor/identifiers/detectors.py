@@ -23,8 +23,8 @@ _LONG = 12
 _LONG_BONUS = 0.2
 _READS_DATES = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.DATE))
 _DATE_WORD = re2.compile(
-    r"(?i)(date|datum|birth|born|dob|geb|n[eé]e? le|nac|nasc|nato|nata|f[oø]dt|f[oö]dd|admi|discharg|exam|scan|study|visit|"
-    r"died|death|acquired|performed|taken|on|am|vom|du|le|del|生年月日|検査日|日期|생년월일|дата)[\s:.=]*$"
+    r"(?i)(date|datum|birth|born|dob|geb|n[eé]e? le|nac|nasc|nato|nata|f[oø]dt|f[oö]dd|admi|discharg|exam|scan|study|"
+    r"visit|died|death|acquired|performed|taken|on|am|vom|du|le|del|生年月日|検査日|日期|생년월일|дата)[\s:.=]*$"
 )
 
 
@@ -93,7 +93,7 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
         return "a date known from this file, series or study", 0.98
     if field.nature not in _READS_DATES:
         return "the form of a date, where codes and labels are to be expected", 0.0
-    if found.certain:
+    if found.certain and not (found.layout == "numeric-short" and "." in plain[found.start : found.end]):
         return "a written date", 0.9
     if field.nature is Nature.DATE or _DATE_WORD.search(plain[max(0, found.start - 24) : found.start].rstrip()):
         return "a number that reads as a date, after a word that announces one", 0.85
@@ -141,7 +141,7 @@ def _inside_number(plain: str, found: dates.DateFound) -> bool:
 
 
 def _settled(hits: list[Hit]) -> tuple[Hit, ...]:
-    """Hits without overlap: the surer wins, the longer if equally sure; what is left of the loser is kept if telling."""
+    """Hits without overlap: of two that overlap the surer names the kind, and both spans are taken."""
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.confidence, -hit.end)):
         if not kept or hit.start >= kept[-1].end:

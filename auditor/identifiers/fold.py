@@ -24,7 +24,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text and its folded form. `starts[i]` is the place in `original` of the folded character i, or None if equal."""
+    """A text and its folded form. `starts[i]` is the place in `original` of folded character i; None if equal."""
 
     original: str
     text: str

@@ -9,6 +9,7 @@ import re2
 
 from auditor.identifiers import checks, wordchecks
 from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.fold import words
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import table
@@ -17,7 +18,10 @@ _TEXT = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME,
 _FREE = frozenset((Nature.FREE_TEXT, Nature.OCR, Nature.BYTES))
 _WHERE = {"any": frozenset(Nature) - {Nature.CODE, Nature.UID, Nature.DATE}, "text": _TEXT, "free": _FREE}
 _TAIL = r"[\s:=#.]{0,3}(?:(?:no|nr|num|number|nummer|id|n°|nº|is|was|ist|号|番号)\b[\s.:=#]{0,3}|[:=#]\s{0,2})?"
-_VALUE = r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
+_VALUE = (
+    r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
+    r"|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
+)
 _PHONE = r"[^\d\n+]{0,12}(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
 _LEAST_DIGITS = 4
 
@@ -57,6 +61,8 @@ def _collect(plain: str, pattern: Pattern, hits: list[Hit], notes: list[Explanat
         if end <= start:
             continue
         detector = f"general.{pattern.name}"
+        if pattern.kind is Kind.IP and _versioned(plain[max(0, start - 16) : start]):
+            continue
         if pattern.check(value, plain[end : end + 24]):
             hits.append(Hit(start, end, pattern.kind, detector, pattern.sure, pattern.reason))
         elif notes is not None:
@@ -68,8 +74,8 @@ def _patterns() -> tuple[Any, tuple[Pattern, ...]]:
     streets = {
         key: "|".join(sorted(str(value).split(), key=len, reverse=True)) for key, value in table("streets").items()
     }
-    words = {"english": f"{streets['strong']}|{streets['weak']}", **streets}
-    rows = [_form(row, words) for row in table("patterns")]
+    shared = {"english": f"{streets['strong']}|{streets['weak']}", **streets}
+    rows = [_form(row, shared) for row in table("patterns")]
     rows += [_context(kind, str(labels)) for kind, labels in table("contexts").items()]
     gate = re2.Set.SearchSet(_options())
     for pattern in rows:
@@ -104,7 +110,22 @@ def _context(kind: str, labels: str) -> Pattern:
     test = _phone if phone else _number
     reason = f"a number after words that announce {kind.replace('_', ' ')}"
     where = _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
-    return Pattern(f"context-{kind}", Kind(kind), where, 0.88, reason, compiled, compiled.groupindex["v"], test)
+    return Pattern(
+        f"context-{kind}",
+        Kind(kind),
+        where,
+        0.97 if kind == "fax" else 0.88,
+        reason,
+        compiled,
+        compiled.groupindex["v"],
+        test,
+    )
+
+
+def _versioned(before: str) -> bool:
+    """Whether the word before four numbers says that they are a version."""
+    found = words(before.lower())
+    return bool(found) and found[-1] in str(table("dates")["versions"]).split()
 
 
 def _anything(value: str, rest: str) -> bool:

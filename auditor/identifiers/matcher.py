@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from auditor.identifiers.clusters import clusters
 from auditor.identifiers.compiled import Compiled, Needle, compile_known
@@ -44,9 +45,11 @@ def seek(text: Text, identity: Identity, field: Field, notes: list[Explanation] 
     """Every place where `identity` shows in `text`; what is left alone is told in `notes`."""
     target = compiled(identity)
     hits = [hit for needle in target.needles if needle.text in text.squeezed for hit in _numbers(text, needle, field)]
-    if not target.names.isdisjoint(token.text for token in text.tokens):
+    shown = {token.text for token in text.tokens}
+    if not target.names.isdisjoint(shown) or not target.genitives.isdisjoint(shown):
         hits.extend(clusters(text.folded, text.tokens, target, field, notes))
     hits.extend(_run_together(text, target, field))
+    hits.extend(_initials(text, target))
     if identity.roster is not None:
         hits.extend(roster_hits(text.folded, text.tokens, identity.roster))
     return hits
@@ -142,3 +145,15 @@ def _run_together(text: Text, target: Compiled, field: Field) -> Iterator[Hit]:
             start = token.start + token.text.index(inside)
             first, last = text.folded.span(start, start + len(inside))
             yield Hit(first, last, Kind.NAME, "identity.name", 0.9, "known name, written without spaces")
+
+
+def _initials(text: Text, target: Compiled) -> Iterator[Hit]:
+    """Initials written on to the year of a known date (JD53, JD1953), as home-made codes are."""
+    if not target.monograms:
+        return
+    years = {f"{day.year}" for day in target.dates}
+    years |= {year[2:] for year in years}
+    for token, following in pairwise(text.tokens):
+        if token.text in target.monograms and token.end == following.start and following.text in years:
+            first, last = text.folded.span(token.start, following.end)
+            yield Hit(first, last, Kind.NAME, "identity.initials", 0.8, "initials of a known name and a known year")

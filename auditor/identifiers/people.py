@@ -6,6 +6,7 @@ from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.resource import wordlist
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, words_of
 
 _LONGEST = 4
@@ -30,7 +31,7 @@ class People:
             return
         place = 0
         while place < len(self.tokens):
-            taken = self._announced(place) or self._degree(place) or self._shaped(place)
+            taken = self._announced(place) or self._degree(place) or self._apposed(place) or self._shaped(place)
             if taken:
                 first, last, detector, sure, reason = taken
                 yield self._hit(first, last, detector, sure, reason)
@@ -52,7 +53,7 @@ class People:
     def _gap(self, place: int) -> str:
         """What stands between this token and the next."""
         if place + 1 >= len(self.tokens) or place < 0:
-            return "\n"
+            return self.folded.text[self.tokens[place].end :] + "\n" if place >= 0 else "\n"
         return self.folded.text[self.tokens[place].end : self.tokens[place + 1].start]
 
     def _capital(self, place: int) -> bool:
@@ -61,12 +62,11 @@ class People:
 
     def _announced(self, place: int) -> tuple[int, int, str, float, str] | None:
         word = self._word(place)
-        if self.field.nature is Nature.DESCRIPTION:
-            return None
         gap = self._gap(place)
         if word in words_of("titles") and gap.strip(" \u00a0") in ("", ".", ".,") and gap:
             return self._titled(place)
-        if word in words_of("labels") and set(gap) & set(":=") and len(gap) <= 3:
+        labels = self.field.nature is not Nature.DESCRIPTION and word in words_of("labels")
+        if labels and set(gap) & set(":=") and len(gap) <= 3:
             return self._labelled(place + 1, loose=True, reason="stands after a label for a name")
         if word in words_of("relations") or word in words_of("roles"):
             return self._related(place)
@@ -77,6 +77,10 @@ class People:
         while self._word(first) in words_of("titles") and len(self._gap(first)) <= 2:
             first += 1
         if first >= len(self.tokens) or not self._namelike(first, lenient=True):
+            return None
+        single = len(self._word(first)) == 1 and self._gap(first) not in (". ", ".")
+        modality = self._raw(place) == "MR" and "." not in self._gap(place) and not self._known(first)
+        if (single and self._word(first).isascii()) or modality:
             return None
         if self._headed(first):
             return None
@@ -112,14 +116,16 @@ class People:
             return None
         last = self._run(first, lenient=False, loose=loose)
         known = sum(self._known(place) for place in range(first, last + 1))
-        if self._headed(last) or (not known and not (announced and self._foreign(first, last))):
+        if self._headed(last) or not (known or self._foreign(first, last)):
             return None
-        if not announced and not (known and last > first):
+        if not announced and not (last > first and (known or self._foreign(first, last))):
             return None
         return first, last, "people.context", 0.88 if known else 0.75, reason
 
     def _foreign(self, first: int, last: int) -> bool:
-        """Words that no list holds and that are longer than an abbreviation."""
+        """Words that no list holds, longer than an abbreviation and not written as one."""
+        if any(self._raw(place).isupper() for place in range(first, last + 1)) and not self.folded.original.isupper():
+            return False
         return all(
             len(self._word(place)) > 3 or len(self._word(place)) == 1 for place in range(first, last + 1)
         ) and any(len(self._word(place)) > 3 for place in range(first, last + 1))
@@ -139,10 +145,18 @@ class People:
         if word in words_of("suffixes") and place and not lenient:
             return False
         if not loose and not self._capital(place):
-            return word in words_of("particles") and place + 1 < len(self.tokens) and self._capital(place + 1)
-        if word in words_of("medicine") or (word in words_of("joins") and not self._capital(place)):
+            return self._particles_lead(place)
+        if _medical(word) or (word in words_of("joins") and not self._capital(place)):
             return False
         return lenient or not is_ordinary(word) or is_given(word)
+
+    def _particles_lead(self, place: int) -> bool:
+        """Whether particles (`van der`) lead to a capitalised word."""
+        while place + 1 < len(self.tokens) and self._word(place) in words_of("particles") and self._near(place):
+            place += 1
+            if self._capital(place):
+                return True
+        return False
 
     def _run(self, first: int, *, lenient: bool, loose: bool = False) -> int:
         """The last word of the name that starts at `first`: at most four words over spaces, initials, one comma."""
@@ -151,13 +165,18 @@ class People:
         while last + 1 < len(self.tokens) and last - first < _LONGEST - 1:
             gap = self._gap(last)
             initial = len(self._word(last)) == 1 or len(self._word(last + 1)) == 1
-            tight = set(gap) <= set(" \u00a0\u3000-^'’_·・") and 0 < len(gap) <= 2
+            tight = set(gap) <= set(" \u00a0\u3000-^'\u2019_·・") and 0 < len(gap) <= 2
             dotted = gap in (". ", ".") and len(self._word(last)) == 1
-            comma = gap in (", ", ",") and commas == 0 and last == first and not lenient
+            family = all(self._word(place) in words_of("particles") for place in range(first, last))
+            comma = gap in (", ", ",") and commas == 0 and family and not lenient
             if not (tight or dotted or comma):
                 break
             following = last + 1
-            if not self._namelike(following, lenient=False, loose=loose) or self._word(following) in words_of("joins"):
+            paired = is_given(self._word(last)) and is_surname(self._word(following)) and self._capital(following)
+            paired = paired and not _medical(self._word(following)) and not self._english(following)
+            if not paired and not self._namelike(following, lenient=False, loose=loose):
+                break
+            if self._word(following) in words_of("joins") and not self._capital(following):
                 break
             if comma and not (self._known(following) or initial):
                 break
@@ -172,12 +191,34 @@ class People:
             last -= 1
         return last
 
+    def _english(self, place: int) -> bool:
+        return self._word(place) in wordlist("words_en")
+
     def _headed(self, place: int) -> bool:
         following = place + 1
         if self._word(following) == "s":
             following += 1
         gap = self._gap(following - 1)
         return self._word(following) in words_of("heads") and len(gap) <= 2 and not set(gap) & set(",.;:\n^=")
+
+    def _apposed(self, place: int) -> tuple[int, int, str, float, str] | None:
+        """`Jane Doe, wife of the patient`, `John Doe (son)`: capitalised words before a relation."""
+        before, after = self._gap(place - 1), self._gap(place)
+        closed = before == " (" and after[:1] == ")"
+        if self._word(place) not in words_of("relations") or not (closed or before == ", "):
+            return None
+        first = place
+        while first > 0 and place - first < _LONGEST and (first == place or self._gap(first - 1) in (" ", "-")):
+            word = self._word(first - 1)
+            particle = word in words_of("particles")
+            if not particle and (not self._capital(first - 1) or (is_ordinary(word) and not is_surname(word))):
+                break
+            first -= 1
+        while first < place and not self._capital(first):
+            first += 1
+        if place - first < 2 or any(_medical(self._word(index)) for index in range(first, place)):
+            return None
+        return first, place - 1, "people.context", 0.85, "stands before a relation"
 
     def _degree(self, place: int) -> tuple[int, int, str, float, str] | None:
         """`J. Kerr MD`, `Smith, RN`: one to three capitalised words before a degree."""
@@ -188,7 +229,7 @@ class People:
         first = place
         while first > 0 and place - first < 3 and self._gap(first - 1) in (" ", ", ", ". ", ".", ","):
             before = first - 1
-            if not self._capital(before) or self._word(before) in words_of("medicine") or self._word(before).isdigit():
+            if not self._capital(before) or _medical(self._word(before)) or self._word(before).isdigit():
                 break
             if (
                 is_ordinary(self._word(before))
@@ -226,7 +267,7 @@ class People:
         return place, self._shape_end(place + 1), "people.shape", 0.85 if caret else 0.8, reason
 
     def _pair(self, one: str, two: str, *, caret: bool, comma: bool) -> bool:
-        if len(two) < 2 or one in words_of("medicine") or two in words_of("medicine"):
+        if len(two) < 2 or _medical(one) or _medical(two):
             return False
         if caret and is_surname(one) and is_given(two) and not is_ordinary(two):
             return True
@@ -278,3 +319,8 @@ class People:
     def _note(self, first: int, last: int, reason: str) -> None:
         start, end = self.folded.span(self.tokens[first].start, self.tokens[last].end)
         self.notes.append(Explanation(start, end, "people.shape", False, reason))
+
+
+def _medical(word: str) -> bool:
+    """Whether a word belongs to reports and pictures; particles of names do not count, though they are articles too."""
+    return word in words_of("medicine") and word not in words_of("particles")

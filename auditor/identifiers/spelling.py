@@ -28,7 +28,7 @@ class NameParts:
 
 
 def parts(value: str) -> Iterator[NameParts]:
-    """The parts of a person's name: PS3.5 6.2 (`FAMILY^Given^Middle=ideographic=phonetic`), `Last, First` or `First Last`.
+    """The parts of a name: PS3.5 6.2 (`FAMILY^Given^Middle=ideographic=phonetic`), `Last, First` or `First Last`.
 
     Titles, degrees and placeholders are left out.
     """

@@ -16,7 +16,7 @@ _UUID_ROOT = "2.25."
 
 
 def uid_hits(text: str, known: frozenset[date]) -> list[Hit]:
-    """Dates known of the patient or study anywhere in the UID, time stamps to the second, and MAC addresses of UUIDs."""
+    """Known dates anywhere in the UID, time stamps to the second, and hardware addresses of version 1 UUIDs."""
     return [*_dates(text, known), *_address(text)]
 
 

@@ -77,7 +77,8 @@ def town(value: str, rest: str) -> bool:
 
 def institution(value: str, rest: str) -> bool:
     """At least one word that is not a word of institutions in general."""
-    return any(not is_ordinary(word) or word in ("st", "saint", "mount") for word in _names(value)[:-1])
+    own = [word for word in _names(value)[:-1] if word not in words_of("institutions")]
+    return len(own) > 1 or any(not is_ordinary(word) or word in ("st", "saint", "mount") for word in own)
 
 
 def foreign_host(value: str, rest: str) -> bool:

@@ -17,6 +17,7 @@ _NEEDED = ("rapidocr", "onnxruntime", "cv2")
 _ENLARGED = ((4, 225), (3, 420), (2, 800))  # times, up to so many pixels on the longer side
 _LARGEST = 2600
 _SURE = 0.95
+_FAR = 0.25
 _LEAST = 0.5
 _MARGIN = 24
 
@@ -39,13 +40,13 @@ def missing() -> str:
 def words(picture: "NDArray[np.uint8]") -> list[Word]:
     """The lines of text in a grey picture. Small pictures are enlarged, since glyphs of eight pixels are else lost.
 
-    A picture with a doubtful line is read once more at another size, and each line's surer reading is kept.
+    A picture with a doubtful line is read once more at another size, and both readings count.
     """
     factor = _factor(picture.shape)
     found = _read(picture, factor)
     doubtful = [word for word in found if word.confidence < _SURE]
     if doubtful and max(picture.shape) * (factor + 1) <= _LARGEST:
-        found = _surer(found, _read(picture, factor + 1))
+        found = _both(found, _read(picture, factor + 1))
     return found
 
 
@@ -60,11 +61,12 @@ def _read(picture: "NDArray[np.uint8]", factor: int) -> list[Word]:
     return [word for word in made if word.confidence >= _LEAST and word.text.strip()]
 
 
-def _surer(one: list[Word], other: list[Word]) -> list[Word]:
-    """Of lines at the same place the surer one; lines that only one reading has are kept."""
+def _both(one: list[Word], other: list[Word]) -> list[Word]:
+    """Both readings of every line; where they agree, or hardly differ in what was certain, the surer one alone."""
     kept: list[Word] = []
     for word in sorted((*one, *other), key=lambda word: -word.confidence):
-        if not any(_same_place(word.box, known.box) for known in kept):
+        same = [known for known in kept if _same_place(word.box, known.box)]
+        if not any(known.text == word.text or known.confidence - word.confidence > _FAR for known in same):
             kept.append(word)
     return sorted(kept, key=lambda word: (word.box[1], word.box[0]))
 
@@ -72,8 +74,8 @@ def _surer(one: list[Word], other: list[Word]) -> list[Word]:
 def _same_place(one: Box, other: Box) -> bool:
     width = min(one[2], other[2]) - max(one[0], other[0])
     height = min(one[3], other[3]) - max(one[1], other[1])
-    smaller = min((one[2] - one[0]) * (one[3] - one[1]), (other[2] - other[0]) * (other[3] - other[1]))
-    return width > 0 and height > 0 and 2 * width * height > smaller
+    larger = max((one[2] - one[0]) * (one[3] - one[1]), (other[2] - other[0]) * (other[3] - other[1]))
+    return width > 0 and height > 0 and 2 * width * height > larger
 
 
 def _factor(shape: tuple[int, ...]) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import re2
@@ -64,7 +65,7 @@ def _head(attributes: Mapping[str, str], rules: Mapping[str, Any]) -> bool:
 def _spacing(attributes: Mapping[str, str], positions: Sequence[float]) -> float | None:
     if len(positions) > 1:
         ordered = sorted(set(positions))
-        gaps = [after - before for before, after in zip(ordered, ordered[1:], strict=False)]
+        gaps = [after - before for before, after in pairwise(ordered)]
         return sorted(gaps)[len(gaps) // 2] if gaps else None
     for keyword in ("SpacingBetweenSlices", "SliceThickness"):
         found = _number(attributes.get(keyword, ""))

@@ -36,7 +36,7 @@ def decode(dataset: "Dataset", frame: int) -> "NDArray[np.uint8]":
 
 
 def stored(dataset: "Dataset", frame: int) -> "NDArray[Any]":
-    """The stored values of frame `frame` as they are: `(rows, columns)` or `(rows, columns, samples)`, no colour conversion.
+    """The stored values of frame `frame`, `(rows, columns)` or `(rows, columns, samples)`, without colour conversion.
 
     For blanking and encoding again. Raises Undecodable with the reason.
     """
@@ -55,27 +55,27 @@ def grey(raw: "NDArray[Any]", *, inverted: bool = False) -> "NDArray[np.uint8]":
     if high <= low:
         return np.zeros(plane.shape, np.uint8)
     shown = np.clip((plane - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
-    return 255 - shown if inverted else shown
+    return np.subtract(255, shown, dtype=np.uint8) if inverted else shown
 
 
 def _raw(dataset: "Dataset", frame: int) -> "NDArray[Any]":
-    from pydicom.pixels import apply_color_lut
+    from pydicom.pixels.processing import apply_color_lut
 
     found = _pixels(dataset, frame, raw=False)
     if str(dataset.get("PhotometricInterpretation", "")) != "PALETTE COLOR":
         return found
     try:
-        return apply_color_lut(found, dataset)
+        return np.asarray(apply_color_lut(found, dataset))
     except Exception as error:  # tables of hostile files break in many ways
         raise Undecodable(f"the palette cannot be applied ({type(error).__name__})") from error
 
 
 def _pixels(dataset: "Dataset", frame: int, *, raw: bool) -> "NDArray[Any]":
-    from pydicom.pixels import pixel_array
+    from pydicom.pixels.utils import pixel_array
 
     _check_size(dataset)
     try:
-        found = pixel_array(dataset, index=frame, raw=raw)
+        found = np.asarray(pixel_array(dataset, index=frame, raw=raw))
     except Exception as error:  # codecs raise whatever they like for hostile streams
         raise Undecodable(_reason(dataset, error)) from error
     if found.ndim not in (2, 3) or not found.size:

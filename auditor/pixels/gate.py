@@ -1,6 +1,6 @@
 """A cheap look at a picture: can it hold text at all, and where. Costs a hundredth of reading it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _FEWEST = 2
 
 
 def may_hold_text(picture: "NDArray[np.uint8]") -> bool:
-    """Whether at least two glyph-like strokes stand in one line, bright on dark or dark on bright, upright or turned."""
+    """Whether two glyph-like strokes stand in one line, bright on dark or dark on bright, upright or turned."""
     import cv2
 
     if min(picture.shape) < _SMALLEST or int(picture.max()) - int(picture.min()) < _CONTRAST:
@@ -37,13 +37,13 @@ def _lines(mask: "NDArray[np.bool_]") -> bool:
     wide = (height >= _SMALLEST) & (height <= _TALLEST) & (width > _TALLEST)  # letters that touch
     if bool(wide.any()):
         return True
-    places, sizes = centres[1:][glyph], size[glyph]
+    places, sizes = np.asarray(centres[1:][glyph], np.float64), size[glyph]
     if len(places) < _FEWEST:
         return False
     return any(_neighbours(places[:, axis], places[:, 1 - axis], sizes) for axis in (1, 0))
 
 
-def _neighbours(across: "NDArray[np.float64]", along: "NDArray[np.float64]", sizes: "NDArray[np.int32]") -> bool:
+def _neighbours(across: "NDArray[np.float64]", along: "NDArray[np.float64]", sizes: "NDArray[Any]") -> bool:
     """Whether two strokes of like size stand next to one another in one line."""
     order = np.lexsort((along, np.round(across / 6)))
     apart = np.abs(np.diff(along[order]))

@@ -128,7 +128,7 @@ def _bytes(element: Any) -> bytes:
 
 
 def _embedded(dataset: "Dataset", allocated: int, position: int) -> "NDArray[np.uint8]":
-    from pydicom.pixels import pixel_array
+    from pydicom.pixels.utils import pixel_array
 
     try:
         raw = pixel_array(dataset, index=0, raw=True)

@@ -8,7 +8,7 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`box` is x0, y0, x1, y1 in pixels, ends exclusive; frames count from 0, `last` is inclusive, -1 is the last one."""
+    """`box` is x0, y0, x1, y1 in pixels, ends exclusive; frames from 0, `last` inclusive, -1 for the last one."""
 
     box: Box
     first: int = 0

@@ -18,7 +18,7 @@ _SECTIONS = {"whitelist": "low", "graylist": "high", "blacklist": "high"}
 
 @dataclass(frozen=True, slots=True)
 class PixelRisk:
-    """`level` is none, low, medium or high; `reasons` name tables and labels, `regions` where text is to be expected."""
+    """`level` is none, low, medium or high; `reasons` name tables and labels, `regions` where text may stand."""
 
     level: str
     reasons: tuple[str, ...]
@@ -67,7 +67,9 @@ def assess(attributes: Mapping[str, str]) -> PixelRisk:
         reasons.append("Burned In Annotation is YES")
     regions: list[Region] = []
     for label in matching(attributes):
-        level = _higher(level, _SECTIONS[label.section])
+        level = _higher(
+            level, "medium" if label.section == "graylist" and not label.boxes else _SECTIONS[label.section]
+        )
         reasons.append(f"deid table: {label.name}")
         regions.extend(Region(box) for box in label.boxes)
     return PixelRisk(level, tuple(reasons), tuple(dict.fromkeys(regions)))
