@@ -1,0 +1,1 @@
+"""Configuration files of every product, read without running anything, put in words all products share."""

@@ -1,0 +1,78 @@
+"""What a list of ciphers in a configuration allows, in OpenSSL's or IANA's words."""
+
+import ssl
+from collections.abc import Iterable
+
+from auditor.endpoints.configs.statement import Statements
+from auditor.endpoints.tls.suites import Suite, all_suites, by_number
+
+_CLASSES = ("null", "anonymous", "export", "rc4", "triple_des", "cbc", "static_rsa")
+_ALIASES = {
+    "null": ("NULL", "ENULL", "COMPLEMENTOFALL"),
+    "export": ("EXP", "EXPORT", "EXPORT40", "EXPORT56", "LOW", "DES"),
+    "rc4": ("RC4", "MEDIUM"),
+    "triple_des": ("3DES",),
+}
+_BANS = {
+    "null": ("NULL", "ENULL"),
+    "export": ("EXP", "EXPORT", "LOW", "DES"),
+    "rc4": ("RC4",),
+    "triple_des": ("3DES",),
+}
+_OLD_NAMES = (("triple_des", "DES-CBC3"), ("rc4", "RC4-"), ("rc4", "-RC4"), ("null", "NULL-"), ("null", "-NULL"))
+
+
+def classes_of_openssl(text: str) -> set[str]:
+    """Weaknesses that an OpenSSL cipher string allows.
+
+    The string is expanded by the library at hand; what that library no longer has (RC4, 3DES, export) is
+    read from the words themselves.
+    """
+    found = {name for suite in _expanded(text) for name in classes_of(suite)}
+    tokens = [token for token in text.replace(",", ":").replace(" ", ":").split(":") if token]
+    banned = {token.lstrip("!-").upper() for token in tokens if token[0] in "!-"}
+    for token in tokens:
+        word = token.lstrip("+").upper()
+        if word[0] in "!-@":
+            continue
+        for name in ("null", "export", "rc4", "triple_des"):
+            if set(word.split("+")) & set(_ALIASES[name]) and not banned & set(_BANS[name]):
+                found.add(name)
+        for name, piece in _OLD_NAMES:
+            if piece in word and not banned & {*_BANS[name], word}:
+                found.add(name)
+    if "triple_des" in found:
+        found.add("cbc")
+    return found
+
+
+def classes_of(suite: Suite) -> set[str]:
+    """Weaknesses of one suite."""
+    return {name for name in _CLASSES if getattr(suite, name)}
+
+
+def classes_of_names(names: Iterable[str]) -> set[str]:
+    """Weaknesses of suites named as IANA does, `SSL_` for `TLS_` as Java does, or as OpenSSL does."""
+    known = {suite.name.upper(): suite for suite in all_suites()}
+    found: set[str] = set()
+    for name in names:
+        text = name.strip()
+        suite = known.get("TLS_" + text.upper().removeprefix("SSL_").removeprefix("TLS_"))
+        found |= classes_of(suite) if suite else classes_of_openssl(text)
+    return found
+
+
+def say_ciphers(said: Statements, classes: Iterable[str], setting: str, value: str, line: int) -> None:
+    """One statement for each weakness allowed."""
+    for name in sorted(classes):
+        said.say("cipher", name, setting, value, line)
+
+
+def _expanded(text: str) -> list[Suite]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.set_ciphers(f"{text}:@SECLEVEL=0")
+    except (ssl.SSLError, ValueError):
+        return []
+    numbers = (int(entry["id"]) & 0xFFFF for entry in context.get_ciphers())
+    return [suite for number in numbers if (suite := by_number().get(number)) is not None and not suite.tls13]

@@ -1,0 +1,73 @@
+"""Conquest: dicom.ini and acrnema.map (its manual, versions 1.4.19 and 1.5)."""
+
+import re
+
+from auditor.endpoints.configs.secrets import is_default_secret
+from auditor.endpoints.configs.statement import Statements, Unparseable
+from auditor.endpoints.configs.titles import Peer, say_peers, say_title
+
+_SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*=\s*(.*)$")
+_LOGS = ("troublelogfile", "userlogfile")
+_NOWHERE = ("", "nul", "/dev/null", "none")
+
+
+def read_ini(text: str, name: str) -> Statements:
+    """Statements of dicom.ini; raises Unparseable when no [sscscp] section with its settings is there."""
+    said = Statements(name)
+    found: dict[str, tuple[str, int]] = {}
+    section = ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        content = raw.strip().lstrip("\ufeff")
+        if not content or content[0] in "#;":
+            continue
+        if content.startswith("["):
+            if "]" not in content:
+                raise Unparseable(f"line {number}: the name of a section does not end")
+            section = content[1 : content.index("]")].lower()
+            continue
+        setting = _SETTING.match(content)
+        if setting:
+            found.setdefault(setting.group(1).lower(), (setting.group(2).strip(), number))
+        elif section == "sscscp":
+            raise Unparseable(f"line {number}: this is no setting of dicom.ini")
+    if "sscscp" not in text.lower() or not found:
+        raise Unparseable("there is no section [sscscp] with settings")
+    _judge(said, found)
+    return said
+
+
+def _judge(said: Statements, found: dict[str, tuple[str, int]]) -> None:
+    port = found.get("tcpport", ("5678", 0))
+    said.say("dicom-transport", "plain", "TCPPort", *port)
+    said.say("calling-title", "any", "TCPPort", "Conquest asks no calling title", port[1])
+    title, line = found.get("myacrnema", ("CONQUESTSRV1", 0))
+    say_title(said, title, "MyACRNema", line)
+    for key in ("password", "mysqlpassword", "postgrespassword"):
+        if key in found:
+            value, line = found[key]
+            said.say("secret", "default" if is_default_secret(value) else "own", key, "(not shown)", line)
+    for key in _LOGS:
+        if key in found:
+            value, line = found[key]
+            said.say("log", "off" if value.lower() in _NOWHERE else "on", key, value, line)
+
+
+def read_map(text: str, name: str) -> Statements:
+    """Statements of acrnema.map: title, host, port and compression; a `*` stands for anything."""
+    said = Statements(name)
+    peers: list[Peer] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        content = raw.split("#", 1)[0].strip()
+        if not content or content.startswith(("/*", "//", ";")):
+            continue
+        words = content.split()
+        if len(words) < 3 or not (words[2].isdigit() or words[2] == "*"):
+            raise Unparseable(f"line {number}: this is no row of acrnema.map")
+        title, host = words[0], words[1]
+        if "*" in title or host.startswith("*"):
+            said.say("move-destination", "any", "acrnema.map", content, number)
+            continue
+        said.say("move-destination", "listed", "acrnema.map", title, number)
+        peers.append(Peer(title, host, number, "acrnema.map"))
+    say_peers(said, peers)
+    return said

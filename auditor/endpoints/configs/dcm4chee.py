@@ -1,0 +1,178 @@
+"""dcm4chee-arc: what its devices, connections and application entities do (dcm4che LDAP schema)."""
+
+from collections.abc import Sequence
+
+from auditor.endpoints.configs import devicejson, ldif
+from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
+from auditor.endpoints.configs.ldif import Entry
+from auditor.endpoints.configs.secrets import is_default_secret
+from auditor.endpoints.configs.statement import Statements, Unparseable
+from auditor.endpoints.configs.titles import Peer, say_peers, say_title
+
+_VERSIONS = {"sslv3": "SSL 3.0", "tlsv1": "TLS 1.0", "tlsv1.0": "TLS 1.0", "tlsv1.1": "TLS 1.1", "tlsv1.2": "TLS 1.2",
+             "tlsv1.3": "TLS 1.3"}  # fmt: skip
+_SECRETS = ("dcmKeyStorePin", "dcmKeyStoreKeyPin", "dcmTrustStorePin", "userPassword", "dcmKeycloakClientSecret",
+            "olcRootPW")  # fmt: skip
+_PLAIN_SYSLOG = ("SYSLOG", "SYSLOG_UDP", "SYSLOG_TCP")
+_ARCHIVE = ("dcmArchiveDevice", "dcmArchiveNetworkAE")
+
+
+def read_ldif(text: str, name: str) -> Statements:
+    """Statements of an LDIF export or import file."""
+    return _judge(ldif.parse(text), name)
+
+
+def read_json(text: str, name: str) -> Statements:
+    """Statements of a device JSON."""
+    return _judge(devicejson.entries(text), name)
+
+
+def _judge(entries: Sequence[Entry], name: str) -> Statements:
+    said = Statements(name)
+    known = [entry for entry in entries if _is_known(entry)]
+    if not known:
+        raise Unparseable("there is no DICOM device, connection or application entity in the file")
+    ours = _archive(entries)
+    for entry in entries:
+        _secrets(said, entry)
+        _trust(said, entry)
+        if not any(entry is each or entry.name.endswith("," + each.name) for each in ours):
+            continue
+        if entry.is_a("dicomNetworkConnection"):
+            _connection(said, entry)
+        elif entry.is_a("dicomNetworkAE"):
+            _entity(said, entry, entries)
+        elif entry.is_a("dicomDevice"):
+            _device(said, entry, entries)
+    _titles(said, entries)
+    return said
+
+
+def _is_known(entry: Entry) -> bool:
+    kinds = ("dicomDevice", "dicomNetworkConnection", "dicomNetworkAE", "dcmAuditLogger")
+    return any(entry.is_a(kind) for kind in kinds)
+
+
+def _archive(entries: Sequence[Entry]) -> list[Entry]:
+    """The archive's own devices; where no object says that it is an archive, every device that holds anything."""
+    devices = [entry for entry in entries if entry.is_a("dicomDevice")]
+    marked = [
+        device
+        for device in devices
+        if any(
+            (entry is device or entry.name.endswith("," + device.name)) and any(entry.is_a(kind) for kind in _ARCHIVE)
+            for entry in entries
+        )
+    ]
+    holding = [device for device in devices if any(entry.name.endswith("," + device.name) for entry in entries)]
+    return marked or holding or devices or [Entry("", 0)]
+
+
+def _installed(entry: Entry) -> bool:
+    return not entry.false("dicomInstalled")
+
+
+def _connection(said: Statements, entry: Entry) -> None:
+    """One network connection: where it listens, and how."""
+    protocol, line = entry.first("dcmProtocol") or ("DICOM", entry.line)
+    suites = entry.all("dicomTLSCipherSuite")
+    if protocol.upper() in _PLAIN_SYSLOG:
+        if not suites and _installed(entry):
+            said.say("audit-transport", "plain", "dcmProtocol", protocol, line)
+        return
+    if protocol.upper() == "SYSLOG_TLS":
+        said.say("audit-transport", "tls", "dcmProtocol", protocol, line)
+        return
+    if not entry.first("dicomPort") or not _installed(entry):
+        return
+    port, at = entry.first("dicomPort") or ("", entry.line)
+    if protocol.upper() == "DICOM":
+        said.say("dicom-transport", "tls" if suites else "plain", "dicomTLSCipherSuite", port, at)
+    elif protocol.upper().startswith("HL7"):
+        said.say("hl7-transport", "tls" if suites else "plain", "dicomTLSCipherSuite", port, at)
+    if suites:
+        _tls(said, entry, suites)
+
+
+def _tls(said: Statements, entry: Entry, suites: Sequence[tuple[str, int]]) -> None:
+    for suite, line in suites:
+        say_ciphers(said, classes_of_names([suite]), "dicomTLSCipherSuite", suite, line)
+    versions = entry.all("dcmTLSProtocol")
+    for version, line in versions:
+        if version.lower() in _VERSIONS:
+            said.say("tls-version", _VERSIONS[version.lower()], "dcmTLSProtocol", version, line)
+    if versions:
+        modern = any(version.lower() in ("tlsv1.2", "tls") for version, _ in versions)
+        said.say("tls-1.2", "on" if modern else "off", "dcmTLSProtocol", "", versions[0][1])
+    need = entry.first("dcmTLSNeedClientAuth") or ("TRUE", 0)
+    said.say("client-certificate", "none" if entry.false("dcmTLSNeedClientAuth") else "required",
+             "dcmTLSNeedClientAuth", *need)  # fmt: skip
+
+
+def _entity(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
+    title, line = entry.first("dicomAETitle") or ("", entry.line)
+    if not _installed(entry) or not title:
+        return
+    say_title(said, title, "dicomAETitle", line)
+    if entry.false("dicomAssociationAcceptor"):
+        return
+    accepted = entry.all("dcmAcceptedCallingAETitle") or _of_device(entry, entries, "dcmAcceptedCallingAETitle")
+    state = "listed" if accepted else "any"
+    said.say("calling-title", state, "dcmAcceptedCallingAETitle", title, accepted[0][1] if accepted else line)
+
+
+def _of_device(entry: Entry, entries: Sequence[Entry], key: str) -> list[tuple[str, int]]:
+    for device in entries:
+        if device.is_a("dicomDevice") and entry.name.endswith("," + device.name):
+            return device.all(key)
+    return []
+
+
+def _device(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
+    inside = [each for each in entries if each is entry or each.name.endswith("," + entry.name)]
+    checks = [each for each in inside if each.true("dcmValidateCallingAEHostname")]
+    where = (checks or inside)[0].first("dcmValidateCallingAEHostname") or ("FALSE", entry.line)
+    said.say("peer-address", "checked" if checks else "unchecked", "dcmValidateCallingAEHostname", *where)
+    loggers = [each for each in inside if each.is_a("dcmAuditLogger")]
+    live = [each for each in loggers if _installed(each)]
+    line = (loggers[0].first("dicomInstalled") or ("", loggers[0].line))[1] if loggers else entry.line
+    said.say("audit", "on" if live else "off", "dcmAuditLogger", f"{len(loggers)} loggers", line)
+
+
+def _secrets(said: Statements, entry: Entry) -> None:
+    for key in _SECRETS:
+        for value, line in entry.all(key):
+            said.say("secret", "default" if is_default_secret(value) else "own", key, "(not shown)", line)
+
+
+def _trust(said: Statements, entry: Entry) -> None:
+    """Outgoing HTTPS that takes any certificate or any host name."""
+    for key in ("dcmTLSDisableTrustManager", "dcmTLSAllowAnyHostname", "dcmDisableTrustManager", "dcmAllowAnyHostname"):
+        if entry.true(key):
+            value, line = entry.first(key) or ("", entry.line)
+            said.say("peer-verify", "off", key, value, line)
+    for value, line in entry.all("dcmProperty"):
+        name, _, setting = value.partition("=")
+        if name.lower() in ("disable-trust-manager", "allow-any-hostname") and setting.lower() == "true":
+            said.say("peer-verify", "off", "dcmProperty", value, line)
+
+
+def _titles(said: Statements, entries: Sequence[Entry]) -> None:
+    """Titles registered for two hosts: of the entities of each device with its connections."""
+    peers = []
+    for entry in entries:
+        title = entry.first("dicomAETitle")
+        device = next(
+            (each for each in entries if each.is_a("dicomDevice") and entry.name.endswith("," + each.name)), None
+        )
+        if title is None or device is None or not entry.is_a("dicomNetworkAE"):
+            continue
+        hosts = [
+            each.first("dicomHostname")
+            for each in entries
+            if each.is_a("dicomNetworkConnection") and each.name.endswith("," + device.name)
+        ]
+        host = next((found[0] for found in hosts if found), "")
+        if host:
+            peers.append(Peer(title[0], host, title[1], "dicomAETitle"))
+    say_peers(said, [peer for peer in peers if peer.title.strip()])

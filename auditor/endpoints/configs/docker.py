@@ -1,0 +1,83 @@
+"""Orthanc's settings as its Docker images take them: ORTHANC__ variables in env files and compose files."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from auditor.config.strictyaml import loads
+from auditor.endpoints.configs.jsonc import parse
+from auditor.endpoints.configs.orthanc import Merged, judge
+from auditor.endpoints.configs.statement import Statements, Unparseable
+from auditor.errors import ConfigError
+
+_NAME = re.compile(r"^\s*(?:-\s*)?[\"']?(ORTHANC__[A-Z0-9_]+|ORTHANC_JSON)[\"']?\s*[=:]\s*(.*?)\s*$")
+_WORD = re.compile(r"[A-Z][a-z0-9]*|[A-Z]+(?![a-z])")
+_SECTIONS = ("PostgreSQL", "MySQL", "DicomWeb", "DicomModalities", "RegisteredUsers")
+
+
+def has_variables(text: str) -> bool:
+    """Whether the text sets any of Orthanc's variables."""
+    return any(_NAME.match(line) for line in text.splitlines())
+
+
+def read(text: str, name: str) -> Statements:
+    """Statements of an env or compose file; raises Unparseable when a compose file is no YAML."""
+    if name.lower().endswith((".yml", ".yaml")):
+        try:
+            document = loads(text, name)
+        except ConfigError as error:
+            raise Unparseable(f"not YAML at line {error.where.rpartition(':')[2]}: {error.what}") from error
+        pairs = list(_of_compose(document.data))
+    else:
+        pairs = [
+            (found.group(1), found.group(2).strip("\"'")) for line in text.splitlines() if (found := _NAME.match(line))
+        ]
+    lines = {found.group(1): at for at, line in enumerate(text.splitlines(), 1) if (found := _NAME.match(line))}
+    merged = Merged()
+    for variable, value in pairs:
+        _put(merged, variable, value, name, lines.get(variable, 1))
+    if not merged.data:
+        raise Unparseable("no variable of Orthanc is set here")
+    return judge(merged, name)
+
+
+def _of_compose(data: Any) -> Iterator[tuple[str, str]]:
+    services = data.get("services") if isinstance(data, dict) else None
+    for service in services.values() if isinstance(services, dict) else ():
+        variables = service.get("environment") if isinstance(service, dict) else None
+        if isinstance(variables, dict):
+            yield from ((key, _text(value)) for key, value in variables.items() if key.startswith("ORTHANC_"))
+        for entry in variables if isinstance(variables, tuple) else ():
+            key, _, value = str(entry).partition("=")
+            if key.startswith("ORTHANC_"):
+                yield key, value
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _put(merged: Merged, variable: str, value: str, name: str, line: int) -> None:
+    if variable == "ORTHANC_JSON":
+        found = parse(value)
+        if isinstance(found.data, dict):
+            merged.data.update(found.data)
+            merged.where.update({place: (name, line) for place in found.lines})
+        return
+    parts = [_camel(part) for part in variable.removeprefix("ORTHANC__").split("__")]
+    table = merged.data
+    for part in parts[:-1]:
+        table = table.setdefault(part, {})
+    try:
+        table[parts[-1]] = parse(value).data
+    except Unparseable:
+        table[parts[-1]] = value
+    merged.where[tuple(parts)] = (name, line)
+
+
+def _camel(part: str) -> str:
+    """`DICOM_TLS_ENABLED` is DicomTlsEnabled; sections written otherwise are known by name."""
+    plain = part.replace("_", "").lower()
+    return next(
+        (each for each in _SECTIONS if each.lower() == plain), "".join(word.capitalize() for word in part.split("_"))
+    )

@@ -1,0 +1,93 @@
+"""LDIF (RFC 2849): records with folding and base64, where every value knows its line."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from auditor.endpoints.configs.statement import Unparseable
+
+Values = dict[str, list[tuple[str, int]]]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One object: its distinguished name in lower case, and attributes by lower-case name with their lines."""
+
+    name: str
+    line: int
+    values: Values = field(default_factory=dict)
+
+    def all(self, key: str) -> list[tuple[str, int]]:
+        """Every value of an attribute."""
+        return self.values.get(key.lower(), [])
+
+    def first(self, key: str) -> tuple[str, int] | None:
+        """The first value of an attribute."""
+        found = self.all(key)
+        return found[0] if found else None
+
+    def is_a(self, kind: str) -> bool:
+        """Whether `kind` is one of the object's classes."""
+        return kind.lower() in (value.lower() for value, _ in self.all("objectClass"))
+
+    def true(self, key: str) -> bool:
+        """Whether an attribute is TRUE."""
+        found = self.first(key)
+        return found is not None and found[0].strip().lower() == "true"
+
+    def false(self, key: str) -> bool:
+        """Whether an attribute is FALSE, written so."""
+        found = self.first(key)
+        return found is not None and found[0].strip().lower() == "false"
+
+
+def parse(text: str) -> list[Entry]:
+    """Every record; raises Unparseable with the line of the first fault."""
+    entries: dict[str, Entry] = {}
+    current: Entry | None = None
+    for number, content in _unfolded(text):
+        if not content:
+            current = None
+            continue
+        if content.strip() == "-":
+            continue
+        name, value = _attribute(content, number)
+        if name == "dn":
+            key = ",".join(part.strip().lower() for part in value.split(","))
+            current = entries.setdefault(key, Entry(key, number))
+        elif name in ("version", "changetype", "add", "replace", "delete") and (current is None or name != "version"):
+            continue
+        elif current is None:
+            raise Unparseable(f"line {number}: an attribute stands outside any object")
+        else:
+            current.values.setdefault(name, []).append((value, number))
+    if not entries:
+        raise Unparseable("there is no object in the file")
+    return list(entries.values())
+
+
+def _unfolded(text: str) -> Iterator[tuple[int, str]]:
+    """Logical lines: one that begins with a space goes on with the one before; comments are left out."""
+    number, content = 0, ""
+    for at, raw in enumerate([*text.removeprefix("\ufeff").splitlines(), ""], 1):
+        if raw.startswith(" ") and number:
+            content += raw[1:]
+            continue
+        if number and not content.startswith("#"):
+            yield number, content
+        number, content = at, raw
+    yield number, ""
+
+
+def _attribute(content: str, number: int) -> tuple[str, str]:
+    name, colon, value = content.partition(":")
+    if not colon or not name.strip() or " " in name.strip():
+        raise Unparseable(f"line {number}: this is no attribute of LDIF")
+    key = name.strip().split(";")[0].lower()
+    if value.startswith(":"):
+        try:
+            return key, base64.b64decode(value[1:].strip(), validate=True).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            raise Unparseable(f"line {number}: the base64 is broken") from None
+    return key, value.strip()

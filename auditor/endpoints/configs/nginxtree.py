@@ -1,0 +1,153 @@
+"""nginx configuration as a tree of directives: blocks, quotes, comments, and includes followed within bounds."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor.endpoints.configs.statement import Unparseable
+
+_TOKEN = re.compile(
+    r"""\s+|\#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]|(?:\\.|\$\{[^}\n]*\}|[^\s{};\\"'])(?:\\.|\$\{[^}\n]*\}|[^\s{};\\])*|.""",
+    re.DOTALL,
+)
+_QUOTES = ('"', "'")
+_MOST_FILES = 200
+_DEEPEST = 20
+_LARGEST = 5_000_000
+
+
+@dataclass(slots=True)
+class Directive:
+    """One directive: name, arguments, where it stands, and what is inside its block."""
+
+    name: str
+    arguments: list[str]
+    file: str
+    line: int
+    inside: list["Directive"] = field(default_factory=list)
+    block: bool = False
+
+    def all(self, name: str) -> list["Directive"]:
+        """Directives called `name` directly inside."""
+        return [each for each in self.inside if each.name == name]
+
+    def walk(self) -> Iterator["Directive"]:
+        """Everything inside, at any depth."""
+        for each in self.inside:
+            yield each
+            yield from each.walk()
+
+
+class Tree:
+    """Reads one file and what it includes; names of files are relative to `root`."""
+
+    def __init__(self, root: Path, prefix: Path) -> None:
+        self._root = root
+        self._prefix = prefix
+        self._open: list[Path] = []
+        self.files: set[Path] = set()
+
+    def read(self, path: Path, text: str | None = None) -> Directive:
+        """The whole as one nameless directive; raises Unparseable."""
+        top = Directive("", [], self._name(path), 1, block=True)
+        top.inside = self._file(path, text)
+        return top
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.name
+
+    def _file(self, path: Path, text: str | None = None) -> list[Directive]:
+        real = path.resolve()
+        if real in self._open:
+            raise Unparseable(f"{self._name(path)} includes itself")
+        if len(self.files) >= _MOST_FILES or len(self._open) >= _DEEPEST:
+            raise Unparseable("the files include too many others")
+        self.files.add(real)
+        self._open.append(real)
+        try:
+            if text is None:
+                if path.stat().st_size > _LARGEST:
+                    raise Unparseable(f"{self._name(path)} is too large")
+                text = path.read_text("utf-8", "replace")
+            return _Parser(text, self._name(path), self).block(top=True)
+        except OSError as error:
+            raise Unparseable(f"{self._name(path)} cannot be read") from error
+        finally:
+            self._open.pop()
+
+    def include(self, pattern: str) -> list[Directive]:
+        """What an include brings in; a file that is not there brings nothing, since it may live elsewhere."""
+        found: list[Directive] = []
+        for folder in (self._open[-1].parent, self._prefix):
+            paths = [Path(pattern)] if Path(pattern).is_absolute() else []
+            if not paths:
+                try:
+                    paths = sorted(folder.glob(pattern)) if not pattern.startswith("..") else [folder / pattern]
+                except (ValueError, NotImplementedError):
+                    paths = []
+            elif any(mark in pattern for mark in "*?["):
+                paths = sorted(Path("/").glob(pattern.lstrip("/")))
+            files = [path for path in paths if path.is_file()]
+            for path in files:
+                found += self._file(path)
+            if files:
+                break
+        return found
+
+
+class _Parser:
+    def __init__(self, text: str, file: str, tree: Tree) -> None:
+        self._file = file
+        self._tree = tree
+        self._tokens = self._scan(text)
+
+    def _scan(self, text: str) -> Iterator[tuple[str, int]]:
+        line = 1
+        for found in _TOKEN.finditer(text):
+            token = found.group()
+            if not token.isspace() and not token.startswith("#"):
+                if token in _QUOTES:
+                    raise Unparseable(f"{self._file}: line {line}: quotes are left open")
+                yield token, line
+            line += token.count("\n")
+
+    def block(self, *, top: bool = False, depth: int = 0) -> list[Directive]:
+        result: list[Directive] = []
+        words: list[tuple[str, int]] = []
+        if depth > _DEEPEST:
+            raise Unparseable(f"{self._file}: blocks are nested too deeply")
+        for piece, line in self._tokens:
+            if piece == ";":
+                result += self._finished(words, line)
+                words = []
+            elif piece == "{":
+                one = self._directive(words, line)
+                one.block = True
+                if one.name.endswith("_by_lua_block"):
+                    raise Unparseable(f"{self._file}: line {line}: Lua blocks are not read")
+                one.inside = self.block(depth=depth + 1)
+                result.append(one)
+                words = []
+            elif piece == "}":
+                if top or words:
+                    raise Unparseable(
+                        f"{self._file}: line {line}: a brace closes where nothing is open, or a ; is missing"
+                    )
+                return result
+            else:
+                words.append((piece.strip("\"'") if piece[0] in "\"'" else piece, line))
+        if not top or words:
+            raise Unparseable(f"{self._file}: the file ends inside a block or directive")
+        return result
+
+    def _directive(self, words: list[tuple[str, int]], line: int) -> Directive:
+        if not words:
+            raise Unparseable(f"{self._file}: line {line}: a directive has no name")
+        return Directive(words[0][0], [word for word, _ in words[1:]], self._file, words[0][1])
+
+    def _finished(self, words: list[tuple[str, int]], line: int) -> list[Directive]:
+        one = self._directive(words, line)
+        if one.name == "include" and one.arguments:
+            return self._tree.include(one.arguments[0])
+        return [one]

@@ -1,0 +1,180 @@
+"""Orthanc: its JSON with comments, several files merged as it merges them, with variables of its Docker images."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.endpoints.configs.ciphers import classes_of_openssl, say_ciphers
+from auditor.endpoints.configs.jsonc import Json, parse
+from auditor.endpoints.configs.secrets import is_default_login, is_default_secret
+from auditor.endpoints.configs.statement import Statements, Unparseable
+from auditor.endpoints.configs.titles import Peer, say_peers, say_title
+from auditor.endpoints.data import document
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_SECRET_KEY = re.compile(r"(?i)(password|passphrase|secret|pin)$")
+
+
+@dataclass(slots=True)
+class Merged:
+    """All files together: values by key, and where each key is written."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    where: dict[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
+
+
+def read(files: Sequence[tuple[str, str]]) -> list[Statements]:
+    """Statements of an Orthanc configured by `files` (name and text), merged in the order of their names.
+
+    Orthanc refuses to start when one key stands in two files; that is Unparseable.
+    """
+    merged = Merged()
+    for name, text in files:
+        found = parse(_substituted(text))
+        if not isinstance(found.data, dict):
+            raise Unparseable(f"{name}: the configuration is no JSON object")
+        _merge(merged, found, name)
+    return [judge(merged, files[0][0])]
+
+
+def _merge(merged: Merged, found: Json, name: str) -> None:
+    for key, value in found.data.items():
+        if key in merged.data:
+            raise Unparseable(f"{name}: line {found.line(key)}: the key stands in two files, which Orthanc refuses")
+        merged.data[key] = value
+    for place, line in found.lines.items():
+        merged.where[place] = (name, line)
+
+
+def _substituted(text: str) -> str:
+    """`${NAME:-default}` gives its default, `${NAME}` stays as it is: what it holds is known only where it runs."""
+    return _VARIABLE.sub(lambda found: found.group(2) if found.group(2) is not None else found.group(), text)
+
+
+class _View:
+    """Values with Orthanc's defaults for what is left out."""
+
+    def __init__(self, merged: Merged, said: Statements) -> None:
+        self.merged = merged
+        self.said = said
+        self.defaults: Mapping[str, Any] = document("orthanc.yaml")["defaults"]
+
+    def __getitem__(self, key: str) -> Any:
+        value = self.merged.data.get(key, self.defaults.get(key))
+        if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+            return value.strip().lower() == "true"
+        return value
+
+    def written(self, key: str) -> bool:
+        return key in self.merged.data
+
+    def say(self, aspect: str, state: str, key: str, *inside: str, shown: object = None) -> None:
+        file, line = self.merged.where.get((key, *inside), ("", 0))
+        self.said.say(aspect, state, key, self[key] if shown is None else shown, line, file)
+
+
+def judge(merged: Merged, name: str) -> Statements:
+    """What the merged configuration does."""
+    said = Statements(name)
+    view = _View(merged, said)
+    for switch, port, act in (("DicomServerEnabled", "DicomPort", _dicom), ("HttpServerEnabled", "HttpPort", _http)):
+        view.say("port", "open" if view[switch] else "closed", port)
+        if view[switch]:
+            act(view)
+    for key in ("ExecuteLuaEnabled", "RestApiWriteToFileSystemEnabled"):
+        view.say("remote-code", "on" if view[key] else "off", key)
+    view.say("peer-verify", "on" if view["HttpsVerifyPeers"] else "off", "HttpsVerifyPeers")
+    _modalities(view)
+    _secrets(view, merged.data, ())
+    return said
+
+
+def _dicom(view: _View) -> None:
+    view.say("dicom-transport", "tls" if view["DicomTlsEnabled"] else "plain", "DicomTlsEnabled")
+    if view["DicomTlsEnabled"]:
+        required = view["DicomTlsRemoteCertificateRequired"]
+        view.say("client-certificate", "required" if required else "none", "DicomTlsRemoteCertificateRequired")
+        if view["DicomTlsMinimumProtocolVersion"] != 0:
+            _versions(view, "DicomTlsMinimumProtocolVersion")
+        _ciphers(view, "DicomTlsCiphersAccepted")
+    view.say("called-title", "checked" if view["DicomCheckCalledAet"] else "any", "DicomCheckCalledAet")
+    permissions: Mapping[str, str] = document("orthanc.yaml")["permissions"]
+    for key, service in permissions.items():
+        view.say(service, "anyone" if view[key] is True else "listed", key)
+    opener = next((key for key in (*permissions, "DicomAlwaysAllowFindWorklist") if view[key] is True), "")
+    view.say("calling-title", "any" if opener else "listed", opener or "DicomAlwaysAllowEcho")
+    view.say("sop-classes", "any" if view["UnknownSopClassAccepted"] else "listed", "UnknownSopClassAccepted")
+    view.say("peer-address", "checked" if view["DicomCheckModalityHost"] else "unchecked", "DicomCheckModalityHost")
+    file, line = view.merged.where.get(("DicomAet",), ("", 0))
+    titled = Statements(file or view.said.file)
+    say_title(titled, str(view["DicomAet"]), "DicomAet", line)
+    view.said.extend(titled.found)
+
+
+def _http(view: _View) -> None:
+    remote = view["RemoteAccessAllowed"] is True
+    transport = "tls" if view["SslEnabled"] else "plain" if remote else "plain-loopback"
+    view.say("http-transport", transport, "SslEnabled")
+    if view["SslEnabled"]:
+        view.say("client-certificate", "required" if view["SslVerifyPeers"] else "none", "SslVerifyPeers")
+        _versions(view, "SslMinimumProtocolVersion")
+        _ciphers(view, "SslCiphersAccepted")
+    enabled = view["AuthenticationEnabled"] if view.written("AuthenticationEnabled") else remote
+    users = view["RegisteredUsers"]
+    if remote and not enabled:
+        view.say("http-access", "open", "AuthenticationEnabled", shown=enabled)
+    if remote and enabled and not users:
+        view.say("login", "default", "RegisteredUsers", shown="(none registered: orthanc/orthanc is made)")
+    for user, password in users.items() if isinstance(users, dict) else ():
+        state = "default" if is_default_login(str(user), str(password)) else "own"
+        view.say("login", state, "RegisteredUsers", str(user), shown=user)
+
+
+def _versions(view: _View, key: str) -> None:
+    table = document("orthanc.yaml")
+    oldest = table["oldest"].get(str(view[key]))
+    if oldest is None:
+        return
+    newest = "TLS 1.3" if key.startswith("Dicom") or oldest == "TLS 1.3" else "TLS 1.2"
+    names: Sequence[str] = table["versions"]
+    for name in names[names.index(oldest) : names.index(newest) + 1]:
+        view.say("tls-version", name, key)
+    view.say("tls-1.2", "on" if oldest != "TLS 1.3" else "off", key)
+
+
+def _ciphers(view: _View, key: str) -> None:
+    value = view[key]
+    if isinstance(value, list) and value:
+        file, line = view.merged.where.get((key,), ("", 0))
+        found = Statements(file)
+        say_ciphers(
+            found, classes_of_openssl(":".join(str(each) for each in value)), key, ":".join(map(str, value)), line
+        )
+        view.said.extend(found.found)
+
+
+def _modalities(view: _View) -> None:
+    table = view["DicomModalities"]
+    if not isinstance(table, dict):
+        return
+    peers = []
+    for name, entry in table.items():
+        file, line = view.merged.where.get(("DicomModalities", name), ("", 0))
+        if isinstance(entry, list) and len(entry) >= 2:
+            peers.append(Peer(str(entry[0]), str(entry[1]), line, "DicomModalities", file))
+        elif isinstance(entry, dict) and "AET" in entry:
+            peers.append(Peer(str(entry["AET"]), str(entry.get("Host", "")), line, "DicomModalities", file))
+    say_peers(view.said, peers)
+
+
+def _secrets(view: _View, data: Any, place: tuple[str, ...]) -> None:
+    """Passwords anywhere in sections of plugins (PostgreSQL, MySQL, key stores)."""
+    if not isinstance(data, dict) or place[:1] == ("RegisteredUsers",) or len(place) > 6:
+        return
+    for key, value in data.items():
+        if isinstance(value, str) and _SECRET_KEY.search(key) and not value.startswith("${"):
+            file, line = view.merged.where.get((*place, key), ("", 0))
+            state = "default" if is_default_secret(value) else "own"
+            view.said.say("secret", state, ".".join((*place, key)), "(not shown)", line, file)
+        _secrets(view, value, (*place, key))

@@ -1,0 +1,158 @@
+"""Reads a configuration file or folder of any product: recognises it, bounds it, and says why when it cannot."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor.endpoints.configs import aelist, conquest, dcm4chee, dcmqrscp, docker, nginx, orthanc, stunnel, systemd
+from auditor.endpoints.configs.statement import Statement, Unparseable
+
+_LARGEST = 8_000_000
+_MOST_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A port that a configuration opens, or says is closed."""
+
+    port: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigReading:
+    """What one file or folder says; `problem` is why it, or a part of it, could not be read."""
+
+    product: str
+    statements: tuple[Statement, ...] = ()
+    problem: str = ""
+    opened: tuple[Opened, ...] = ()
+    files: tuple[str, ...] = field(default=())
+
+
+def read_config(path: Path, product: str = "") -> ConfigReading:
+    """Read `path` as `product`, or as what its name and content show it to be. Never raises."""
+    try:
+        if path.is_dir():
+            return _folder(path, product)
+        text = _text(path)
+        chosen = product if product in _READERS else recognise(path.name, text)
+        statements = tuple(_READERS[chosen](path, text))
+    except Unparseable as error:
+        return ConfigReading(product or "unknown", problem=str(error))
+    except RecursionError:
+        return ConfigReading(product or "unknown", problem="the file is nested too deeply")
+    return ConfigReading(chosen, statements, "", _opened(statements))
+
+
+def recognise(name: str, text: str) -> str:
+    """Whose configuration a file is; raises Unparseable when nothing shows it."""
+    lower, head = name.lower(), text[:200_000]
+    for product, suffixes, mark in _MARKS:
+        if (not suffixes or lower.endswith(suffixes)) and re.search(mark, head):
+            return product
+    if lower.endswith((".csv", ".tsv", ".yaml", ".yml")):
+        return "inventory"
+    raise Unparseable("the file is of no product that is known")
+
+
+_MARKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("systemd", (), r"(?m)^\s*ExecStart\s*=.*\b(storescp|dcmrecv)\b|^\s*(exec\s+)?(/\S+/)?storescp\s"),
+    ("docker", (".env", ".yml", ".yaml", ".conf", ".txt"), r"(?m)\bORTHANC_(_[A-Z]|JSON)"),
+    ("dcm4chee", (".ldif",), r"(?im)^dn:"),
+    ("dcm4chee", (".json",), r"\"dicomDeviceName\""),
+    (
+        "orthanc",
+        (".json",),
+        r"\"(Dicom\w+|Http\w+|Orthanc\w*|RemoteAccessAllowed|RegisteredUsers|StorageDirectory|Name|Plugins)\"\s*:",
+    ),
+    ("dcmqrscp", (), r"(?im)^\s*(AETable|HostTable)\s+BEGIN|^\s*NetworkTCPPort\s*="),
+    ("conquest", (), r"(?im)^\s*\[sscscp\]|^\s*MyACRNema\s*="),
+    ("conquest-map", (".map",), r"(?m)^\S+\s+\S+\s+[0-9*]+"),
+    ("nginx", (), r"(?m)^\s*(server|http|stream|events|upstream|ssl_protocols|listen)\b[^=]*[{;]"),
+    ("stunnel", (), r"(?im)^\s*(accept|connect|sslVersion\w*|verifyChain|client|cert)\s*="),
+)
+
+
+def _folder(path: Path, product: str) -> ConfigReading:
+    """A folder of one product, judged as a whole: Orthanc's split files, or an nginx tree from its main file."""
+    files = sorted(each for each in path.rglob("*") if each.is_file())[:_MOST_FILES]
+    main = next((each for each in files if each.name == "nginx.conf"), None)
+    if main is not None and product in ("", "nginx"):
+        said, read = nginx.read(main, _text(main), path)
+        return ConfigReading("nginx", tuple(said.found), files=tuple(sorted(each.name for each in read)))
+    split = [each for each in files if each.suffix == ".json" and each.parent == path]
+    if split and product in ("", "orthanc"):
+        found = orthanc.read([(each.name, _text(each)) for each in split])
+        statements = tuple(one for said in found for one in said.found)
+        return ConfigReading("orthanc", statements, "", _opened(statements))
+    maps = [each for each in files if each.name.lower() in ("dicom.ini", "acrnema.map")]
+    if maps:
+        parts = [read_config(each, "") for each in maps]
+        problem = next((part.problem for part in parts if part.problem), "")
+        return ConfigReading("conquest", tuple(one for part in parts for one in part.statements), problem)
+    raise Unparseable("the folder holds no configuration that is read as a whole")
+
+
+def _text(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise Unparseable("the file is not there")
+        with path.open("rb") as stream:
+            raw = stream.read(_LARGEST + 1)
+    except OSError as error:
+        raise Unparseable(f"the file cannot be read: {error.strerror}") from error
+    if len(raw) > _LARGEST:
+        raise Unparseable(f"the file is larger than {_LARGEST} bytes")
+    if not raw.strip():
+        raise Unparseable("the file is empty")
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")
+    if b"\0" in raw:
+        raise Unparseable("the file is binary")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _dcm4chee(path: Path, text: str) -> list[Statement]:
+    if text.lstrip().startswith(("{", "[")):
+        return dcm4chee.read_json(text, path.name).found
+    return dcm4chee.read_ldif(text, path.name).found
+
+
+def _conquest(path: Path, text: str) -> list[Statement]:
+    if path.suffix.lower() == ".map":
+        return conquest.read_map(text, path.name).found
+    return conquest.read_ini(text, path.name).found
+
+
+def _orthanc(path: Path, text: str) -> list[Statement]:
+    if not text.lstrip().startswith(("{", "/", "[")) and docker.has_variables(text):
+        return docker.read(text, path.name).found
+    return [one for said in orthanc.read([(path.name, text)]) for one in said.found]
+
+
+_READERS: dict[str, Callable[[Path, str], list[Statement]]] = {
+    "orthanc": _orthanc,
+    "docker": lambda path, text: docker.read(text, path.name).found,
+    "dcmqrscp": lambda path, text: dcmqrscp.read(text, path.name).found,
+    "dcm4chee": _dcm4chee,
+    "conquest": _conquest,
+    "conquest-map": lambda path, text: conquest.read_map(text, path.name).found,
+    "nginx": lambda path, text: nginx.read(path, text, path.parent)[0].found,
+    "stunnel": lambda path, text: stunnel.read(text, path.name).found,
+    "inventory": lambda path, text: aelist.read(text, path.name).found,
+    "systemd": lambda path, text: systemd.read(text, path.name).found,
+}
+
+
+def _opened(statements: tuple[Statement, ...]) -> tuple[Opened, ...]:
+    """Ports named by the statements on how they are served."""
+    found = []
+    for one in statements:
+        if one.aspect == "port" and one.value.isdigit() and int(one.value) < 65536:
+            found.append(Opened(int(one.value), one.state == "open"))
+    return tuple(found)

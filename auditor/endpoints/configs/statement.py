@@ -1,0 +1,39 @@
+"""What a configuration says, in words that all products share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+class Unparseable(Exception):
+    """The file cannot be read as what it should be; the text says why and where, and quotes nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing a configuration does: `aspect` and `state` are words of our own, `setting` is the product's.
+
+    `line` is 0 for a default that is written nowhere; `file` is relative to what was read.
+    """
+
+    aspect: str
+    state: str
+    setting: str
+    value: str = ""
+    line: int = 0
+    file: str = ""
+
+
+@dataclass(slots=True)
+class Statements:
+    """Collects statements about one file."""
+
+    file: str = ""
+    found: list[Statement] = field(default_factory=list)
+
+    def say(self, aspect: str, state: str, setting: str, value: object = "", line: int = 0, file: str = "") -> None:
+        """Add one."""
+        self.found.append(Statement(aspect, state, setting, str(value)[:200], line, file or self.file))
+
+    def extend(self, found: Iterable[Statement]) -> None:
+        """Add many."""
+        self.found.extend(found)

@@ -1,0 +1,92 @@
+"""From what was examined to readings: the inventory row, and the facts with their subject."""
+
+from collections.abc import Sequence
+
+from auditor.endpoints.configs.read import ConfigReading
+from auditor.endpoints.examine import Examined
+from auditor.endpoints.inventory import Endpoint
+from auditor.model.facts import Facts, Record, Subject, Value
+from auditor.model.outcome import Disposition
+from auditor.model.ports import Context
+from auditor.model.target import InventoryRow, Reading
+
+ROOM = "endpoints"
+
+
+def port_name(endpoint: Endpoint) -> str:
+    """`host:port`, with brackets round an IPv6 address."""
+    host = f"[{endpoint.host}]" if ":" in endpoint.host and not endpoint.host.startswith("[") else endpoint.host
+    return f"{host}:{endpoint.port}"
+
+
+def of_port(endpoint: Endpoint, done: Examined, context: Context) -> Reading:
+    """The reading of one port. What was tried, and what was sent how often, is in the row's attributes."""
+    name = port_name(endpoint)
+    subject = Subject("endpoint", name, name, context.protector.digest(name))
+    disposition = Disposition.READ
+    if "tls" in done.unknown:
+        disposition = Disposition.UNREADABLE
+    elif done.reason or "suites" in done.unknown:
+        disposition = Disposition.PARTLY_READ
+    attributes = {
+        "name": endpoint.name,
+        "kind": endpoint.kind,
+        "attempts": "; ".join(f"{check}: {status}" for check, status in sorted(done.attempts.items())),
+        "sent": "; ".join(f"{what} x{count}" for what, count in sorted(done.sent.items())),
+        "seconds": f"{done.seconds:.1f}",
+        **state(done),
+    }
+    reason = done.reason or (done.unknown.get("suites", "") if disposition is Disposition.PARTLY_READ else "")
+    row = InventoryRow(ROOM, "endpoint", name, subject.digest, disposition, reason, attributes=attributes)
+    return Reading(row, (Facts(subject, done.values, {}, done.unknown),))
+
+
+def state(done: Examined) -> dict[str, str]:
+    """What the next run compares with: versions, suites and the certificate, as plain text."""
+    suites = done.values.get("suites", ())
+    names = {str(record["value"]) for record in suites if isinstance(record, dict)} if isinstance(suites, tuple) else ()
+    versions = done.values.get("tls_versions", ())
+    return {
+        "versions": ",".join(str(each) for each in versions) if isinstance(versions, tuple) else "",
+        "suites": ",".join(sorted(names)),
+        "certificate": str(done.values.get("cert_fingerprint", "")),
+    }
+
+
+def of_configuration(locator: str, found: ConfigReading, context: Context) -> Reading:
+    """The reading of one configuration file or folder."""
+    digest = context.protector.digest(locator)
+    subject = Subject("configuration", locator, locator, digest)
+    values: dict[str, Value] = {"scope": "configuration", "product": found.product}
+    unknown: dict[str, str] = {}
+    records = tuple(_record(one.file, one.line, found.product, one) for one in found.statements)
+    values["config"] = records
+    if found.problem:
+        values["unreadable"] = found.problem
+        unknown["config"] = found.problem
+    complete = Disposition.PARTLY_READ if records else Disposition.UNREADABLE
+    disposition = complete if found.problem else Disposition.READ
+    row = InventoryRow(
+        ROOM, "configuration", locator, digest, disposition, found.problem, attributes={"product": found.product}
+    )
+    return Reading(row, (Facts(subject, values, {}, unknown),))
+
+
+def of_estate(name: str, conflicts: Sequence[Record], changes: Sequence[Record], context: Context) -> Reading:
+    """The reading of the inventory as a whole: where it, the configurations and the answers disagree."""
+    digest = context.protector.digest(name)
+    subject = Subject("estate", name, name, digest)
+    values: dict[str, Value] = {"scope": "estate", "estate": tuple(conflicts), "changes": tuple(changes)}
+    row = InventoryRow(ROOM, "estate", name, digest, Disposition.READ)
+    return Reading(row, (Facts(subject, values),))
+
+
+def _record(file: str, line: int, product: str, one: object) -> Record:
+    locator = f"{file}:{line}" if line else f"default of {product}"
+    return {
+        "locator": locator,
+        "value": getattr(one, "value", ""),
+        "aspect": getattr(one, "aspect", ""),
+        "state": getattr(one, "state", ""),
+        "setting": getattr(one, "setting", ""),
+    }

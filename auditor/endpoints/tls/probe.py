@@ -1,0 +1,148 @@
+"""Asks a server which versions and suites it accepts, and reads what it shows of itself without any secret."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from auditor.endpoints.tls import hello
+from auditor.endpoints.tls.flight import Flight, Malformed, Refused, read_flight
+from auditor.endpoints.tls.picture import TlsPicture, picture
+from auditor.endpoints.tls.suites import Suite, all_suites, by_number, suites_before_13
+from auditor.endpoints.tls.tls13 import ask_13
+from auditor.endpoints.wire import Address, Closed, Silent, Unreachable
+from auditor.errors import ReadError
+
+_VERSIONS = (hello.TLS12, hello.TLS13, hello.TLS11, hello.TLS10, hello.SSL30)
+_MOST_SUITES = 80
+_PAUSES = (0.15, 0.6)
+_SLOW_SECONDS = 0.5
+_CLASSES: tuple[Callable[[Suite], bool], ...] = (
+    lambda suite: suite.null or suite.anonymous or suite.export,
+    lambda suite: suite.rc4 or suite.triple_des,
+    lambda suite: suite.static_rsa or suite.static_dh,
+    lambda suite: suite.ephemeral_dh,
+    lambda suite: suite.cbc,
+    lambda suite: True,
+)
+
+
+@dataclass(slots=True)
+class Asking:
+    """What is known while a server is being asked."""
+
+    address: Address
+    flights: list[Flight] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    found: dict[int, list[Suite]] = field(default_factory=dict)
+    slowest: float = 0.0
+    whole: bool = True
+
+
+def look(address: Address) -> TlsPicture:
+    """Ask for every version first, then suite by suite, until the endpoint's time is over.
+
+    Raises Silent when the server never answers a hello, and Unreachable when no connection can be made.
+    """
+    asking = Asking(address)
+    for version in _VERSIONS:
+        _next_suite(asking, version, _offers(version))
+        if not asking.flights and "silent" in asking.answers:
+            raise Silent
+        if not asking.flights and asking.answers.count("not TLS") >= 2:
+            return TlsPicture(False, "the port answers, but not with TLS")
+    if not asking.flights:
+        spoken = "refused" in asking.answers
+        why = "no version of TLS could be agreed on" if spoken else "the port closes at a TLS hello"
+        return TlsPicture(spoken, why)
+    return picture(asking.flights, asking.found, "silent" not in asking.answers, asking.slowest)
+
+
+def enumerate_suites(address: Address, seen: TlsPicture) -> TlsPicture:
+    """Add every further suite that the server accepts under the versions already seen."""
+    asking = Asking(address, list(seen.flights), [], {number: list(each) for number, each in seen.by_version.items()})
+    asking.slowest = seen.slowest
+    for version in sorted(asking.found):
+        if not _enumerate(asking, version):
+            asking.whole = False
+            break
+    return picture(asking.flights, asking.found, asking.whole, asking.slowest)
+
+
+def _enumerate(asking: Asking, version: int) -> bool:
+    """Offer what is left, take away what is chosen, until nothing is; false when the time did not reach."""
+    for offers in _groups(asking, version):
+        left = [suite for suite in offers if suite not in asking.found[version]]
+        while left and len(asking.found[version]) < _MOST_SUITES:
+            if asking.address.left <= 0 or "silent" in asking.answers:
+                return False
+            chosen = _next_suite(asking, version, left)
+            if chosen is None:
+                break
+            left.remove(chosen)
+    return "silent" not in asking.answers
+
+
+def _groups(asking: Asking, version: int) -> Iterator[list[Suite]]:
+    """Everything at once; on a slow server by class of weakness, the worst first, so that time goes to those."""
+    offers = _offers(version)
+    if asking.slowest < _SLOW_SECONDS:
+        yield offers
+        return
+    for belongs in _CLASSES:
+        yield [suite for suite in offers if belongs(suite)]
+        offers = [suite for suite in offers if not belongs(suite)]
+
+
+def _offers(version: int) -> list[Suite]:
+    if version == hello.TLS13:
+        return [suite for suite in all_suites() if suite.tls13]
+    return list(suites_before_13())
+
+
+def _next_suite(asking: Asking, version: int, offers: Sequence[Suite]) -> Suite | None:
+    """One more suite that the server accepts under `version`, or None."""
+    began = time.monotonic()
+    flight = _ask(asking, version, [suite.number for suite in offers])
+    asking.slowest = max(asking.slowest, time.monotonic() - began)
+    if flight is None or flight.version != version:
+        return None
+    chosen = by_number().get(flight.suite)
+    if chosen is None or chosen not in offers:
+        asking.answers.append("not TLS")
+        return None
+    asking.flights.append(flight)
+    asking.found.setdefault(version, []).append(chosen)
+    return chosen
+
+
+def _ask(asking: Asking, version: int, numbers: Sequence[int]) -> Flight | None:
+    """One hello. A connection that is closed without a word is tried again after a pause."""
+    for pause in (*_PAUSES, 0.0):
+        try:
+            return _exchange(asking.address, version, numbers)
+        except Refused:
+            asking.answers.append("refused")
+            return None
+        except Silent:
+            asking.answers.append("silent")
+            return None
+        except (Malformed, ReadError):
+            asking.answers.append("not TLS")
+            return None
+        except Unreachable:
+            if not asking.flights or not pause:
+                raise
+            time.sleep(pause)
+        except Closed:
+            asking.answers.append("closed")
+            time.sleep(pause)
+    return None
+
+
+def _exchange(address: Address, version: int, numbers: Sequence[int]) -> Flight:
+    if version == hello.TLS13:
+        return ask_13(address, numbers)
+    with address.open(f"{hello.NAMES[version]} ClientHello") as wire:
+        message = hello.client_hello(version, numbers, address.server_name, compression=True)
+        wire.send(hello.record(message, version))
+        return read_flight(wire)

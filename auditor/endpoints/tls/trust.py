@@ -1,0 +1,150 @@
+"""Whether a chain leads to the site's CA, and whether the leaf was revoked (RFC 5280 6, RFC 6960)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.x509.ocsp import OCSPCertStatus, OCSPResponseStatus, load_der_ocsp_response
+
+from auditor.errors import ConfigError
+
+_SIGNING = (
+    rsa.RSAPublicKey,
+    ec.EllipticCurvePublicKey,
+    dsa.DSAPublicKey,
+    ed25519.Ed25519PublicKey,
+    ed448.Ed448PublicKey,
+)
+_LONGEST_CHAIN = 10
+_LARGEST_FILE = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The site's certification authorities and their revocation lists."""
+
+    certificates: tuple[x509.Certificate, ...] = ()
+    revocations: tuple[x509.CertificateRevocationList, ...] = ()
+
+
+def load_anchors(ca: Path | None, crl: Path | None) -> Anchors:
+    """Read PEM or DER files; raises ConfigError when one cannot be used."""
+    certificates = _certificates(_read(ca), ca) if ca else ()
+    revocations = _revocations(_read(crl), crl) if crl else ()
+    return Anchors(certificates, revocations)
+
+
+def leads_to(leaf: x509.Certificate, sent: Sequence[x509.Certificate], anchors: Anchors, now: datetime) -> bool:
+    """Whether signatures lead from `leaf` to an anchor; the validity of the leaf itself is another question.
+
+    Each step takes the issuer by name and signature. A loop or a chain longer than ten ends the search.
+    """
+    seen: set[x509.Certificate] = set()
+    front = [leaf]
+    for _ in range(_LONGEST_CHAIN):
+        if any(one in anchors.certificates for one in front):
+            return True
+        seen.update(front)
+        candidates = [
+            issuer
+            for issuer in (*anchors.certificates, *sent)
+            if issuer not in seen and _may_issue(issuer, now) and any(_issued(one, issuer) for one in front)
+        ]
+        if not candidates:
+            return False
+        front = candidates
+    return False
+
+
+def revoked(leaf: x509.Certificate, issuers: Sequence[x509.Certificate], anchors: Anchors) -> bool | None:
+    """Whether a revocation list of the leaf's issuer names it; None when there is no such list that is genuine."""
+    answer: bool | None = None
+    for listed in anchors.revocations:
+        if listed.issuer != leaf.issuer or not _genuine(listed, (*anchors.certificates, *issuers)):
+            continue
+        if listed.get_revoked_certificate_by_serial_number(leaf.serial_number) is not None:
+            return True
+        answer = False
+    return answer
+
+
+def stapled_status(response: bytes, leaf: x509.Certificate) -> str:
+    """What a stapled OCSP response says of the leaf: `good`, `revoked`, `unknown`, `unreadable` or `absent`."""
+    if not response:
+        return "absent"
+    try:
+        found = load_der_ocsp_response(response)
+        if found.response_status is not OCSPResponseStatus.SUCCESSFUL or found.serial_number != leaf.serial_number:
+            return "unknown"
+        words = {OCSPCertStatus.GOOD: "good", OCSPCertStatus.REVOKED: "revoked"}
+        return words.get(found.certificate_status, "unknown")
+    except (ValueError, UnsupportedAlgorithm):
+        return "unreadable"
+
+
+def _may_issue(issuer: x509.Certificate, now: datetime) -> bool:
+    if not issuer.not_valid_before_utc <= now <= issuer.not_valid_after_utc:
+        return False
+    try:
+        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return issuer.version is x509.Version.v1
+    except (ValueError, x509.DuplicateExtension):
+        return False
+    return constraints.ca
+
+
+def _issued(child: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        child.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    except UnsupportedAlgorithm:
+        return child.issuer == issuer.subject
+    return True
+
+
+def _genuine(listed: x509.CertificateRevocationList, issuers: Sequence[x509.Certificate]) -> bool:
+    for issuer in issuers:
+        key = issuer.public_key()
+        if issuer.subject == listed.issuer and isinstance(key, _SIGNING):
+            try:
+                if listed.is_signature_valid(key):
+                    return True
+            except (TypeError, UnsupportedAlgorithm):
+                continue
+    return False
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise ConfigError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
+    if len(raw) > _LARGEST_FILE:
+        raise ConfigError("the file is too large", where=str(path), right=f"at most {_LARGEST_FILE} bytes")
+    return raw
+
+
+def _certificates(raw: bytes, path: Path) -> tuple[x509.Certificate, ...]:
+    try:
+        if b"-----BEGIN" in raw:
+            return tuple(x509.load_pem_x509_certificates(raw))
+        return (x509.load_der_x509_certificate(raw),)
+    except ValueError as error:
+        raise ConfigError("this is no certificate", where=str(path), right="certificates in PEM or DER") from error
+
+
+def _revocations(raw: bytes, path: Path) -> tuple[x509.CertificateRevocationList, ...]:
+    try:
+        if b"-----BEGIN" in raw:
+            parts = raw.split(b"-----BEGIN X509 CRL-----")[1:]
+            return tuple(x509.load_pem_x509_crl(b"-----BEGIN X509 CRL-----" + part) for part in parts)
+        return (x509.load_der_x509_crl(raw),)
+    except ValueError as error:
+        raise ConfigError("this is no revocation list", where=str(path), right="a CRL in PEM or DER") from error
