@@ -198,7 +198,7 @@ def explain(name: str, config_file: Path | None, format_name: str, more: tuple[P
 
 @rules.command()
 @click.argument("name", metavar="ID")
-@click.option("--fact", required=True, help="The fact it is about; `auditor rules facts ROOM` lists them.")
+@click.option("--fact", help="The fact it is about; `auditor rules facts ROOM` lists them.  [default: the first]")
 @click.option(
     "--to",
     "folder",
@@ -207,7 +207,7 @@ def explain(name: str, config_file: Path | None, format_name: str, more: tuple[P
     show_default=True,
     help="The folder of rules to write into; name it in rules.paths of auditor.toml.",
 )
-def new(name: str, fact: str, folder: Path) -> None:
+def new(name: str, fact: str | None, folder: Path) -> None:
     """Write a new rule to fill in. It loads and passes its examples; lint says what is still missing."""
     from auditor.audit.rooms import catalogues
     from auditor.config.strictyaml import nearest
@@ -218,7 +218,7 @@ def new(name: str, fact: str, folder: Path) -> None:
     room = name.partition(".")[0]
     if room not in known:
         raise UsageError(f"no room is called {room!r}", right=nearest(room, known))
-    file = new_rule(name, known[room], fact, folder)
+    file = new_rule(name, known[room], fact or next(iter(known[room])).name, folder)
     click.echo(f"{file}\nnext: fill it in, then  auditor rules lint {name} --rules {folder}")
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from auditor.engine import operands
@@ -46,13 +45,6 @@ def rule_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The schema as it is kept in the file: sorted keys, two-space indent, final line feed."""
     return json.dumps(rule_schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def write_schema(rules_folder: Path) -> Path:
-    """Write the schema into `rules_folder` and return where."""
-    file = rules_folder / FILE
-    file.write_text(schema_text(), encoding="utf-8")
-    return file
 
 
 def _condition(subject: str, quantifiers: Sequence[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from auditor.engine.bind import bounds
 from auditor.engine.describe import describe
 from auditor.engine.lint import CHECKS, Weight, lint
 from auditor.engine.load import load_rule
-from auditor.engine.schema import FILE, rule_schema, schema_text, write_schema
+from auditor.engine.schema import FILE, rule_schema, schema_text
 from auditor.engine.selftest import selftest
 from auditor.errors import UsageError
 from auditor.model.facts import Catalogue
@@ -121,11 +121,6 @@ def test_lint_finds_rules_that_are_alike(rule: RuleMaker) -> None:
 def test_the_schema_in_the_folder_is_the_one_that_is_made() -> None:
     """To renew it: auditor rules schema > rules/schema/rule.schema.json"""
     assert (rules_folder() / FILE).read_text("utf-8") == schema_text()
-
-
-def test_the_schema_is_written_where_it_belongs(tmp_path: Path) -> None:
-    (tmp_path / "schema").mkdir()
-    assert write_schema(tmp_path).read_text("utf-8") == schema_text()
 
 
 def errors(file: Path) -> list[str]:

@@ -34,10 +34,11 @@ def test_the_list_is_worst_first_and_says_what_is_off(rules: Run) -> None:
     assert code == 0
     assert [line.split()[1] for line in out.splitlines()[:-1]] == [
         "run.waiver-expired",
+        "run.waiver-of-everything",
         "run.waiver-unused",
         "run.waiver-ending",
     ]
-    assert out.splitlines()[-1] == "3 rules, profile network"
+    assert out.splitlines()[-1] == "4 rules, profile network"
     assert "(off)" in rules("list", "--all", "--profile", "network")[1]
 
 
@@ -47,6 +48,7 @@ def test_the_list_as_json_can_be_narrowed(rules: Run) -> None:
     assert (code, data["schema_version"], data["profile"]) == (0, 1, "default")
     assert {row["id"]: row["severity"] for row in data["rules"]} == {
         "run.waiver-expired": "medium",
+        "run.waiver-of-everything": "low",
         "run.waiver-unused": "low",
     }
 
@@ -86,7 +88,7 @@ def test_a_new_rule_is_written_tested_and_asked_to_be_filled_in(rules: Run, tmp_
     assert out.splitlines()[-1] == "1 rule · 7 errors · 1 advice"
     issues = json.loads(rules("lint", "run.late-waiver", "--rules", "mine", "--format", "json")[1])["issues"]
     assert {issue["weight"] for issue in issues} == {"error", "advice"}
-    code, _, err = rules("new", "run.late-waiver", "--fact", "waiver_days_left", "--to", "mine")
+    code, _, err = rules("new", "run.late-waiver", "--to", "mine")
     assert (code, "already" in err) == (2, True)
 
 

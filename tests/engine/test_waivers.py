@@ -126,6 +126,11 @@ def test_waivers_that_expired_end_soon_or_waived_nothing_are_findings_of_the_run
     assert findings(later, in_scope=("den.one",)) == ["unused"]
 
 
+def test_a_waiver_for_everything_is_a_finding() -> None:
+    everything = replace(WAIVER, subject="*", expires=date(2026, 6, 1))
+    assert findings(everything, used=("den.one T-1",)) == ["of-everything"]
+
+
 def test_what_is_shown_of_a_waiver_holds_no_subject() -> None:
     [facts] = Waivers((replace(WAIVER, source="waivers.yaml:2"),)).run_facts(frozenset(), TODAY, PROTECTOR)
     assert facts.subject.display == "waiver T-1 of den.one (waivers.yaml:2)"
