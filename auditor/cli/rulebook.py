@@ -58,7 +58,8 @@ def open_rulebook(config_file: Path | None, profile: str | None, more: Sequence[
     """Load all rules of the site and of the folders in `more`; raises RuleError or ConfigError with every fault."""
     configuration = load(config_file, environment=os.environ)
     settings = configuration.settings
-    folders = (rules_folder(), *(configuration.path(path) for path in settings.rules.paths), *more)
+    given = (rules_folder(), *(configuration.path(path) for path in settings.rules.paths), *more)
+    folders = tuple({folder.resolve(): folder for folder in given}.values())
     known = catalogues()
     frameworks = load_frameworks(rules_folder() / "frameworks")
     return Rulebook(
