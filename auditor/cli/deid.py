@@ -54,7 +54,7 @@ def run_command(source: Path, target: Path, **given: Any) -> None:
     from auditor.api import deid as de_identify
     from auditor.audit.deidjob import job_from
     from auditor.cli.deidshow import dry_run, show
-    from auditor.cli.progress import Progress
+    from auditor.cli.progress import TerminalProgress
 
     configuration = _configuration(given)
     job, notes = job_from(configuration, source, **_wanted(given))
@@ -70,7 +70,7 @@ def run_command(source: Path, target: Path, **given: Any) -> None:
         notes=notes,
         crosswalk=given["crosswalk"],
         passphrase=passphrase,
-        observer=Progress(),
+        observer=TerminalProgress(),
     )
     click.get_current_context().exit(show(release, target))
 

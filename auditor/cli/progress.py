@@ -2,40 +2,59 @@
 
 import sys
 import time
+from types import TracebackType
 
-import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from auditor.model.run import Run
 
 
-class Progress:
-    """An observer that says how many targets are done, how fast, and how many findings there are."""
+class TerminalProgress:
+    """An observer that says how many targets are done, how fast, and how many findings there are.
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self._shown = sys.stderr.isatty() and not quiet
+    Honours NO_COLOR. How many targets there will be is not known until the tree has been walked once, so
+    the bar tells that work goes on, and rate and time taken tell the rest.
+    """
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[rows]} targets, {task.fields[rate]:.0f}/s, {task.fields[findings]} findings"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+        self._task: TaskID | None = None
         self._rows = self._findings = 0
-        self._started = time.monotonic()
+        self._begun = time.monotonic()
+
+    def __enter__(self) -> "TerminalProgress":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
 
     def started(self, room: str) -> None:
         """A room starts; its counts begin at nought."""
         self._rows = self._findings = 0
-        self._started = time.monotonic()
-        self._show(room)
+        self._begun = time.monotonic()
+        self._task = self._progress.add_task(room, total=None, rows=0, rate=0.0, findings=0)
 
     def chunk_done(self, room: str, rows: int, findings: int) -> None:
         """A chunk was written."""
         self._rows += rows
         self._findings += findings
-        self._show(room)
+        rate = self._rows / max(time.monotonic() - self._begun, 0.001)
+        if self._task is not None:
+            self._progress.update(self._task, rows=self._rows, rate=rate, findings=self._findings)
 
     def finished(self, run: Run) -> None:
-        """Clear the line, so that the result stands alone."""
-        if self._shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def _show(self, room: str) -> None:
-        if not self._shown:
-            return
-        rate = self._rows / max(time.monotonic() - self._started, 0.001)
-        text = f"{room}: {self._rows} targets, {rate:.0f}/s, {self._findings} findings"
-        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+        """The run is sealed; the result stands alone."""
+        self._progress.stop()

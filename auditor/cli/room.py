@@ -89,20 +89,21 @@ def perform(
     """Call `function`; return the stored run, and the way its evidence may be shown."""
     from auditor.api import site_store
     from auditor.audit.hush import hush
-    from auditor.cli.progress import Progress
+    from auditor.cli.progress import TerminalProgress
     from auditor.cli.reveal import revealing
 
     hush()
     adapt, reveal = revealing(wanted=given["show_values"])
     extra = {} if options is None else {"options": options}
-    stored = function(
-        *targets,
-        configuration=configuration,
-        observer=Progress(),
-        resume=given["resume"],
-        adapt=adapt,
-        **extra,
-    )
+    with TerminalProgress() as observer:
+        stored = function(
+            *targets,
+            configuration=configuration,
+            observer=observer,
+            resume=given["resume"],
+            adapt=adapt,
+            **extra,
+        )
     if given["show_values"]:
         site_store(configuration).record("values shown", subject=stored.run.id)
     return stored, reveal
