@@ -14,7 +14,7 @@ from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, w
 _DETECTOR = "identity.name"
 _GAP = 3
 _JOINTS = frozenset(" ,.^_-'\u2019=\t·・;&+\u3000\u00a0/|\\")
-_LOOSE = frozenset((Nature.PERSON_NAME, Nature.BYTES, Nature.FILE_NAME, Nature.OCR, Nature.IDENTIFIER, Nature.UID))
+_TIGHT = frozenset(Nature) - {Nature.FREE_TEXT, Nature.UID, Nature.FILE_NAME}
 
 
 def clusters(
@@ -109,10 +109,10 @@ def _ambiguous(folded: Folded, tokens: Sequence[Token], first: int, word: Token,
         return ""
     if word.text in words_of("particles") or word.text in words_of("titles"):
         return "a word of names in general"
-    if len(tokens) == 1 and field.nature in _LOOSE:
+    if len(tokens) == 1 and field.nature not in (Nature.CODE, Nature.DESCRIPTION):
         return ""
     meant = word.text in words_of("medicine") or word.text in words_of("vendors") or not is_surname(word.text)
-    if field.nature in (Nature.CODE, Nature.DESCRIPTION) and not meant and _capital(folded, word):
+    if not meant and (field.nature is Nature.FILE_NAME or (field.nature in _TIGHT and _capital(folded, word))):
         return ""
     if field.nature in (Nature.CODE, Nature.DESCRIPTION, Nature.UID):
         return "also an ordinary or medical word, and nothing beside it says that a person is meant"

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from auditor.identifiers.dates import parse
 from auditor.identifiers.fold import simple, words
@@ -40,20 +39,10 @@ class Compiled:
     needles: tuple[Needle, ...]
     dates: frozenset[date]
 
-    @property
-    def genitives(self) -> frozenset[str]:
-        """Names that are proof by themselves, with an s."""
-        return _genitives(self.alone)
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every word of a name."""
-        return self.alone | self.joined_only
-
-
-@lru_cache(maxsize=256)
-def _genitives(names: frozenset[str]) -> frozenset[str]:
-    return frozenset(f"{name}s" for name in names if name.isascii())
+    names: frozenset[str]  # every word of a name
+    genitives: frozenset[str]  # names that are proof by themselves, with an s
+    quick: frozenset[str]  # words of which a text must hold one
+    parts: tuple[str, ...]  # or runs of letters and digits
 
 
 def compile_known(known: Iterable[Known]) -> Compiled:
@@ -84,7 +73,33 @@ def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozen
     run = frozenset(form for name in names for form in _run_together(name))
     sounds = frozenset(sound(word) for word in exact if len(word) > _SHORTEST_WORD) - {""}
     monograms = frozenset(form for name in names for form in _monograms(name))
-    return Compiled(alone, frozenset(spelt) - alone, initials, run, sounds, monograms, needles, dates)
+    genitives = frozenset(f"{name}s" for name in alone if name.isascii())
+    return Compiled(
+        alone=alone,
+        joined_only=frozenset(spelt) - alone,
+        initials=initials,
+        run_together=run,
+        sounds=sounds,
+        monograms=monograms,
+        needles=needles,
+        dates=dates,
+        names=frozenset(spelt),
+        genitives=genitives,
+        quick=frozenset(spelt) | genitives | monograms,
+        parts=_quick_parts(needles, run, alone, dates),
+    )
+
+
+def _quick_parts(
+    needles: tuple[Needle, ...], run: frozenset[str], alone: frozenset[str], dates: frozenset[date]
+) -> tuple[str, ...]:
+    """As few runs as possible such that every needle holds one of them; dates of any layout hold their year."""
+    texts = {needle.text for needle in needles} | run | {name for name in alone if len(name) >= _SHORTEST_CORE}
+    kept: list[str] = []
+    for text in sorted(texts, key=lambda text: (len(text), text)):
+        if not any(part in text for part in kept):
+            kept.append(text)
+    return (*kept, *sorted({day.strftime("%Y%m%d") for day in dates}))
 
 
 def _proves(word: str) -> bool:
@@ -142,7 +157,7 @@ def _address(item: Known) -> Iterable[Needle]:
         squeezed = "".join(found)
         telling = [word for word in found if not word.isdigit() and not is_ordinary(word)]
         long_enough = len(squeezed) >= _SHORTEST_TEXT if squeezed.isascii() else len(squeezed) >= 2
-        if long_enough and (telling or (len(found) > 1 and any(word.isdigit() for word in found)) or len(found) > 2):
+        if long_enough and (telling or len(found) > 1):
             yield Needle(squeezed, item.kind)
         if len(found) > 1 and found[0].isdigit() and telling and len("".join(found[1:])) > _SHORTEST_TEXT:
             yield Needle("".join(found[1:]), item.kind)

@@ -50,6 +50,11 @@ class DateFound:
         return self.candidates[0]
 
 
+def may_hold(text: str) -> bool:
+    """Whether any layout occurs in `text` (levelled or ASCII): one pass."""
+    return bool(_layouts()[0].Match(text))
+
+
 def parse(text: str) -> datetime.date | None:
     """The one date `text` consists of, or None."""
     stripped = text.strip()
@@ -81,6 +86,11 @@ def rewrite(text: str, found: DateFound, new: datetime.date) -> str:
         pieces += [text[position : part.start], _written(part, text[part.start : part.end], found, new)]
         position = part.end
     return "".join(pieces) + text[position : found.end]
+
+
+def is_month(word: str) -> bool:
+    """Whether a folded word of four letters or more is the name of a month, in any of the languages known."""
+    return len(word) > 3 and word in _months()
 
 
 def _written(part: Part, old: str, found: DateFound, new: datetime.date) -> str:

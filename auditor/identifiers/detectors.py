@@ -6,12 +6,14 @@ from datetime import date
 import re2
 
 from auditor.identifiers import dates, general, matcher, ocr
-from auditor.identifiers.field import FREE_TEXT, Field, Nature
+from auditor.identifiers.field import FREE_TEXT, READS_DATES, Field, Nature
 from auditor.identifiers.fold import fold, words
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.overlap import settled
 from auditor.identifiers.people import People
+from auditor.identifiers.quick import nothing
 from auditor.identifiers.resource import table
 from auditor.identifiers.rostermatch import index
 from auditor.identifiers.scripts import native_names
@@ -19,9 +21,6 @@ from auditor.identifiers.subject import levelled
 from auditor.identifiers.uids import uid_hits
 
 _NOBODY = Identity()
-_LONG = 12
-_LONG_BONUS = 0.2
-_READS_DATES = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.DATE))
 _DATE_WORD = re2.compile(
     r"(?i)(date|datum|birth|born|dob|geb|n[eé]e? le|nac|nasc|nato|nata|f[oø]dt|f[oö]dd|admi|discharg|exam|scan|study|"
     r"visit|died|death|acquired|performed|taken|on|am|vom|du|le|del|生年月日|検査日|日期|생년월일|дата)[\s:.=]*$"
@@ -36,12 +35,14 @@ class Detectors:
 
         Never raises for what the text holds; its cost grows linearly with the length of the text.
         """
-        return _settled(_all(text, identity, field, None)) if text else ()
+        if not text or nothing(text, matcher.compiled(identity), identity, field):
+            return ()
+        return settled(text, _all(text, identity, field, None))
 
     def explain(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Explanation, ...]:
         """Every candidate that was considered, kept or left alone, with the reason, sorted by start."""
         notes: list[Explanation] = []
-        kept = _settled(_all(text, identity, field, notes))
+        kept = settled(text, _all(text, identity, field, notes))
         notes.extend(Explanation(hit.start, hit.end, hit.detector, True, hit.reason) for hit in kept)
         return tuple(sorted(notes, key=lambda note: (note.start, note.end, note.detector)))
 
@@ -91,7 +92,7 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
         return "part of a longer number or list of numbers", 0.0
     if known:
         return "a date known from this file, series or study", 0.98
-    if field.nature not in _READS_DATES:
+    if field.nature not in READS_DATES:
         return "the form of a date, where codes and labels are to be expected", 0.0
     if found.certain and not (found.layout == "numeric-short" and "." in plain[found.start : found.end]):
         return "a written date", 0.9
@@ -138,26 +139,3 @@ def _inside_number(plain: str, found: dates.DateFound) -> bool:
             or after[:1] == "\\"
         )
     return False
-
-
-def _settled(hits: list[Hit]) -> tuple[Hit, ...]:
-    """Hits without overlap: of two that overlap the surer names the kind, and both spans are taken."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.confidence, -hit.end)):
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
-            continue
-        last = kept[-1]
-        winner, loser = sorted((last, hit), key=_weight, reverse=True)
-        kept[-1] = winner if loser.detector.startswith("general.context") else _joined(winner, loser)
-    return tuple(kept)
-
-
-def _weight(hit: Hit) -> tuple[float, int]:
-    length = hit.end - hit.start
-    return hit.confidence + (_LONG_BONUS if length > _LONG else 0.0), length
-
-
-def _joined(winner: Hit, loser: Hit) -> Hit:
-    start, end = min(winner.start, loser.start), max(winner.end, loser.end)
-    return Hit(start, end, winner.kind, winner.detector, winner.confidence, winner.reason)

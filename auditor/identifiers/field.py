@@ -28,3 +28,4 @@ class Field:
 
 
 FREE_TEXT = Field()
+READS_DATES = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.DATE))

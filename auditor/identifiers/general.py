@@ -24,6 +24,7 @@ _VALUE = (
 )
 _PHONE = r"[^\d\n+]{0,12}(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
 _LEAST_DIGITS = 4
+_NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,23 @@ def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> li
         if field.nature in pattern.where:
             _collect(plain, pattern, hits, notes)
     return hits
+
+
+def may_hold(text: str, *, digits: bool) -> bool:
+    """Whether any pattern matches at all; without digits only the patterns that need none are asked."""
+    if digits:
+        return bool(_patterns()[0].Match(text))
+    return bool(_wordy().Match(text))
+
+
+@lru_cache(maxsize=1)
+def _wordy() -> Any:
+    gate = re2.Set.SearchSet(_options())
+    for pattern in _patterns()[1]:
+        if pattern.name in _NO_DIGITS:
+            gate.Add(pattern.compiled.pattern)
+    gate.Compile()
+    return gate
 
 
 def _collect(plain: str, pattern: Pattern, hits: list[Hit], notes: list[Explanation] | None) -> None:

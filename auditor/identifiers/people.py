@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from auditor.identifiers.dates import is_month
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.hit import Explanation, Hit
@@ -140,7 +141,7 @@ class People:
 
     def _namelike(self, place: int, *, lenient: bool, loose: bool = False) -> bool:
         word = self._word(place)
-        if not word or word.isdigit() or word in words_of("placeholders"):
+        if not word or word.isdigit() or word in words_of("placeholders") or is_month(word):
             return False
         if word in words_of("suffixes") and place and not lenient:
             return False
@@ -289,6 +290,7 @@ class People:
             and not self._word(last + 1).isdigit()
             and self._capital(last + 1)
             and not self._headed(last + 1)
+            and not is_month(self._word(last + 1))
         ):
             last += 1
         return last

@@ -1,0 +1,48 @@
+"""Decides between hits that overlap: the surer keeps its span, the other keeps what is left of it."""
+
+from collections.abc import Iterable, Iterator
+
+from auditor.identifiers.hit import Hit
+from auditor.identifiers.kind import Kind
+
+_COMPOUND = frozenset((Kind.ADDRESS, Kind.PLACE, Kind.URL, Kind.EMAIL))
+_NUMBERS = frozenset(Kind) - _COMPOUND - {Kind.NAME}
+_EDGES = " \t\r\n.,;:^_-/()=\\\0|#"
+_LEAST_LEFT = 3
+_WHOLE = ("people.context", "scripts.", "general.context")
+
+
+def settled(text: str, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Hits sorted by start, none overlapping another; nothing that identifies is lost.
+
+    Addresses and links that hold another hit keep it as their part. What is left of a weaker hit is kept
+    if it is a word or more; what is left of a number is none.
+    """
+    ranked = sorted(hits, key=_rank)
+    kept: list[Hit] = []
+    for hit in ranked:
+        pieces = [hit]
+        for other in kept:
+            pieces = [piece for old in pieces for piece in _without(text, old, other)]
+        kept.extend(pieces)
+    return tuple(sorted(kept, key=lambda hit: hit.start))
+
+
+def _rank(hit: Hit) -> tuple[float, int, int]:
+    compound = hit.kind in _COMPOUND and hit.confidence >= 0.8
+    known = hit.detector.startswith(("identity.", "roster."))
+    return -(hit.confidence + compound + 0.2 * known), hit.start - hit.end, hit.start
+
+
+def _without(text: str, hit: Hit, other: Hit) -> Iterator[Hit]:
+    if hit.end <= other.start or hit.start >= other.end:
+        yield hit
+        return
+    for start, end in ((hit.start, other.start), (other.end, hit.end)):
+        while start < end and text[start] in _EDGES:
+            start += 1
+        while start < end and text[end - 1] in _EDGES:
+            end -= 1
+        telling = sum(map(str.isalnum, text[start:end]))
+        if telling >= _LEAST_LEFT and hit.kind not in _NUMBERS and not hit.detector.startswith(_WHOLE):
+            yield Hit(start, end, hit.kind, hit.detector, hit.confidence, hit.reason)
