@@ -62,16 +62,17 @@ def run_command(source: Path, target: Path, **given: Any) -> None:
         dry_run(job)
         return
     passphrase = _passphrase(given["passphrase_file"])
-    release = de_identify(
-        source,
-        target,
-        configuration=configuration,
-        job=job,
-        notes=notes,
-        crosswalk=given["crosswalk"],
-        passphrase=passphrase,
-        observer=TerminalProgress(),
-    )
+    with TerminalProgress() as observer:
+        release = de_identify(
+            source,
+            target,
+            configuration=configuration,
+            job=job,
+            notes=notes,
+            crosswalk=given["crosswalk"],
+            passphrase=passphrase,
+            observer=observer,
+        )
     click.get_current_context().exit(show(release, target))
 
 
