@@ -27,16 +27,17 @@ def report(
     store_folder: Path | None,
 ) -> None:
     """Make the PDF report of RUN (an id, latest or previous), signed as [report] in auditor.toml says."""
-    from auditor.report.build import as_history, report_by_configuration, write_report
+    from auditor.report.build import past_of, report_by_configuration, write_report
 
     configuration, store = opened(config_file, store_folder)
     stored = store.load(run)
-    history = as_history(store.runs(), stored.run.plan.name, stored.run.id)
+    history, earlier = past_of(store, stored.run)
     made = report_by_configuration(
         stored,
         configuration,
         kind,
         history=history,
+        earlier=earlier,
         prompt=prompt,
         language=language or "",
         approval=approval or None,

@@ -1,10 +1,14 @@
 """`auditor runs`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli.storage import config_option, opened, store_option
+
+if TYPE_CHECKING:
+    from auditor.store.folder import Store
 
 
 @click.group()
@@ -62,10 +66,31 @@ def verify(config_file: Path | None, store_folder: Path | None) -> None:
     """Find any edit, gap or swap in runs, catalogue and logs; exit 1 when there is one."""
     _, store = opened(config_file, store_folder)
     report = store.verify_chain()
-    for problem in report.problems:
+    problems = [*report.problems, *_unsigned(store)]
+    for problem in problems:
         click.echo(problem)
-    click.echo(f"{report.runs} runs · {report.entries} log entries · " + ("whole" if report.whole else "CHANGED"))
-    click.get_current_context().exit(0 if report.whole else 1)
+    click.echo(f"{report.runs} runs · {report.entries} log entries · " + ("CHANGED" if problems else "whole"))
+    click.get_current_context().exit(1 if problems else 0)
+
+
+def _unsigned(store: "Store") -> list[str]:
+    """Entries of the ledger of waivers whose signature does not fit them."""
+    from auditor.errors import StoreError
+    from auditor.report.entry import entry_is_signed
+    from auditor.store.waivers import signed_bytes
+
+    try:
+        entries = [entry for entry in store.log("waivers") if "signature" in entry.details]
+    except StoreError as error:
+        return [f"{error.what}: {error.where}"]
+    found = []
+    for entry in entries:
+        details = {key: value for key, value in entry.details.items() if key != "signature"}
+        if not entry_is_signed(
+            signed_bytes(entry.who, entry.action, entry.subject, details), entry.details["signature"]
+        ):
+            found.append(f"waivers.jsonl: the signature of entry {entry.number} does not fit it.")
+    return found
 
 
 @runs.command()

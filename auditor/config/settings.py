@@ -8,6 +8,7 @@ from auditor.config.deid import DeidSettings
 from auditor.config.endpoints import EndpointsSettings
 from auditor.config.headers import HeadersSettings
 from auditor.config.report import ReportSettings
+from auditor.config.schedule import MailSettings, ScheduleSettings
 from auditor.config.section import Section
 from auditor.config.sections import AuditSettings, RulesSettings, SiteSettings, StoreSettings
 from auditor.config.trail import TrailSettings
@@ -25,6 +26,8 @@ class Settings(Section):
     trail: TrailSettings = TrailSettings()
     deid: DeidSettings = DeidSettings()
     report: ReportSettings = ReportSettings()
+    mail: MailSettings = MailSettings()
+    schedule: tuple[ScheduleSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

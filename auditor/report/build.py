@@ -4,13 +4,14 @@ import contextlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from auditor.config.settings import Configuration
 from auditor.errors import ConfigError, VerificationError
+from auditor.model.run import Run
 from auditor.report.devca import TRUST_SENTENCE
 from auditor.report.keys import Prompt, open_key
 from auditor.report.language import load_language
@@ -52,6 +53,7 @@ def draw(
     *,
     look: Look | None = None,
     history: tuple[HistoryPoint, ...] = (),
+    earlier: tuple[ReportSource, ...] = (),
     signer: str = "",
     trust: str = "",
     certificate: bytes = b"",
@@ -76,7 +78,9 @@ def draw(
         for item in items
     )
     extra = certificate_data(source) if extra is None else extra
-    made = view(source, kind, history=history, attached=attached, signer=signer, trust=trust, extra=extra)
+    made = view(
+        source, kind, history=history, earlier=earlier, attached=attached, signer=signer, trust=trust, extra=extra
+    )
     variables = {item.name: getattr(made, item.name) for item in fields(made)}
     engine = environment(load_language(look.language, look.templates), look.templates)
     variables |= {"logo": _logo(look), "site_styles": _styles(look)}
@@ -92,6 +96,7 @@ def build_report(
     signing: Signing | None = None,
     now: datetime | None = None,
     history: tuple[HistoryPoint, ...] = (),
+    earlier: tuple[ReportSource, ...] = (),
     extra: Mapping[str, object] | None = None,
 ) -> Report:
     """Draw a report and sign it with `signing`, or leave it unsigned, which the report then says."""
@@ -102,6 +107,7 @@ def build_report(
         kind,
         look=look,
         history=history,
+        earlier=earlier,
         extra=extra,
         signer=key.name if key else "",
         trust=TRUST_SENTENCE if key and key.development else "",
@@ -120,6 +126,7 @@ def report_by_configuration(
     kind: str = "officer",
     *,
     history: tuple[HistoryPoint, ...] = (),
+    earlier: tuple[ReportSource, ...] = (),
     extra: Mapping[str, object] | None = None,
     environment: Mapping[str, str] | None = None,
     prompt: Prompt | None = None,
@@ -131,7 +138,7 @@ def report_by_configuration(
     signing = signing_of(configuration, environment, prompt)
     if signing and approval is not None:
         signing = replace(signing, approval=approval)
-    return build_report(source, kind, look=look, signing=signing, history=history, extra=extra)
+    return build_report(source, kind, look=look, signing=signing, history=history, earlier=earlier, extra=extra)
 
 
 def officer_pdf(stored: ReportSource, configuration: Configuration, kind: str = "officer") -> bytes:
@@ -234,22 +241,21 @@ def _styles(look: Look) -> list[str]:
     return [sheet.resolve().as_uri()] if sheet and sheet.is_file() else []
 
 
-def as_history(entries: Any, plan: str, until: str) -> tuple[HistoryPoint, ...]:
-    """The trend of a plan out of a store's catalogue: its last twelve runs up to the run `until`."""
-    points = []
-    for entry in entries:
-        if entry.plan == plan:
-            data = asdict(entry)
-            points.append(
-                HistoryPoint(
-                    data["id"],
-                    data["finished"][:10],
-                    data["fail"],
-                    data["critical"],
-                    data["high"],
-                    bool(data["complete"]),
-                )
-            )
-        if entry.id == until:
+def past_of(store: Any, run: Run) -> tuple[tuple[HistoryPoint, ...], tuple[ReportSource, ...]]:
+    """The trend of a run's plan out of a store: its last twelve runs up to this one, and the earlier ones themselves.
+
+    Runs whose data was deleted keep their place in the trend and cannot be compared with.
+    """
+    entries = []
+    for entry in store.runs():
+        if entry.plan == run.plan.name:
+            entries.append(entry)
+        if entry.id == run.id:
             break
-    return tuple(points[-12:])
+    entries = entries[-12:]
+    points = tuple(
+        HistoryPoint(item.id, item.finished[:10], item.fail, item.critical, item.high, bool(item.complete))
+        for item in entries
+    )
+    earlier = tuple(store.load(item.id) for item in entries if item.id != run.id and not item.deleted)
+    return points, earlier

@@ -10,6 +10,7 @@ from auditor.model.outcome import Disposition, Outcome
 from auditor.model.run import Note, Run
 from auditor.model.severity import Severity
 from auditor.report.charts import Arc, Bar, Point, line, ring, stack
+from auditor.report.compare import Comparison, FixTime, compare, fix_times
 from auditor.report.coverage import Assessment, CoverageRow, FrameworkCoverage, cover, merge
 from auditor.report.groups import Group, group_findings
 from auditor.report.matrix import Grid, grids
@@ -83,6 +84,8 @@ class ReportView:
     wheel: tuple[Arc, ...]
     history: tuple[HistoryPoint, ...]
     trend: tuple[Point, ...]
+    fixes: tuple[FixTime, ...]
+    changes: Comparison | None
     missed: tuple[MissedView, ...]
     incomplete: tuple[Note, ...]
     notes: tuple[Note, ...]
@@ -99,6 +102,7 @@ def view(
     kind: str,
     *,
     history: tuple[HistoryPoint, ...] = (),
+    earlier: tuple[ReportSource, ...] = (),
     attached: tuple[AttachedView, ...] = (),
     signer: str = "",
     trust: str = "",
@@ -129,6 +133,8 @@ def view(
         wheel=_wheel(coverage),
         history=history,
         trend=line(history, TREND_WIDTH, TREND_HEIGHT),
+        fixes=fix_times([*earlier, source]),
+        changes=compare(earlier[-1], source) if earlier else None,
         missed=_missed(source),
         incomplete=tuple(note for note in run.notes if note.incomplete and note.room != CERTIFICATE),
         notes=tuple(note for note in run.notes if note.room != CERTIFICATE),
