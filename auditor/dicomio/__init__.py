@@ -68,7 +68,7 @@ from auditor.dicomio.charset import decode, encode
 from auditor.dicomio.dictionary import is_creator, is_private, keyword_of, name_of, private_path, vr_of
 from auditor.dicomio.edits import Edit, Insert, Remove, RemoveItem, Replace, ReplaceBulk
 from auditor.dicomio.element import Element, Reason, Scope, Sequence, Stop, creator_tag, locator, tag_text
-from auditor.dicomio.encode import encode_element, encode_items
+from auditor.dicomio.encoding import encode_element, encode_items
 from auditor.dicomio.expand import expand, may_hold_text
 from auditor.dicomio.find import Found, find
 from auditor.dicomio.form import Form

@@ -11,6 +11,7 @@ from enum import StrEnum
 from io import BufferedReader, RawIOBase
 from typing import Any, Protocol
 
+from auditor.dicomio.form import RECOGNISED
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.refuse import Why
 from auditor.dicomio.stream import Blob, Inflation, SpanBlob, spool
@@ -71,9 +72,6 @@ class Archive(Protocol):
         """Let go of the archive."""
 
 
-HEAD = 1 << 14
-
-
 class ZipArchive:
     """A zip archive; encrypted members are refused."""
 
@@ -97,7 +95,7 @@ class ZipArchive:
         """The first bytes of a member."""
         try:
             with self._zip.open(self._infos[number]) as file:
-                return file.read(HEAD)
+                return file.read(RECOGNISED)
         except _ZIP_DAMAGE as error:
             raise ReadError(str(Why.ARCHIVE)) from error
 
@@ -140,7 +138,7 @@ class TarArchive:
 
     def head(self, number: int) -> bytes:
         """The first bytes of a member."""
-        return self.open(number).pread(0, HEAD)
+        return self.open(number).pread(0, RECOGNISED)
 
     def open(self, number: int) -> Blob:
         """The member, as a part of the archive."""
@@ -184,7 +182,7 @@ class GzipArchive:
         first = next(inflation.inflate(self._blob, 0, 31), b"")
         if not first and inflation.ended:
             raise ReadError(str(Why.ARCHIVE))
-        return first[:HEAD]
+        return first[:RECOGNISED]
 
     def open(self, number: int) -> Blob:
         """The member, inflated."""

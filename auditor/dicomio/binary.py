@@ -20,7 +20,7 @@ _WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]){4,}")
 _ANY_NARROW = re.compile(rb"[A-Za-z0-9]{3}|[\xc2-\xf4][\x80-\xbf]{1,3}[\xc2-\xf4][\x80-\xbf]")
 _ANY_WIDE = re.compile(rb"[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]")
 _LETTERS = r"\u0370-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
-_SCRIPTS = re.compile(rf"[{_LETTERS}]{{2}}[{_LETTERS}\s^=.,-]*")
+_SCRIPTS = re.compile(rf"[{_LETTERS}][\s^=.,-]?[{_LETTERS}][{_LETTERS}\s^=.,-]*")
 _DELIMITER = re.compile(r"[\s^=.,-]")
 _LONGEST_GUESS = 4096
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
@@ -81,6 +81,8 @@ def _whole(element: Element, data: bytes, clean: bool) -> tuple[tuple[str, ...],
         return _other_script(data)
     if body.isascii():
         return (), body.decode("ascii")
+    if b"\0" in body and (wide := _other_script(data)):
+        return wide
     try:
         return ("utf-8",), body.decode("utf-8")
     except UnicodeError:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import lru_cache
+from itertools import groupby
 
-from pydicom.charset import CODES_TO_ENCODINGS, encode_string, python_encoding
+from pydicom.charset import CODES_TO_ENCODINGS, python_encoding
 
 _ESCAPE = b"\x1b"
 _FRAGMENT = re.compile(rb"^[^\x1b]+|\x1b[^\x1b]*")
@@ -16,6 +16,7 @@ _TEXT_DELIMITERS = frozenset(b"\r\n\f\t")
 _STRING_DELIMITERS = frozenset(b"\\\r\n\f\t")
 _LONG_TEXT = frozenset({"LT", "ST", "UT"})
 CHARSET_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
+_ESCAPES = {codec: code for code, codec in CODES_TO_ENCODINGS.items()}
 _KEPT_ESCAPE = ("iso2022_jp", "iso2022_jp_2")
 
 
@@ -38,7 +39,7 @@ def encode(text: str, charset: bytes, vr: str = "LO") -> bytes:
     """Write `text` under `charset`; raises ValueError when the character set cannot hold it."""
     if text.isascii():
         return text.encode("ascii")
-    codecs = list(encodings(charset))
+    codecs = encodings(charset)
     if vr == "PN":
         raw = b"=".join(b"^".join(_encoded(name, codecs) for name in group.split("^")) for group in text.split("="))
     else:
@@ -98,10 +99,29 @@ def _tried(raw: bytes, codec: str) -> str:
     return raw.decode("latin-1") if codec == "ascii" else raw.decode(codec, "replace")
 
 
-def _encoded(text: str, codecs: list[str]) -> bytes:
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        raw = bytes(encode_string(text, codecs))
-    if told:
-        raise ValueError("the character set of the file cannot hold this text")
-    return raw
+def _encoded(text: str, codecs: tuple[str, ...]) -> bytes:
+    """Write with the first codec, and what it lacks with the others, each run behind its escape sequence."""
+    raw = _strict(text, codecs[0])
+    if raw is not None:
+        return raw
+    made, back = b"", _ESCAPES.get(codecs[0], b"")
+    for codec, run in groupby(text, lambda char: _codec_for(char, codecs)):
+        written = _strict("".join(run), codec) if codec else None
+        if written is None:
+            raise ValueError("the character set of the file cannot hold this text")
+        escape = b"" if codec == codecs[0] or codec in _KEPT_ESCAPE else _ESCAPES.get(codec or "", b"")
+        made += (back if made and codec == codecs[0] else b"") + escape + written
+    return made
+
+
+def _codec_for(char: str, codecs: tuple[str, ...]) -> str | None:
+    return next((codec for codec in codecs if _strict(char, codec) is not None), None)
+
+
+def _strict(text: str, codec: str) -> bytes | None:
+    """`text` in `codec`, or None when it cannot be; JIS X 0201 is the single-byte part of shift_jis."""
+    try:
+        raw = text.encode(codec)
+    except UnicodeError:
+        return None
+    return None if codec == "shift_jis" and len(raw) != len(text) else raw

@@ -65,7 +65,7 @@ def unpacked(
             name = "gzip" if data[:1] == b"\x1f" else "zlib"
             yield from texts_in_bytes(element, b"".join(pieces), origin, seen, (*derived, name), where)
         return
-    if len(data) >= 20 and recognise(data[:4096], len(data))[0] is not None:
+    if len(data) >= 20 and recognise(data, len(data))[0] is not None:
         yield from _nested(element, data, origin, derived, where, seen)
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.dicomio.archive import HEAD, Archive, Packing, open_archive, packing_of
-from auditor.dicomio.form import Form, recognise
+from auditor.dicomio.archive import Archive, Packing, open_archive, packing_of
+from auditor.dicomio.form import RECOGNISED, Form, recognise
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.refuse import Refused, Why, judge_content, refuse
 from auditor.dicomio.stream import Blob, FileBlob
@@ -118,7 +118,7 @@ class _Search:
 
     def _content(self, blob: Blob, locator: str, depth: int) -> Iterator[Found | Refused]:
         try:
-            head = blob.pread(0, HEAD)
+            head = blob.pread(0, RECOGNISED)
         except ReadError:
             yield refuse(self._root, locator, Why.FAULT)
             return

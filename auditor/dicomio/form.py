@@ -8,6 +8,7 @@ from auditor.dicomio.dictionary import LONG_VRS, VR_CODES, keyword_of
 _DICOMDIR_CLASS = b"1.2.840.10008.1.3.10"
 _LOWEST, _HIGHEST = 0x0002, 0x0050
 _WANTED = 3
+RECOGNISED = 8192
 
 
 class Form(StrEnum):
@@ -19,11 +20,12 @@ class Form(StrEnum):
 
 
 def recognise(head: bytes, size: int) -> tuple[Form | None, int, bool, bool]:
-    """Judge the first bytes of a file of `size` bytes.
+    """Judge the first bytes of a file of `size` bytes; no more than `RECOGNISED` of them are looked at.
 
     Returns form (None: not DICOM), offset of the first element, little endian, explicit VR; the last two
     matter only for a file without file meta.
     """
+    head = head[:RECOGNISED]
     if head[128:132] == b"DICM":
         return _directory_or(Form.PART10, head), 132, True, True
     if head[:4] == b"DICM":

@@ -26,7 +26,7 @@ class Nesting(ABC):
         self._limits = limits
         self._heads = Heads(file.syntax.explicit, file.syntax.little, table)
         self._window = Window(file.stream, file.first, limits, self.walk)
-        self._trials = self._depth = self._items_met = 0
+        self._trials = self._depth = self._items_met = self._noted_stops = 0
         self._memo = memo
         self._known: Table = {}
         self._blocks: dict[int, Table] = {}
@@ -65,10 +65,11 @@ class Nesting(ABC):
                 if pairs:
                     walk.known.append((scope, pairs))
                 return end
-        first, known_first, stopped = len(walk.elements), len(walk.known), walk.stop
+        first, known_first, noted = len(walk.elements), len(walk.known), self._noted_stops
         end = self._entered(tag, pos, body, end_at, undefined, scope)
         held = self._window.bytes
-        if walk.stop is stopped and end <= len(held):
+        delimited = held[end - 8 : end - 4] == self._heads.sequence_end
+        if self._noted_stops == noted and end <= len(held) and (delimited or not undefined):
             span = Span(scope, first, len(walk.elements), known_first, len(walk.known))
             walk.spans.append(((table, key_of(held[pos:end])), span))
             memo.sizes[tag] = end - pos
@@ -200,6 +201,7 @@ class Nesting(ABC):
         """Keep the first stop; in a trial nothing is kept."""
         if self._trials:
             raise halt
+        self._noted_stops += 1
         if self.walk.stop is None:
             self.walk.stop = halt.stop(self._window.base)
 

@@ -5,13 +5,12 @@ from struct import Struct
 
 from auditor.dicomio.dictionary import VR_CODES
 from auditor.dicomio.element import Element, Reason, Scope, Stop
-from auditor.dicomio.form import Form, recognise
+from auditor.dicomio.form import RECOGNISED, Form, recognise
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.stream import Blob, Inflation, spool
 from auditor.dicomio.syntax import Syntax, guess_syntax, syntax_of
 from auditor.errors import ReadError
 
-FIRST_READ = 8192
 _HEAD = Struct("<HH2sH").unpack_from
 _LONG = Struct("<I").unpack_from
 _SYNTAX_TAG = 0x00020010
@@ -48,12 +47,12 @@ class DicomFile:
         self.close()
 
 
-def read(blob: Blob, limits: Limits = DEFAULT_LIMITS, first: int = FIRST_READ) -> DicomFile:
+def read(blob: Blob, limits: Limits = DEFAULT_LIMITS, first: int = RECOGNISED) -> DicomFile:
     """Open the DICOM in `blob`; nothing but its first bytes and the file meta is read.
 
     `first` is how many bytes to read at once. Raises errors.ReadError when these are not DICOM at all.
     """
-    head = blob.pread(0, max(first, FIRST_READ))
+    head = blob.pread(0, max(first, RECOGNISED))
     form, start, little, explicit = recognise(head, blob.size)
     if form is None:
         raise ReadError("not DICOM", right="a DICOM file, with or without a preamble")
@@ -134,6 +133,6 @@ def _inflated(opened: DicomFile, limits: Limits) -> DicomFile:
         opened.meta_scope,
         opened.syntax,
         0,
-        stream.pread(0, FIRST_READ),
+        stream.pread(0, RECOGNISED),
         stop,
     )

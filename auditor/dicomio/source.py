@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from auditor.dicomio.archive import HEAD, Archive, open_archive, packing_of
+from auditor.dicomio.archive import Archive, open_archive, packing_of
 from auditor.dicomio.find import MEMBER_MARK
+from auditor.dicomio.form import RECOGNISED
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.refuse import Why
 from auditor.dicomio.stream import Blob, FileBlob
@@ -110,7 +111,7 @@ class Opener:
         if not any(key.startswith(held) for held in self._open):
             self._close_all()
         blob = open_blob()
-        packing = packing_of(blob.pread(0, HEAD))
+        packing = packing_of(blob.pread(0, RECOGNISED))
         if packing is None:
             blob.close()
             raise ReadError(str(Why.ARCHIVE))

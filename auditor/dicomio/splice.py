@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from auditor.dicomio.dictionary import LONG_VRS, VR_CODES
 from auditor.dicomio.edits import Edit, Insert, Remove, RemoveItem, Replace, ReplaceBulk
 from auditor.dicomio.element import UNDEFINED, Element, Scope
-from auditor.dicomio.encode import encode_element, encode_header, item_header, padded
+from auditor.dicomio.encoding import encode_element, encode_header, item_header, padded
 from auditor.dicomio.heads import SEQUENCE_END
 from auditor.dicomio.stream import Blob
 from auditor.dicomio.syntax import Syntax
