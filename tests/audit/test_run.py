@@ -1,0 +1,124 @@
+"""A run loses nothing: not to a broken room, a killed process, an empty room or a second attempt."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from pydicom.data import get_testdata_file
+
+from auditor import api
+from auditor.cli.main import run
+from auditor.config.load import load
+from auditor.errors import ConfigError, TargetError
+from auditor.headers.room import HeadersRoom
+from auditor.model.outcome import Disposition
+from auditor.store.folder import open_store
+
+SERIAL = {"audit.executor": "serial"}
+OPTIONS = {"ocr": False}
+
+
+@pytest.fixture
+def site(tmp_path):
+    run(["init", str(tmp_path)])
+    (tmp_path / "in").mkdir()
+    content = Path(get_testdata_file("MR_small.dcm")).read_bytes()
+    for number in range(3):
+        (tmp_path / "in" / f"{number}.dcm").write_bytes(content)
+    return tmp_path
+
+
+def scan(site, **more):
+    configuration = load(site / "auditor.toml", flags=SERIAL)
+    return api.scan(str(site / "in"), configuration=configuration, options=OPTIONS, **more)
+
+
+def test_every_target_has_exactly_one_row_and_rules_are_counted(site):
+    stored = scan(site)
+    rows = list(stored.inventory())
+    assert len(rows) == 3
+    assert {row.disposition for row in rows} == {Disposition.READ}
+    for tally in stored.run.tallies:
+        if tally.rule.startswith("headers."):
+            assert sum(tally.counts.values()) == 3
+
+
+def test_two_runs_over_the_same_files_give_the_same_fingerprints(site):
+    first, second = scan(site), scan(site)
+    assert {finding.fingerprint for finding in first.findings()} == {one.fingerprint for one in second.findings()}
+    assert second.run.previous == first.sha256
+
+
+def test_a_room_that_breaks_on_its_own_fault_is_a_row_with_the_type_of_the_error_only(site, monkeypatch):
+    real = HeadersRoom.read
+
+    def broken(self, chunk, wanted, context):
+        readings = real(self, chunk, wanted, context)
+        yield next(readings)
+        raise RuntimeError("Doe^Jane")
+
+    monkeypatch.setattr(HeadersRoom, "read", broken)
+    stored = scan(site)
+    rows = list(stored.inventory())
+    assert [row.disposition for row in rows].count(Disposition.UNREADABLE) == 2
+    assert all("RuntimeError" in row.reason for row in rows if row.disposition is Disposition.UNREADABLE)
+    assert not any("Jane" in row.reason for row in rows)
+    assert not stored.run.complete
+
+
+def test_an_audit_goes_on_when_one_room_has_nothing(site):
+    (site / "logs").mkdir()
+    with (site / "auditor.toml").open("a") as stream:
+        stream.write('[headers]\npaths = ["in"]\nocr = false\n[trail]\nlogs = ["logs"]\n')
+    stored = api.audit(configuration=load(site / "auditor.toml", flags=SERIAL))
+    assert not stored.run.complete
+    assert sum(stored.run.dispositions["headers"].values()) == 3
+    assert any(note.room == "trail" and note.incomplete for note in stored.run.notes)
+
+
+def test_an_audit_of_nothing_is_refused_and_leaves_no_run(site):
+    with pytest.raises(ConfigError, match="nothing to audit"):
+        api.audit(configuration=load(site / "auditor.toml"))
+    (site / "empty").mkdir()
+    with pytest.raises(TargetError):
+        api.scan(str(site / "empty"), configuration=load(site / "auditor.toml", flags=SERIAL))
+    store = open_store(site / ".auditor")
+    assert not store.runs()
+    assert not store.unfinished()
+
+
+def _killed(site):
+    class AfterOneChunk(api.Silent):
+        def chunk_done(self, room, rows, findings):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    scan(Path(site), observer=AfterOneChunk())
+
+
+def test_a_killed_run_goes_on_where_it_stopped(site):
+    process = multiprocessing.get_context("spawn").Process(target=_killed, args=(str(site),))
+    process.start()
+    process.join(timeout=120)
+    store = open_store(site / ".auditor")
+    (unfinished,) = store.unfinished()
+    stored = scan(site, resume=unfinished)
+    assert stored.run.id == unfinished
+    assert sum(1 for _ in stored.inventory()) == 3
+    assert not store.unfinished()
+
+
+def test_no_raw_identifier_lies_in_anything_that_was_written(site):
+    source = site / "in" / "Brandvold_00471182.dcm"
+    source.write_bytes(
+        Path(get_testdata_file("MR_small.dcm")).read_bytes().replace(b"CompressedSamples^MR1", b"Brandvold^Tormod^^^^ ")
+    )
+    scan(site)
+    written = [file for file in (site / ".auditor").rglob("*") if file.is_file()]
+    assert written
+    for file in written:
+        content = file.read_bytes()
+        assert b"Brandvold" not in content
+        assert b"00471182" not in content
+        assert file.stat().st_mode & 0o077 == 0
