@@ -6,6 +6,8 @@ from auditor.dicomio import DicomFile, Element, Walker
 from auditor.dicomio.charset import decode
 from auditor.dicomio.skim import peek
 from auditor.headers.tables import Placeholders, sources
+from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.known import Known
@@ -15,6 +17,7 @@ PATIENT_NAME, PATIENT_ID, BIRTH_DATE, ACCESSION = 0x00100010, 0x00100020, 0x0010
 PERSON = (PATIENT_NAME, PATIENT_ID, BIRTH_DATE, ACCESSION, CHARSET)
 PEEKED = frozenset((*PERSON, SOP_INSTANCE, STUDY, SERIES, NUMBER))
 _LONGEST = 1024
+_NUMBER_FIELD = Field(Nature.FREE_TEXT)
 
 Top = Mapping[int, bytes]
 Key = tuple[bytes, ...]
@@ -33,8 +36,9 @@ def key_of(top: Top) -> Key:
 class Learner:
     """Keeps an identity for each person, study and series of one chunk."""
 
-    def __init__(self, walker: Walker, blanks: Placeholders, start: Identity) -> None:
+    def __init__(self, walker: Walker, detectors: Detectors, blanks: Placeholders, start: Identity) -> None:
         self._walker = walker
+        self._detectors = detectors
         self._blanks = blanks
         self._start = start
         self._own: dict[Key, Identity] = {}
@@ -72,7 +76,15 @@ class Learner:
                 for part in decode(value.rstrip(b" \0"), scope.charset, vr).split("\\"):
                     text = part.strip(" \0")
                     if text and not self._blank(text, kind):
-                        yield Known(kind, text)
+                        yield Known(self._exact(kind, text), text)
+
+    def _exact(self, kind: Kind, text: str) -> Kind:
+        """A number's own form may say more than its attribute: a national number among other patient IDs."""
+        if kind is Kind.RECORD_NUMBER:
+            for hit in self._detectors.find(text, Identity(), _NUMBER_FIELD):
+                if hit.kind in (Kind.SSN, Kind.NATIONAL_ID) and hit.end - hit.start == len(text):
+                    return hit.kind
+        return kind
 
     def _blank(self, text: str, kind: Kind) -> bool:
         return self._blanks.empty(text) or (kind is Kind.NAME and self._blanks.coded(text))

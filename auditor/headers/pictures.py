@@ -1,25 +1,100 @@
 """Text in pictures: pixel data, overlay planes and icons, read by OCR and judged like any other text."""
 
+import io
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.dicomio import DicomFile
 from auditor.headers.verdict import Assessor
+from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.identity import Identity
+from auditor.identifiers.kind import Kind
 from auditor.model.ports import Context
 
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from auditor.pixels.reading import TextBox
+
 Records = dict[str, list[dict[str, str]]]
+_FACTS = {"pixels": "pixels", "overlay": "overlay_pixels", "icon": "icon"}
+_KEYWORDS = {"pixels": "PixelData", "overlay": "OverlayData", "icon": "PixelData"}
+_LIMITED = frozenset((Kind.DATE, Kind.AGE, Kind.PLACE))
+_FIELD = Field(Nature.OCR)
+_LARGEST = 2 << 30
+
+
+def wanted(context: Context) -> bool:
+    """Whether pixels are to be looked at: `--no-ocr`, or the setting `headers.ocr`."""
+    return bool(context.options.get("ocr", getattr(context.settings, "ocr", True)))
 
 
 class Pictures:
     """Looks at the pictures of files, unless the site asked to leave pixels out."""
 
     def __init__(self, context: Context, assessor: Assessor) -> None:
-        self.wanted = bool(context.options.get("ocr", getattr(context.settings, "ocr", True)))
-        self._assessor = assessor
+        from auditor.pixels.reader import Reader
 
-    def look(
-        self, file: DicomFile, identity: Identity, values: Mapping[str, Any]
-    ) -> tuple[Records, Mapping[str, str], Mapping[str, Any]]:
+        self.wanted = wanted(context)
+        self._assessor = assessor
+        self._reader = Reader(ocr=self.wanted)
+
+    def look(self, file: DicomFile, identity: Identity) -> tuple[Records, dict[str, str], dict[str, Any]]:
         """Records of identifiers in pictures, facts that could not be found out, and what else is said of them."""
-        return {}, {}, {"has_pixels": True}
+        said: dict[str, Any] = {"has_pixels": True}
+        dataset = _dataset(file)
+        if isinstance(dataset, str):
+            return {}, _unknown("pixels", dataset), said
+        if (risk := _risk(dataset)) is not None:
+            said["pixel_risk"] = risk
+        reading = self._reader.read(dataset)
+        records: Records = {}
+        for box in reading.boxes:
+            self._judge(box, identity, records)
+        unknown: dict[str, str] = {}
+        for locator, reason in reading.not_evaluated.items():
+            unknown |= _unknown(_place(locator), reason)
+        return records, unknown, said
+
+    def _judge(self, box: "TextBox", identity: Identity, records: Records) -> None:
+        for hit in self._assessor.detectors.find(box.text, identity, _FIELD):
+            side = "dates" if hit.kind in _LIMITED else "direct"
+            record = {"locator": box.locator, "value": box.text[hit.start : hit.end], "letter": hit.letter}
+            record |= {"attribute": _KEYWORDS[box.place], "detector": hit.detector}
+            record["box"] = ",".join(str(edge) for edge in box.box)
+            records.setdefault(f"{_FACTS[box.place]}_{side}", []).append(record)
+
+
+def _unknown(place: str, reason: str) -> dict[str, str]:
+    return {f"{place}_direct": reason, f"{place}_dates": reason}
+
+
+def _place(locator: str) -> str:
+    if "(0088,0200)" in locator:
+        return "icon"
+    return "overlay_pixels" if locator.startswith("(60") else "pixels"
+
+
+def _dataset(file: DicomFile) -> "Dataset | str":
+    """The whole file as pydicom reads it, or why it does not."""
+    from pydicom import dcmread
+
+    if file.blob.size > _LARGEST:
+        return "the file is too large for its pixels to be looked at"
+    try:
+        return dcmread(io.BytesIO(file.blob.pread(0, file.blob.size)), force=True)
+    except Exception as error:  # whatever pydicom makes of a damaged file, the scan goes on without its pixels
+        return f"the file cannot be opened for its pixels ({type(error).__name__})"
+
+
+def _risk(dataset: "Dataset") -> str | None:
+    """Why burned-in text is to be expected of this kind of image, if it is."""
+    from auditor.pixels.risk import assess
+
+    names = ("Modality", "SOPClassUID", "BurnedInAnnotation", "ImageType", "Manufacturer", "ManufacturerModelName")
+    sizes = ("Rows", "Columns", "SoftwareVersions", "StationName", "ConversionType")
+    found = {name: str(dataset.get(name)) for name in (*names, *sizes) if dataset.get(name) not in (None, "")}
+    if "ImageType" in found:
+        found["ImageType"] = "\\".join(dataset.ImageType)
+    risk = assess(found)
+    return "; ".join(risk.reasons)[:200] if risk.level in ("medium", "high") else None

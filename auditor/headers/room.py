@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from auditor.headers.facts import CATALOGUE
+from auditor.headers.pictures import wanted
 from auditor.headers.plan import chunks
 from auditor.headers.scan import Scanner
 from auditor.identifiers import roster
@@ -13,6 +14,7 @@ from auditor.model.facts import Catalogue
 from auditor.model.ports import Context
 from auditor.model.run import Note, Request
 from auditor.model.target import Chunk, Reading
+from auditor.pixels.reader import missing
 
 
 class HeadersRoom:

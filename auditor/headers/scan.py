@@ -77,7 +77,7 @@ class Scanner:
         return _Opened(target, file, top_of(file))
 
     def _learn(self, batch: Iterable[_Opened]) -> Joined:
-        learner = Learner(self._walker, self._blanks, self._start)
+        learner = Learner(self._walker, self._assessor.detectors, self._blanks, self._start)
         for _, file, top in batch:
             learner.add(file, top)
         return learner.joined()
@@ -91,9 +91,9 @@ class Scanner:
         more = self._around(opened, walk, identity)
         extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
         values = merged(values, more)
-        unknown: Mapping[str, str] = {}
-        if walk.pixels or "icons_kept" in values or "overlays_kept" in values:
-            found, unknown, said = self._pictures.look(file, identity, values)
+        unknown: dict[str, str] = {}
+        if self._pictures.wanted and (walk.pixels or "icons_kept" in values or "overlays_kept" in values):
+            found, unknown, said = self._pictures.look(file, identity)
             values = merged(values, found)
             extra |= said
         facts = Facts(self._subject(target, top, file), self._assembler.completed(values, extra), {}, unknown)
