@@ -77,7 +77,7 @@ def _contexts(reader: Any, roots: Sequence[Any]) -> Any:
         dss = None
 
     def make(moment: datetime) -> Any:
-        arguments = {
+        arguments: dict[str, Any] = {
             "trust_roots": list(roots),
             "moment": moment,
             "best_signature_time": moment,

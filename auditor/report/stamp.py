@@ -31,11 +31,12 @@ def stamp_style(name: str, field: str, folders: Sequence[Path]) -> Any:
     html = _PAGE.format(width=BOX_WIDTH, height=BOX_HEIGHT, role=role, name=escape(clean(name, 60)))
     drawn = draw_plain(html, folders)
 
-    class DrawnPage(PdfContent):  # type: ignore[misc]
+    class DrawnPage(PdfContent):
         """The page that was drawn, as an object of the signed PDF."""
 
         def render(self) -> bytes:
-            page = self.writer.import_page_as_xobject(PdfFileReader(io.BytesIO(drawn)), page_ix=0)
+            writer: Any = self.writer
+            page = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(drawn)), page_ix=0)
             self.resources.xobject["/Words"] = page
             self.box = BoxConstraints(width=BOX_WIDTH, height=BOX_HEIGHT)
             return b"/Words Do"

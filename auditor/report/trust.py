@@ -11,10 +11,11 @@ def load_certificates(files: Sequence[Path]) -> list[Any]:
     """All certificates of `files`; raises ConfigError for a file that is missing or holds none."""
     from pyhanko.keys import load_certs_from_pemder
 
+    read: Any = load_certs_from_pemder
     found: list[Any] = []
     for file in files:
         try:
-            here = list(load_certs_from_pemder([str(file)]))
+            here = list(read([str(file)]))
         except (OSError, ValueError) as error:
             raise _unusable(file) from error
         if not here:

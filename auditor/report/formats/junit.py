@@ -35,8 +35,8 @@ def pieces(source: ReportSource) -> Iterator[str]:
             ET.SubElement(properties, "property", name=name, value=value)
         cases = [_case(suite, rule, tallies[rule.id], groups) for rule in rules]
         counts = [len(cases), cases.count("failure"), cases.count("skipped")]
-        for name, value in zip(("tests", "failures", "skipped"), counts, strict=True):
-            suite.set(name, str(value))
+        for name, count in zip(("tests", "failures", "skipped"), counts, strict=True):
+            suite.set(name, str(count))
         suite.set("errors", "0")
         suite.set("time", f"{sum(tallies[rule.id].seconds for rule in rules):.3f}")
         ET.SubElement(suite, "system-out")
