@@ -117,6 +117,8 @@ class Assembler:
         values["direct_strong"] = sum(
             len(values[name]) for name in values if name in _STRONG or name.endswith("_direct")
         )
+        if values.get("deidentified") and not values["direct_strong"]:
+            values["pseudonymous"] = True
         return values
 
 
@@ -143,6 +145,7 @@ def merged(values: Mapping[str, Any], more: Mapping[str, Sequence[Mapping[str, s
         both[name] = (*both.get(name, ()), *records)
         if name.endswith("_direct"):
             both["direct_strong"] += len(records)
+            both.pop("pseudonymous", None)
         elif name.endswith("_dates"):
             both["dates_left"] += len(records)
     return both

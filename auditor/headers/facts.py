@@ -33,6 +33,7 @@ _CLAIMS = (
     _plain("purpose", FactType.TEXT, "why the files are looked at: export, limited-data-set, clinical, pseudonymised"),
     _plain("form", FactType.TEXT, "`part10`, `dicomdir` or `bare` (no preamble)"),
     _plain("deidentified", FactType.FLAG, "there, and true, when Patient Identity Removed (0012,0062) says YES"),
+    _plain("pseudonymous", FactType.FLAG, "there, and true, when `deidentified` holds and `direct_strong` is 0"),
     _plain("patient_identity_removed", FactType.TEXT, "Patient Identity Removed (0012,0062) as written"),
     FactSpec("deidentification_method", FactType.TEXT, "De-identification Method (0012,0063)"),
     _plain("options", FactType.TEXTS, "options that De-identification Method Code Sequence (0012,0064) claims"),
