@@ -242,6 +242,19 @@ def facts(room: str, format_name: str) -> None:
 
 
 @rules.command()
+@_format
+def operators(format_name: str) -> None:
+    """List the operators with the types of fact each takes."""
+    from auditor.engine.operators import OPERATORS
+
+    if format_name == "json":
+        _print([{"name": each.name, "types": sorted(each.types), "doc": each.doc} for each in OPERATORS.values()])
+        return
+    for each in OPERATORS.values():
+        click.echo(f"{each.name:<12} {each.doc} ({', '.join(sorted(each.types))})")
+
+
+@rules.command()
 def schema() -> None:
     """Print the JSON Schema of a rule file, for editors that check YAML."""
     from auditor.engine.schema import schema_text

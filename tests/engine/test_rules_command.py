@@ -153,6 +153,13 @@ def test_what_a_site_changed_of_a_rule_is_explained(rules: Run, tmp_path: Path) 
     ]
 
 
+def test_the_operators_are_listed_with_what_they_take(rules: Run) -> None:
+    lines = rules("operators")[1].splitlines()
+    assert len(lines) == 20
+    assert lines[0].endswith("(address, flag, moment, number, records, text, texts)")
+    assert json.loads(rules("operators", "--format", "json")[1])[-1]["name"] == "same_as"
+
+
 def test_the_schema_is_printed(rules: Run) -> None:
     assert json.loads(rules("schema")[1])["title"] == "A rule of the imaging auditor"
 
