@@ -161,8 +161,8 @@ def carry_out(
 
     `resume` goes on with a run that was begun and not sealed. `adapt` may replace parts of the plan.
     """
-    plan = plan_from(configuration, requests, name=name)
     store = site_store(configuration)
+    plan = plan_from(configuration, _with_previous(requests, store), name=name)
     log = store.resume(resume) if resume else store.begin()
     try:
         run(adapt(plan) if adapt else plan, log, observer or Silent())
@@ -184,3 +184,19 @@ def site_store(configuration: Configuration) -> Store:
 def _absolute(targets: tuple[str, ...]) -> tuple[str, ...]:
     """Targets given by a caller refer to the working folder, those of `auditor.toml` to its own."""
     return tuple(str(Path(target).expanduser().absolute()) for target in targets)
+
+
+def _with_previous(requests: tuple[Request, ...], store: Store) -> tuple[Request, ...]:
+    """Hand the endpoints room what its newest run saw, so that it can tell what changed since."""
+    if not any(request.room == "endpoints" for request in requests):
+        return requests
+    seen: dict[str, Mapping[str, str]] = {}
+    for entry in reversed([entry for entry in store.runs() if not entry.deleted]):
+        stored = store.load(entry.id)
+        if "endpoints" in stored.run.plan.rooms:
+            seen = {row.digest: row.attributes for row in stored.inventory("endpoints")}
+            break
+    return tuple(
+        replace(request, options={"previous": seen, **request.options}) if request.room == "endpoints" else request
+        for request in requests
+    )

@@ -23,7 +23,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A named, picklable unit of work; its name is the name of the Parquet part it becomes."""
+    """A named, picklable unit of work; its name begins with its room's and names the Parquet part it becomes."""
 
     name: str
     targets: tuple[Target, ...]

@@ -39,10 +39,11 @@ class StoredRun:
         for part in self.run.parts:
             yield from read_findings(findings_file(self.folder, part.name))
 
-    def inventory(self) -> Iterator[InventoryRow]:
-        """One row for every target that was met."""
+    def inventory(self, room: str = "") -> Iterator[InventoryRow]:
+        """One row for every target that was met, by every room or by one: parts are named after their room."""
         for part in self.run.parts:
-            yield from read_inventory(inventory_file(self.folder, part.name))
+            if part.name.startswith(room):
+                yield from read_inventory(inventory_file(self.folder, part.name))
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Answer an SQL question over the views `findings` and `inventory` (DuckDB, read only, no network)."""
