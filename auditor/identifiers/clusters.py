@@ -123,7 +123,7 @@ def _ambiguous(folded: Folded, tokens: Sequence[Token], first: int, word: Token,
     if (
         field.nature is Nature.FREE_TEXT
         and _capital(folded, word)
-        and not _sentence_start(folded, word)
+        and not _sentence_word(folded, tokens, word)
         and not _shouted(folded)
     ):
         return ""
@@ -139,9 +139,13 @@ def _capital(folded: Folded, token: Token) -> bool:
     return not folded.original[start].islower()
 
 
-def _sentence_start(folded: Folded, token: Token) -> bool:
+def _sentence_word(folded: Folded, tokens: Sequence[Token], token: Token) -> bool:
+    """Whether the capital may come from the start of a sentence that goes on in lower case."""
     before = folded.text[: token.start].rstrip(" \t\"'(")
-    return not before or before[-1] in ".!?\n:;"
+    if before and before[-1] not in ".!?\n:;":
+        return False
+    following = next((item for item in tokens if item.start >= token.end), None)
+    return following is not None and not following.text.isdigit() and not _capital(folded, following)
 
 
 def _shouted(folded: Folded) -> bool:

@@ -15,6 +15,7 @@ _SHORTEST_WORD = 3
 _SHORTEST_NUMBER = 4
 _SHORTEST_CORE = 5
 _SHORTEST_TEXT = 6
+_LATIN = 0x2E7F  # scripts of East Asia lie beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Compiled:
 
     names: frozenset[str]  # every word of a name
     genitives: frozenset[str]  # names that are proof by themselves, with an s
+    native: tuple[str, ...]  # names in scripts without spaces, longest first
     quick: frozenset[str]  # words of which a text must hold one
     parts: tuple[str, ...]  # or runs of letters and digits
 
@@ -85,9 +87,18 @@ def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozen
         dates=dates,
         names=frozenset(spelt),
         genitives=genitives,
+        native=_native(names),
         quick=frozenset(spelt) | genitives | monograms,
         parts=_quick_parts(needles, run, alone, dates),
     )
+
+
+def _native(names: list[NameParts]) -> tuple[str, ...]:
+    forms = {word for name in names for word in (*name.family, *name.given) if len(word) > 1}
+    for name in names:
+        forms.update(("".join(name.family + name.given), "".join(name.given + name.family)))
+    native = {form for form in forms if len(form) > 1 and form.isalpha() and all(ord(char) > _LATIN for char in form)}
+    return tuple(sorted(native, key=lambda form: (-len(form), form)))
 
 
 def _quick_parts(

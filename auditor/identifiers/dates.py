@@ -88,6 +88,12 @@ def rewrite(text: str, found: DateFound, new: datetime.date) -> str:
     return "".join(pieces) + text[position : found.end]
 
 
+@lru_cache(maxsize=12)
+def month_names(month: int) -> frozenset[str]:
+    """Folded names of one month, three letters or more, in every language known."""
+    return frozenset(name for name, number in _months().items() if number == month and len(name) > 2)
+
+
 def is_month(word: str) -> bool:
     """Whether a folded word of four letters or more is the name of a month, in any of the languages known."""
     return len(word) > 3 and word in _months()
@@ -116,7 +122,7 @@ def _month_like(old: str, month: int) -> str:
         if folded in row
     )
     names = _languages()[language][month - 1]
-    choice = names[column] if column < len(names) else names[-1]
+    choice = names[min(column, len(names) - 1)]
     return choice.upper() if old.isupper() else choice.capitalize() if old[:1].isupper() else choice
 
 

@@ -22,6 +22,7 @@ _VALUE = (
     r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
     r"|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
 )
+_PLATE = r"(?P<v>[A-Z\d]{1,17}(?:[- ][A-Z\d]{1,4}){0,3})"
 _PHONE = r"[^\d\n+]{0,12}(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
 _LEAST_DIGITS = 4
 _NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before")
@@ -124,8 +125,9 @@ def _form(row: dict[str, Any], words: dict[str, str]) -> Pattern:
 
 def _context(kind: str, labels: str) -> Pattern:
     phone = kind in ("phone", "fax")
-    compiled = re2.compile(rf"(?i)(?:^|[^\pL\d]){labels}" + (_PHONE if phone else _TAIL + _VALUE), _options())
-    test = _phone if phone else _number
+    value = _PHONE if phone else _TAIL + (_PLATE if kind == "vehicle" else _VALUE)
+    compiled = re2.compile(rf"(?i)(?:^|[^\pL\d]){labels}" + value, _options())
+    test = _phone if phone else _plate if kind == "vehicle" else _number
     reason = f"a number after words that announce {kind.replace('_', ' ')}"
     where = _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
     return Pattern(
@@ -156,6 +158,11 @@ def _by_digits(test: Callable[[str], bool]) -> Callable[[str, str], bool]:
 
 def _phone(value: str, rest: str) -> bool:
     return 6 <= len(checks.digits(value)) <= 15
+
+
+def _plate(value: str, rest: str) -> bool:
+    """Letters and at least two digits, five to twelve characters."""
+    return len(checks.digits(value)) > 1 and any(map(str.isupper, value)) and 5 <= len(value) <= 18
 
 
 def _number(value: str, rest: str) -> bool:

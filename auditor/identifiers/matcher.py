@@ -50,6 +50,7 @@ def seek(text: Text, identity: Identity, field: Field, notes: list[Explanation] 
         hits.extend(clusters(text.folded, text.tokens, target, field, notes))
     hits.extend(_run_together(text, target, field))
     hits.extend(_initials(text, target))
+    hits.extend(_native(text, target))
     if identity.roster is not None:
         hits.extend(roster_hits(text.folded, text.tokens, identity.roster))
     return hits
@@ -157,3 +158,13 @@ def _initials(text: Text, target: Compiled) -> Iterator[Hit]:
         if token.text in target.monograms and token.end == following.start and following.text in years:
             first, last = text.folded.span(token.start, following.end)
             yield Hit(first, last, Kind.NAME, "identity.initials", 0.8, "initials of a known name and a known year")
+
+
+def _native(text: Text, target: Compiled) -> Iterator[Hit]:
+    """Names in scripts without spaces, wherever they stand in the text."""
+    for name in target.native:
+        place = text.folded.text.find(name)
+        while place >= 0:
+            first, last = text.folded.span(place, place + len(name))
+            yield Hit(first, last, Kind.NAME, "identity.name", 0.95, "known name, in its own script")
+            place = text.folded.text.find(name, place + len(name))

@@ -1,15 +1,16 @@
 """Seeks a known identity in text that was read from a picture, where letters are confused and spaces lost."""
 
+from datetime import date
 from functools import lru_cache
 
 from auditor.identifiers.compiled import Compiled
-from auditor.identifiers.dates import DateFound, find
+from auditor.identifiers.dates import find, is_month, month_names
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.matcher import Text, compiled
 from auditor.identifiers.spelling import near
-from auditor.identifiers.vocabulary import words_of
+from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, words_of
 
 _ALIKE = str.maketrans(
     {"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", "6": "g", "2": "z", "|": "l", "q": "g", "9": "g"}
@@ -20,12 +21,40 @@ _DIGITS = str.maketrans(
 _ONE_ERROR = 6
 _TWO_ERRORS = 10
 _SHORTEST = 4
+_LONGEST = 200
+_LONE = 3
+_DATE_DIGITS = 8
 
 
 def seek(text: Text, identity: Identity) -> list[Hit]:
     """Names and numbers of `identity` in OCR text, with 0/O, 1/l/I and the like and single misreadings forgiven."""
     target = compiled(identity)
-    return [*_names(text, target), *_places(text, target), *_numbers(text, target), *_dates(text, target)]
+    known = [*_names(text, target), *_places(text, target), *_numbers(text, target), *_dates(text, target)]
+    return known or _lone(text)
+
+
+def _lone(text: Text) -> list[Hit]:
+    """A line that is nothing but a family name, or a given and a family name: pictures write them without more."""
+    found = [token.text for token in text.tokens]
+    if not 0 < len(found) <= _LONE or any(_no_name(word) for word in found):
+        return []
+    paired = len(found) > 1 and any(map(is_given, found)) and any(map(is_surname, found))
+    single = len(found) == 1 and len(found[0]) > _SHORTEST and is_surname(found[0]) and is_given(found[0])
+    rare = len(found) == 1 and len(found[0]) > _ONE_ERROR and is_surname(found[0])
+    if not (paired or single or rare):
+        return []
+    first, last = text.folded.span(text.tokens[0].start, text.tokens[-1].end)
+    return [Hit(first, last, Kind.NAME, "ocr.lone", 0.6, "a line of a picture that is nothing but a name")]
+
+
+def _no_name(word: str) -> bool:
+    return (
+        len(word) < _SHORTEST - 1
+        or not word.isalpha()
+        or is_eponym(word)
+        or is_month(word)
+        or (is_ordinary(word) and not is_given(word))
+    )
 
 
 @lru_cache(maxsize=256)
@@ -103,16 +132,32 @@ def _numbers(text: Text, target: Compiled) -> list[Hit]:
 
 
 def _dates(text: Text, target: Compiled) -> list[Hit]:
-    """Dates with letters read for digits (0l/O2/1990)."""
+    """Known dates with letters read for digits (0l/O2/1990), lost separators (06-1459) or a misread month (Oclober)."""
     original = text.folded.original
-    if not target.dates or len(original) > 200:
+    if not target.dates or len(original) > _LONGEST:
         return []
-    return [
-        Hit(found.start, found.end, Kind.DATE, "ocr.date", 0.85, "a known date, as text recognition misreads it")
-        for found in _read(original.lower().translate(_DIGITS))
+    reason = "a known date, as text recognition misreads it"
+    hits = [
+        Hit(found.start, found.end, Kind.DATE, "ocr.date", 0.85, reason)
+        for found in find(original.lower().translate(_DIGITS))
         if not target.dates.isdisjoint(found.candidates)
     ]
+    if not hits and any(_shows(day, text) for day in target.dates):
+        start = next((token.start for token in text.tokens if token.text.isdigit()), 0)
+        first, last = text.folded.span(start, text.tokens[-1].end)
+        hits.append(Hit(first, last, Kind.DATE, "ocr.date", 0.75, reason))
+    return hits
 
 
-def _read(text: str) -> tuple[DateFound, ...]:
-    return find(text)
+def _shows(day: date, text: Text) -> bool:
+    read = "".join(token.text for token in text.tokens if token.text.isdigit())
+    layouts = ("%d%m%Y", "%m%d%Y", "%Y%m%d", "%d%m%y", "%m%d%y", "%y%m%d")
+    if len(read) <= _DATE_DIGITS and any(read == day.strftime(layout) for layout in layouts):
+        return True
+    numbers = {token.text.lstrip("0") for token in text.tokens if token.text.isdigit()}
+    if not {str(day.year), str(day.day)} <= numbers and not {day.strftime("%y").lstrip("0"), str(day.day)} <= numbers:
+        return False
+    words = [token.text for token in text.tokens if token.text.isalpha() and len(token.text) > 2]
+    return any(
+        near(word, name, 2 if len(name) > _ONE_ERROR else 1) for word in words for name in month_names(day.month)
+    )

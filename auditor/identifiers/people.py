@@ -128,7 +128,8 @@ class People:
         if any(self._raw(place).isupper() for place in range(first, last + 1)) and not self.folded.original.isupper():
             return False
         return all(
-            len(self._word(place)) > 3 or len(self._word(place)) == 1 for place in range(first, last + 1)
+            self._word(place) in words_of("particles") or len(self._word(place)) > 3 or len(self._word(place)) == 1
+            for place in range(first, last + 1)
         ) and any(len(self._word(place)) > 3 for place in range(first, last + 1))
 
     def _known(self, place: int) -> bool:
@@ -149,7 +150,7 @@ class People:
             return self._particles_lead(place)
         if _medical(word) or (word in words_of("joins") and not self._capital(place)):
             return False
-        return lenient or not is_ordinary(word) or is_given(word)
+        return lenient or not is_ordinary(word) or is_given(word) or (is_surname(word) and not self._english(place))
 
     def _particles_lead(self, place: int) -> bool:
         """Whether particles (`van der`) lead to a capitalised word."""

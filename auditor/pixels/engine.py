@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEEDED = ("rapidocr", "onnxruntime", "cv2")
-_ENLARGED = ((4, 225), (3, 420), (2, 800))  # times, up to so many pixels on the longer side
+_ENLARGED = ((6, 130), (5, 180), (4, 300), (3, 480), (2, 900))  # times, up to so many pixels on the longer side
 _LARGEST = 2600
 _SURE = 0.95
 _FAR = 0.25

@@ -54,8 +54,10 @@ def grey(raw: "NDArray[Any]", *, inverted: bool = False) -> "NDArray[np.uint8]":
         low, high = float(plane.min()), float(plane.max())
     if high <= low:
         return np.zeros(plane.shape, np.uint8)
-    shown = np.clip((plane - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
-    return np.subtract(255, shown, dtype=np.uint8) if inverted else shown
+    shown: NDArray[np.uint8] = np.clip((plane - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
+    if inverted:
+        shown = np.asarray(255 - shown, np.uint8)
+    return shown
 
 
 def _raw(dataset: "Dataset", frame: int) -> "NDArray[Any]":
