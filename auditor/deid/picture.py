@@ -1,5 +1,6 @@
 """Pixels and overlays: burned-in text is blanked where it was read, in every frame; planes that show text go."""
 
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -14,13 +15,12 @@ from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
 from auditor.identifiers.field import Field, Nature
-from auditor.pixels.region import Region
+from auditor.pixels.region import Box, Region
 
-_OVERLAYS = 0x60003000
+OVERLAY_DATA = 0x3000
 _LARGEST_WHOLE = 128 << 20
 _SAMPLED = 24
 _MARGIN = 3
-_ROWS, _COLUMNS, _FRAMES = 0x00280010, 0x00280011, 0x00280008
 _NOT_READ = "its pixels could not be read for burned-in text"
 
 
@@ -53,15 +53,28 @@ class Pictures:
         if not wanted:
             edits, covered = _dropped(planes)
             return Seen(tuple(edits), covered, has_pixels, False, _count("overlay", len(planes)))
-        dataset = _dataset(file, walk)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # pydicom comments on values that are none of its business here
+            dataset = _dataset(file, walk)
+            return self._read(file, walk, top, cleaner, dataset, planes)
+
+    def _read(
+        self,
+        file: DicomFile,
+        walk: Walk,
+        top: Mapping[int, bytes],
+        cleaner: Cleaner,
+        dataset: Any,
+        planes: Mapping[int, list[Element]],
+    ) -> Seen:
         site = _site_regions(self._profile, top)
         if not self._ocr:
             return self._applied(file, walk, dataset, planes, site, set(planes), clean=False)
         reading = self._reader(top).read(dataset)
-        if any(not place.startswith("overlay") for place in reading.not_evaluated):
+        if any(place.upper().startswith("(7FE0") for place in reading.not_evaluated):
             return Seen(has_pixels=True, withhold=_NOT_READ)
         found = list(_found(reading, cleaner))
-        regions = [*site, *(region for place, region in found if place == "pixels"), *reading.regions]
+        regions = [*site, *(region for place, region in found if place == "pixels")]
         bad = {group for group in planes if any(_is_plane(place, group) for place, _ in found)}
         bad |= {group for group in planes if any(_is_plane(place, group) for place in reading.not_evaluated)}
         return self._applied(file, walk, dataset, planes, regions, bad, clean=True)
@@ -86,7 +99,7 @@ class Pictures:
             return Seen(has_pixels=True, withhold=whole.withhold)
         if regions:
             counts["pixels"] = 1
-        stay = {element[0] for group in planes.keys() - gone.keys() for element in planes[group]}
+        stay = {group << 16 | OVERLAY_DATA for group in planes.keys() - gone.keys()}
         return Seen((*edits, *whole.edits), covered | whole.covered | frozenset(stay), True, clean, counts, whole.notes)
 
     def _reader(self, top: Mapping[int, bytes]) -> Any:
@@ -102,12 +115,31 @@ class Pictures:
 
 
 def _found(reading: Any, cleaner: Cleaner) -> Iterator[tuple[str, Region]]:
-    """Text boxes that identify someone, as regions with a margin, on the frames they were read on and all others."""
-    for box in reading.boxes:
-        if cleaner.identifies(box.text, Field(Nature.OCR)):
-            x0, y0, x1, y1 = box.box
-            grown = (max(0, x0 - _MARGIN), max(0, y0 - _MARGIN), x1 + _MARGIN, y1 + _MARGIN)
-            yield (box.place if box.place == "pixels" else box.locator or box.place), Region(grown, 0, -1)
+    """Text boxes to blank: those that identify someone, and the lines of the block they stand in.
+
+    A reader tears names and dates apart, and a block of lines is about one person, so the block goes whole.
+    """
+    boxes = list(reading.boxes)
+    waiting = [box for box in boxes if cleaner.identifies(box.text, Field(Nature.OCR))]
+    taken = {id(box) for box in waiting}
+    while waiting:
+        current = waiting.pop()
+        x0, y0, x1, y1 = current.box
+        grown = (max(0, x0 - _MARGIN), max(0, y0 - _MARGIN), x1 + _MARGIN, y1 + _MARGIN)
+        yield (current.place if current.place == "pixels" else current.locator or current.place), Region(grown, 0, -1)
+        for box in boxes:
+            if id(box) not in taken and box.locator == current.locator and _next_line(current.box, box.box):
+                taken.add(id(box))
+                waiting.append(box)
+
+
+def _next_line(one: Box, other: Box) -> bool:
+    """Whether two boxes are lines of one block: close above each other, aligned or overlapping for the most part."""
+    height = min(one[3] - one[1], other[3] - other[1])
+    gap = max(one[1], other[1]) - min(one[3], other[3])
+    overlap = min(one[2], other[2]) - max(one[0], other[0])
+    narrow = min(one[2] - one[0], other[2] - other[0])
+    return gap <= 0.6 * height and (overlap > 0.5 * narrow or (overlap > 0 and abs(one[0] - other[0]) <= height))
 
 
 def _planes(walk: Walk) -> Mapping[int, list[Element]]:

@@ -1,7 +1,8 @@
 """Blanks regions: native pixel data are patched as they stream by, compressed ones decoded and encoded again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from auditor.dicomio.edits import Edit, Insert, Replace, ReplaceBulk
@@ -16,6 +17,7 @@ _J2K_LOSSLESS = "1.2.840.10008.1.2.4.90"
 _SYNTAX = 0x00020010
 _PHOTOMETRIC, _PLANAR = 0x00280004, 0x00280006
 _LARGEST_FRAME = 256 << 20
+_DECODING = (NotImplementedError, RuntimeError, ValueError, TypeError, AttributeError, KeyError)
 _CANNOT = "burned-in text was found in pixels that cannot be rewritten"
 
 
@@ -130,57 +132,82 @@ def _fill(frame: bytearray, shape: _Shape, region: Region) -> None:
 
 
 def _encapsulated(file: DicomFile, walk: Walk, dataset: Any, regions: Sequence[Region]) -> Blanked:
-    from auditor.pixels import frames
-    from auditor.pixels.blanking import blank
+    from auditor.pixels.frames import count
 
     pixels = walk.pixels
-    if pixels is None:
-        return Blanked((), withhold=_CANNOT)
-    number = frames.count(dataset)
+    number = count(dataset)
     try:
-        decoded = [blank(frames.decode(dataset, index), regions) for index in range(number)]
-    except frames.Undecodable:
+        first = _frame(dataset, 0, regions)
+    except _DECODING:
         return Blanked((), withhold=_CANNOT)
-    uid = str(dataset.file_meta.TransferSyntaxUID)
-    fragments = _encoded(uid, dataset, decoded)
-    if fragments is not None:
-        return Blanked(
-            (ReplaceBulk(pixels.element, (b"", *fragments), encapsulated=True),), frozenset((pixels.element[0],))
-        )
-    raw = [frame.astype(frame.dtype.newbyteorder("<")).tobytes() for frame in decoded]
-    length = sum(map(len, raw))
-    edits: list[Edit] = [ReplaceBulk(pixels.element, iter(raw), length + length % 2)]
-    edits += _described(walk, dataset, decoded[0])
+    if pixels is None or first.nbytes > _LARGEST_FRAME:
+        return Blanked((), withhold=_CANNOT)
+    covered = frozenset((pixels.element[0],))
+    encoded = _encoder(str(dataset.file_meta.TransferSyntaxUID), dataset, first)
+    if encoded is not None:
+        fragments = (encoded(_frame(dataset, index, regions)) for index in range(number))
+        return Blanked((ReplaceBulk(pixels.element, chain((b"",), fragments), encapsulated=True),), covered)
+    length = first.nbytes * number
+    raw = (_little(_frame(dataset, index, regions)) for index in range(number))
+    padding = (b"\0",) if length % 2 else ()
+    edits: list[Edit] = [ReplaceBulk(pixels.element, chain(raw, padding), length + length % 2)]
+    edits += _described(walk, dataset, first)
     notes = ("Compressed pixels were decompressed to be cleaned; their lossy history stays recorded.",)
-    return Blanked(tuple(edits), frozenset((pixels.element[0], _SYNTAX, _PHOTOMETRIC, _PLANAR)), notes)
+    return Blanked(tuple(edits), covered | {_SYNTAX, _PHOTOMETRIC, _PLANAR}, notes)
 
 
-def _encoded(uid: str, dataset: Any, decoded: Sequence[Any]) -> list[bytes] | None:
-    """Frames in the file's own lossless syntax, or None where no encoder for it is at hand."""
+def _frame(dataset: Any, index: int, regions: Sequence[Region]) -> Any:
+    """One frame decoded (colour as RGB) and blanked."""
+    import warnings
+
+    from pydicom.pixels.utils import pixel_array
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frame = pixel_array(dataset, index=index).copy()
+    inverted = str(dataset.PhotometricInterpretation) == "MONOCHROME1"
+    for region in regions:
+        x0, y0, x1, y1 = region.box
+        frame[max(0, y0) : y1, max(0, x0) : x1] = frame.max() if inverted else frame.min()
+    return frame
+
+
+def _little(frame: Any) -> bytes:
+    raw: bytes = frame.astype(frame.dtype.newbyteorder("<")).tobytes()
+    return raw
+
+
+def _encoder(uid: str, dataset: Any, first: Any) -> Callable[[Any], bytes] | None:
+    """Encodes a frame in the file's own lossless syntax; None where no encoder for it is at hand."""
     if uid not in (_RLE, _J2K_LOSSLESS):
         return None
     from pydicom.pixels.encoders.base import get_encoder
 
-    try:
-        encoder = get_encoder(uid)
-        options = {
-            "rows": int(dataset.Rows),
-            "columns": int(dataset.Columns),
-            "samples_per_pixel": int(dataset.SamplesPerPixel),
-            "bits_allocated": int(dataset.BitsAllocated),
-            "bits_stored": int(dataset.BitsStored),
-            "pixel_representation": int(dataset.PixelRepresentation),
-            "photometric_interpretation": "RGB"
-            if int(dataset.SamplesPerPixel) == 3
-            else dataset.PhotometricInterpretation,
-            "number_of_frames": 1,
-            "planar_configuration": 0,
-        }
-        if int(dataset.SamplesPerPixel) == 3 and dataset.PhotometricInterpretation != "RGB":
-            return None
-        return [encoder.encode(frame, **options) for frame in decoded]
-    except (NotImplementedError, RuntimeError, ValueError, TypeError, AttributeError):
+    photometric = str(dataset.PhotometricInterpretation)
+    if first.ndim == 3 and photometric != "RGB":
         return None
+    encoder = get_encoder(uid)
+    options: Any = {
+        "rows": int(dataset.Rows),
+        "columns": int(dataset.Columns),
+        "samples_per_pixel": int(dataset.SamplesPerPixel),
+        "bits_allocated": int(dataset.BitsAllocated),
+        "bits_stored": int(dataset.BitsStored),
+        "pixel_representation": int(dataset.PixelRepresentation),
+        "photometric_interpretation": photometric,
+        "number_of_frames": 1,
+        "planar_configuration": 0,
+    }
+
+    def encode(frame: Any) -> bytes:
+        fragment: bytes = encoder.encode(_little(frame), **options)
+        return fragment
+
+    try:
+        encode(first)
+    except _DECODING:
+        return None
+    return encode
 
 
 def _described(walk: Walk, dataset: Any, frame: Any) -> list[Edit]:
