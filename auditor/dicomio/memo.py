@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Row
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from auditor.dicomio.element import tag_text
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Pairs: TypeAlias = tuple[tuple[str, object], ...]
 Table: TypeAlias = dict[bytes, Pairs]
+State: TypeAlias = tuple[bytes | None, dict[int, bytes] | None]
 
 LONG = 512
 _ENTRY = 160
@@ -21,6 +22,17 @@ _ENTRY = 160
 def key_of(raw: bytes) -> bytes:
     """`raw` itself, or its digest when it is long, so that the memo stays small."""
     return raw if len(raw) <= LONG else blake2b(raw, digest_size=20).digest()
+
+
+class Run(NamedTuple):
+    """Top-level elements, one after the other, that all were known: their bytes, their verdicts that are true, and
+    the character set and private creators in force before and after them.
+    """
+
+    raw: bytes
+    known: tuple[Pairs, ...]
+    before: State
+    after: State
 
 
 class Memo:
@@ -37,6 +49,7 @@ class Memo:
         self._tables: dict[object, Table] = {}
         self._space: object = None
         self.sizes: dict[int, int] = {}
+        self._runs: dict[object, Run] = {}
 
     def space(self, name: object) -> Memo:
         """Turn to the space called `name`, which must be hashable, and return this memo."""
@@ -52,6 +65,17 @@ class Memo:
             self._held += _ENTRY
         return table
 
+    def run(self, syntax: object, head: bytes) -> Run | None:
+        """The run that began with the eight bytes `head` last time, in the space turned to."""
+        return self._runs.get((self._space, syntax, head))
+
+    def keep_run(self, syntax: object, run: Run) -> None:
+        """Remember one run in the place of the last one that began the same way."""
+        name = (self._space, syntax, run.raw[:8])
+        old = self._runs.get(name)
+        self._held += len(run.raw) - (len(old.raw) if old else -_ENTRY)
+        self._runs[name] = run
+
     def keep(self, walk: Walk, verdicts: Row[object]) -> None:
         """Store one verdict for each element of `walk.elements`; anything false means nothing to tell.
 
@@ -60,6 +84,7 @@ class Memo:
         """
         if self._held > self._limit:
             self._tables.clear()
+            self._runs.clear()
             self._held = 0
         for slot, element, verdict in zip(walk.slots, walk.elements, verdicts, strict=True):
             if slot is not None:

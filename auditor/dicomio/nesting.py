@@ -8,11 +8,12 @@ from auditor.dicomio.dictionary import is_private, keyword_of
 from auditor.dicomio.element import UNDEFINED, Reason, Scope, Sequence, creator_tag
 from auditor.dicomio.heads import Header, Heads
 from auditor.dicomio.limits import Limits
-from auditor.dicomio.memo import Memo, Table, key_of
+from auditor.dicomio.memo import Memo, Run, State, Table, key_of
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Span, Walk
 from auditor.dicomio.window import Halt, Window
 
+_SHORTEST_RUN = 32
 _FATAL = (Reason.ELEMENTS, Reason.SIZE, Reason.VANISHED)
 
 
@@ -28,6 +29,8 @@ class Nesting(ABC):
         self._window = Window(file.stream, file.first, limits, self.walk)
         self._trials = self._depth = self._items_met = self._noted_stops = 0
         self._memo = memo
+        self._syntax = (file.syntax.explicit, file.syntax.little)
+        self._told = 0
         self._known: Table = {}
         self._blocks: dict[int, Table] = {}
         if memo is not None:
@@ -172,10 +175,41 @@ class Nesting(ABC):
         """Look up under what is in force in `scope`: its character set and its private creators."""
         if self._memo is None:
             return
-        syntax, charset = (self._file.syntax.explicit, self._file.syntax.little), scope.charset
+        syntax, charset = self._syntax, scope.charset
         self._known = self._memo.table(syntax, charset)
         creators = (scope.creators or {}).items()
         self._blocks = {tag: self._memo.table(syntax, charset, creator) for tag, creator in creators}
+
+    def _leap(self, pos: int, root: Scope) -> tuple[int, int]:
+        """Step over runs that stand at `pos` byte for byte.
+
+        Returns where the last one ends, and where the next one that began alike goes another way, if one did.
+        """
+        memo, held, end = self._memo, self._window.bytes, self._window.size - self._window.base
+        while memo is not None:
+            run = memo.run(self._syntax, held[pos : pos + 8])
+            if run is None or run.before != (root.charset_value, root.creators):
+                break
+            if not held.startswith(run.raw, pos):
+                return pos, pos + _common(run.raw, held[pos : pos + len(run.raw)])
+            if run.after != run.before:
+                root.charset_value, root.creators = run.after[0], dict(run.after[1]) if run.after[1] else None
+                self._turn(root)
+            self.walk.known += [(root, pairs) for pairs in run.known]
+            pos += len(run.raw)
+        return pos, end
+
+    def _open_run(self, pos: int, root: Scope) -> tuple[int, int, State]:
+        return pos, len(self.walk.known), (root.charset_value, dict(root.creators) if root.creators else None)
+
+    def _close_run(self, opened: tuple[int, int, State], end: int, root: Scope, held: bytes) -> None:
+        """Remember what lies between `opened` and `end`, all of it known, as one run."""
+        start, known, before = opened
+        if self._memo is None or not _SHORTEST_RUN <= end - start <= len(held) - start or self._noted_stops:
+            return
+        after = (root.charset_value, dict(root.creators) if root.creators else None)
+        told = tuple(pairs for _, pairs in self.walk.known[known : self._told])
+        self._memo.keep_run(self._syntax, Run(held[start:end], told, before, after))
 
     def _add(self, tag: int, vr: str, pos: int, body: int, end: int, scope: Scope) -> int:
         """Take one element whose bytes are held, unless the memo knows it; return where it ends."""
@@ -210,3 +244,12 @@ class Nesting(ABC):
         if is_private(tag):
             return bool(scope.creator(tag)) or tag & 0xFFFF < 0x100
         return tag >> 16 != 0 and bool(keyword_of(tag) or not tag & 0xFFFF)
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes two values begin with in common, at least one."""
+    low, high = 1, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    return low

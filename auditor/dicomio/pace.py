@@ -74,32 +74,57 @@ class Pace(Nesting):
 
     def _knowingly(self, pos: int, stop_at: int, scope: Scope) -> int:
         """As `_plainly`, leaving out what the memo knows."""
+        if scope.parent is None:
+            return self._strides(pos, scope)
+        while 0 <= pos < stop_at:
+            pos, _ = self._stretch(pos, stop_at, stop_at, scope)
+        return pos
+
+    def _strides(self, pos: int, root: Scope) -> int:
+        """Take the top level in strides: elements that all were known together before are stepped over at once."""
+        window = self._window
+        while True:
+            pos, pause = self._leap(pos, root)
+            if pos >= window.size - window.base:
+                return pos
+            base, held, opened = window.base, window.bytes, self._open_run(pos, root)
+            pos, last = self._stretch(pos, pause, window.size - window.base, root)
+            self._close_run(opened, last, root, window.bytes if window.base == base else held)
+
+    def _stretch(self, pos: int, pause: int, stop_at: int, scope: Scope) -> tuple[int, int]:
+        """Go on until past `pause`, or until an element that the memo does not know.
+
+        Returns where the last element ends and where it begins.
+        """
         table, window, walk = self._heads.table, self._window, self.walk
         held, known, blocks = window.bytes, self._known, self._blocks
-        limit = min(stop_at, len(held))
-        while pos < stop_at:
+        limit, last, told = min(stop_at, len(held)), pos, len(walk.known)
+        while pos < pause:
             head = table.get(held[pos : pos + 8]) or self._head(pos, stop_at, scope)
             kind, tag, vr, size = head
-            end = pos + size
-            if not kind and end <= limit:
-                raw = held[pos:end]
-                key = raw if size <= LONG_VALUE else key_of(raw)
-                table_of = known if not tag & 0x10000 else blocks.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), known)
-                pairs = table_of.get(key)
-                if pairs is None:
-                    walk.elements.append((tag, vr, held[pos + 8 : end], scope, pos, end))
-                    walk.slots.append((table_of, key))
-                elif pairs:
-                    walk.known.append((scope, pairs))
-                pos = end
+            end, last, told = pos + size, pos, len(walk.known)
+            if kind or end > limit:
+                count = len(walk.elements)
+                pos = (self._other if kind else self._late)(head, pos, stop_at, scope)
+                if pos < 0 or len(walk.elements) != count:
+                    break
+                held, known, blocks = window.bytes, self._known, self._blocks
+                limit = min(stop_at, len(held))
                 continue
-            pos = self._other(head, pos, stop_at, scope) if kind else self._late(head, pos, stop_at, scope)
-            if pos < 0:
-                return pos
-            held, known, blocks = window.bytes, self._known, self._blocks
-            stop_at = stop_at if scope.parent else window.size - window.base
-            limit = min(stop_at, len(held))
-        return pos
+            raw = held[pos:end]
+            key = raw if size <= LONG_VALUE else key_of(raw)
+            kept_in = known if not tag & 0x10000 else blocks.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF), known)
+            pairs = kept_in.get(key)
+            if pairs is None:
+                walk.elements.append((tag, vr, held[pos + 8 : end], scope, pos, end))
+                walk.slots.append((kept_in, key))
+                pos = end
+                break
+            if pairs:
+                walk.known.append((scope, pairs))
+            pos = end
+        self._told = told
+        return pos, last
 
     def _late(self, head: Header, pos: int, stop_at: int, scope: Scope) -> int:
         self._whole(head, pos, stop_at, scope)
