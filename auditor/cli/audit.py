@@ -14,14 +14,17 @@ from auditor.cli.room import configured, perform, plan_options, show
 def audit(output: Path | None, **given: Any) -> None:
     """Audit everything that auditor.toml names, in one run, and keep it in the store.
 
-    With --output also report.pdf (signed as [report] says), report.json and findings.csv.
+    With --output, report.pdf (signed as [report] says), report.json and findings.csv say everything, and
+    the terminal gets one line a rule.
     """
     from auditor import api
     from auditor.cli.summary import exit_code
+    from auditor.cli.text import lines
 
     configuration = configured(given)
     stored, reveal = perform(api.audit, (), given, configuration)
-    show(stored, "text", None, reveal)
+    for line in lines(stored, reveal, brief=output is not None):
+        click.echo(line)
     if output is not None:
         for file in _files(stored, configuration, output):
             click.echo(f"wrote {file}", err=True)

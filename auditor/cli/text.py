@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from auditor.cli.summary import summarise
 from auditor.model.finding import Evidence, Finding
@@ -22,14 +23,18 @@ def masked(evidence: Evidence) -> str:
     return evidence.masked
 
 
-def lines(stored: StoredRun, reveal: Reveal = masked) -> Iterator[str]:
-    """Every line of the text form. Nothing in it is raw unless `reveal` makes it so."""
+def lines(stored: StoredRun, reveal: Reveal = masked, *, brief: bool = False) -> Iterator[str]:
+    """Every line of the text form. Nothing in it is raw unless `reveal` makes it so.
+
+    `brief` leaves out examples and remedies: one line a rule, for where a report says the rest.
+    """
     rules = {rule.id: rule for rule in stored.run.pack.rules}
     groups = _Groups()
     for finding in stored.findings():
         groups.add(finding)
     for (outcome, rule_id), examples in groups.ordered():
-        yield from _group(outcome, rules.get(rule_id), examples, groups.counts[outcome, rule_id], reveal)
+        group = _group(outcome, rules.get(rule_id), examples, groups.counts[outcome, rule_id], reveal)
+        yield from islice(group, 1) if brief else group
     yield from _unread(stored)
     yield from _notes(stored.run)
     yield summarise(stored.run).line()
