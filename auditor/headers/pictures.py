@@ -1,7 +1,6 @@
 """Text in pictures: pixel data, overlay planes and icons, read by OCR and judged like any other text."""
 
 import io
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from auditor.dicomio import DicomFile

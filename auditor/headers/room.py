@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from auditor.headers import pictures
 from auditor.headers.facts import CATALOGUE
-from auditor.headers.pictures import wanted
 from auditor.headers.plan import chunks
 from auditor.headers.scan import Scanner
 from auditor.identifiers import roster
@@ -41,11 +41,10 @@ class HeadersRoom:
 
     def notes(self, context: Context) -> Sequence[Note]:
         """What was left out of this run."""
-        if not context.options.get("ocr", getattr(context.settings, "ocr", True)):
-            return (
-                Note(self.name, "Pixels were left out at the site's wish: text burned into images was not sought."),
-            )
-        return ()
+        if not pictures.wanted(context):
+            return (Note(self.name, "Pixels were left out on request: text burned into images was not sought."),)
+        reason = missing()
+        return (Note(self.name, f"Text burned into images was not sought: {reason}."),) if reason else ()
 
 
 def _start(context: Context) -> Identity:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from auditor.config.headers import HeadersSettings
 from auditor.dicomio import DicomFile, Memo, Opener, Walk, Walker, read
-from auditor.dicomio.places import bulk_texts, outside
+from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, merged
 from auditor.headers.inventory import makers
@@ -25,6 +25,8 @@ from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
 _BATCH = 200
+_REMEMBERED = 4096
+_LISTED = Find("", "", "R", "", "listed")
 
 
 class _Opened(NamedTuple):
@@ -51,7 +53,7 @@ class Scanner:
         self._walker = Walker()
         self._memo = Memo()
         self._assembler = Assembler()
-        self._names: dict[tuple[Identity, str], Sequence[Find]] = {}
+        self._folders: dict[tuple[Identity, str], Sequence[Find]] = {}
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
 
@@ -96,10 +98,14 @@ class Scanner:
             found, unknown, said = self._pictures.look(file, identity)
             values = merged(values, found)
             extra |= said
-        facts = Facts(self._subject(target, top, file), self._assembler.completed(values, extra), {}, unknown)
-        row = self._row(
-            target, walk.disposition, str(walk.stop.reason) if walk.stop else "", self._made(values, top, file)
-        )
+        display, digest = self._context.protector.path(target.locator), self._context.protector.digest(target.locator)
+        display, digest = self._context.protector.path(target.locator), self._context.protector.digest(target.locator)
+        subject = Subject("file", _key(top, file), display, digest)
+        facts = Facts(subject, self._assembler.completed(values, extra), {}, unknown)
+        size = int(target.attributes["size"])
+        reason = str(walk.stop.reason) if walk.stop else ""
+        made = self._made(values, top, file)
+        row = InventoryRow("headers", target.kind, display, digest, walk.disposition, reason, size, made)
         return Reading(row, (facts,))
 
     def _gathered(self, file: DicomFile, walk: Walk, identity: Identity) -> Gathered:
@@ -129,50 +135,40 @@ class Scanner:
         """Records of what stands outside elements, and of values too long to be held."""
         target, file, _ = opened
         more: dict[str, list[dict[str, str]]] = {}
-        empty = not file.preamble.strip(b"\0")
-        name = target.locator
-        for text in outside(file, walk, name):
+        texts = outside(file, walk) if file.preamble.strip(b"\0") or walk.trailing[1] else ()
+        for text in texts:
             for find in self._assessor.finds(text, identity):
-                place = text.where or str(text.origin)
-                record = {"locator": place, "value": find.value, "letter": find.letter}
-                more.setdefault(find.fact, []).append(record | {"attribute": "", "detector": find.detector})
-        if not empty and not any(fact.startswith("preamble") for fact in more) and not _known_preamble(file.preamble):
-            more["preamble_kept"] = [
-                {"locator": "preamble", "value": "", "letter": "R", "attribute": "", "detector": "listed"}
-            ]
-        if walk.trailing[1] and not any(fact.startswith("trailing") for fact in more):
-            more["trailing_kept"] = [
-                {"locator": "trailing", "value": "", "letter": "R", "attribute": "", "detector": "listed"}
-            ]
+                more.setdefault(find.fact, []).append(_record(text.where or str(text.origin), find))
+        for find in self._named(target.locator, walk, identity):
+            more.setdefault(find.fact, []).append(_record("filename", find))
+        told = frozenset(text.where.partition("#")[0] for text in texts)
+        if "preamble" in told and not any(name.startswith("preamble") for name in more) and not _known(file.preamble):
+            more["preamble_kept"] = [_record("preamble", _LISTED)]
+        if walk.trailing[1] and not any(name.startswith("trailing") for name in more):
+            more["trailing_kept"] = [_record("trailing", _LISTED)]
         for bulk in walk.bulk:
             for text in bulk_texts(file, bulk):
                 for find in self._assessor.finds(text, identity):
-                    record = {"locator": text.locator, "value": find.value, "letter": find.letter}
-                    more.setdefault(find.fact, []).append(
-                        record | {"attribute": find.attribute, "detector": find.detector}
-                    )
+                    more.setdefault(find.fact, []).append(_record(text.locator, find))
         return more
 
-    def _subject(self, target: Target, top: Top, file: DicomFile) -> Subject:
-        protector = self._context.protector
-        uid = top.get(SOP_INSTANCE, b"").decode("latin-1").strip(" \0")
-        key = uid or hashlib.blake2b(file.first, digest_size=16).hexdigest()
-        return Subject("file", key, protector.path(target.locator), protector.digest(target.locator))
+    def _named(self, locator: str, walk: Walk, identity: Identity) -> Iterator[Find]:
+        """Identifiers in the names of folders and file; those of a folder are looked at once."""
+        folder, _, name = locator.replace("!", "/").rpartition("/")
+        key = (identity, folder)
+        if key not in self._folders:
+            if len(self._folders) > _REMEMBERED:
+                self._folders.clear()
+            texts = path_texts(f"{folder}/", walk.root) if folder else ()
+            self._folders[key] = tuple(find for text in texts for find in self._assessor.finds(text, identity))
+        yield from self._folders[key]
+        for text in path_texts(name, walk.root):
+            yield from self._assessor.finds(text, identity)
 
-    def _row(
-        self, target: Target, disposition: Disposition, reason: str, made: Mapping[str, str] | None = None
-    ) -> InventoryRow:
-        protector = self._context.protector
-        return InventoryRow(
-            "headers",
-            target.kind,
-            protector.path(target.locator),
-            protector.digest(target.locator),
-            disposition,
-            reason,
-            int(target.attributes.get("size", "0")),
-            made or {},
-        )
+    def _row(self, target: Target, disposition: Disposition, reason: str) -> InventoryRow:
+        protector, size = self._context.protector, int(target.attributes.get("size", "0"))
+        display, digest = protector.path(target.locator), protector.digest(target.locator)
+        return InventoryRow("headers", target.kind, display, digest, disposition, reason, size)
 
     def _made(self, values: Mapping[str, Any], top: Top, file: DicomFile) -> Mapping[str, str]:
         if not self._inventory:
@@ -180,10 +176,21 @@ class Scanner:
         return makers(values, top.get(SERIES, b""), top.get(NUMBER, b""), file.syntax.uid, self._context.protector)
 
 
+def _key(top: Top, file: DicomFile) -> str:
+    """What tells a file from others between runs: its SOP Instance UID, or its first bytes."""
+    uid = top.get(SOP_INSTANCE, b"").decode("latin-1").strip(" \0")
+    return uid or hashlib.blake2b(file.first, digest_size=16).hexdigest()
+
+
 def _place(pair: tuple[str, Verdict]) -> str:
     return pair[0]
 
 
-def _known_preamble(preamble: bytes) -> bool:
+def _record(place: str, find: Find) -> dict[str, str]:
+    told = {"locator": place, "value": find.value, "letter": find.letter}
+    return told | {"attribute": find.attribute, "detector": find.detector}
+
+
+def _known(preamble: bytes) -> bool:
     """Whether the preamble makes the file a TIFF as well (PS3.10 7.1), which is its one common use."""
     return preamble[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")

@@ -45,6 +45,7 @@ _KEPT = {
     0x00101100: "photos_kept",
     0x00420011: "documents",
 }
+_LONG_NUMBER = re.compile(rb"(?<![0-9.])[0-9]{5,}(?![0-9]*[.eE])|[A-Za-z]{3}|[\x80-\xff]").search
 _TELLING = re.compile(rb"[0-9]{5}|[A-Za-z]{3}|[\x80-\xff]").search
 
 
@@ -87,7 +88,7 @@ class Assessor:
             )
         if not value:
             return None
-        if vr in _NUMBERS and tag not in self._claims and tag not in self._attributes and plain_number(value):
+        if vr in _NUMBERS and tag not in self._claims and tag not in self._attributes and plain_number(value, vr):
             return None
         says = self._says(tag, value)
         if vr == "UI" and value.startswith(_STANDARD_UID):
@@ -235,6 +236,6 @@ def _find(text: Text, hit: Hit, name: str, suffix: str) -> Find:
     return Find(f"{base}_{side}", text.text[hit.start : hit.end], hit.letter, name, hit.detector, suffix)
 
 
-def plain_number(value: bytes) -> bool:
+def plain_number(value: bytes, vr: str = "") -> bool:
     """Whether a number or code has too few digits or letters in a row to be anybody's number or name."""
-    return _TELLING(value) is None
+    return (_LONG_NUMBER if vr == "DS" else _TELLING)(value) is None
