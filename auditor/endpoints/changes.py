@@ -20,7 +20,7 @@ def changes(ports: Sequence[tuple[Endpoint, Examined]], before: Before, protecto
 
 def _of_port(endpoint: Endpoint, done: Examined, before: Before, protector: Protector) -> Iterator[Record]:
     name = port_name(endpoint)
-    if "tls" in done.unknown:
+    if not done.judged:
         return
     old = before.get(protector.digest(name))
     if old is None:

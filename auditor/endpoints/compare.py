@@ -22,7 +22,7 @@ def conflicts(ports: Ports, files: Files) -> tuple[Record, ...]:
 def _gone(ports: Ports) -> Iterator[Record]:
     """Listed, and nothing answers."""
     for endpoint, done in ports:
-        if done.unknown.get("tls") == "the port is closed":
+        if done.reason == "the port is closed":
             yield _record("listed-but-gone", port_name(endpoint), endpoint.called_ae)
 
 
@@ -55,7 +55,7 @@ def _unlisted(ports: Ports, files: Files) -> Iterator[Record]:
 
 def _closed(ports: Ports, files: Files) -> Iterator[Record]:
     """A port that a configuration closes and that answers all the same."""
-    answering = {endpoint.port for endpoint, done in ports if "tls" in done.values}
+    answering = {endpoint.port for endpoint, done in ports if done.judged}
     for locator, found in files:
         for opened in found.opened:
             if not opened.open and opened.port in answering:

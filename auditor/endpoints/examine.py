@@ -50,6 +50,11 @@ class Examined:
     reason: str = ""
     seconds: float = 0.0
 
+    @property
+    def judged(self) -> bool:
+        """Whether the port answered with anything that could be understood."""
+        return "plaintext" not in self.unknown
+
 
 def examine(endpoint: Endpoint, manner: Manner) -> Examined:
     """Look at `endpoint`; whatever goes wrong is in what comes back."""
@@ -153,7 +158,7 @@ class _Examination:
         if not seen.by_version:
             done.unknown |= dict.fromkeys((*judgements.TLS_NAMES, *judgements.SPOKEN[self._protocol]), seen.reason)
             done.attempts["tls"] = "refused"
-            done.reason = seen.reason
+            done.reason = done.unknown["plaintext"] = seen.reason
             return
         auth, why = client_auth(self._address, seen, self._lets_in)
         judgements.put(done.values, done.unknown, "client_auth", auth, why)
@@ -224,4 +229,5 @@ def _give_up(done: Examined, reason: str, status: str) -> None:
     protocol = str(done.values["protocol"])
     done.reason = reason
     done.attempts |= {"tls": status, protocol: status}
-    done.unknown |= dict.fromkeys(("tls", "plaintext", *judgements.TLS_NAMES, *judgements.SPOKEN[protocol]), reason)
+    listed = ("tls", *judgements.TLS_NAMES) if done.values["listed_tls"] else ()
+    done.unknown |= dict.fromkeys((*listed, "plaintext", *judgements.SPOKEN[protocol]), reason)

@@ -24,7 +24,7 @@ def of_port(endpoint: Endpoint, done: Examined, context: Context) -> Reading:
     name = port_name(endpoint)
     subject = Subject("endpoint", name, name, context.protector.digest(name))
     disposition = Disposition.READ
-    if "tls" in done.unknown:
+    if not done.judged:
         disposition = Disposition.UNREADABLE
     elif done.reason or "suites" in done.unknown:
         disposition = Disposition.PARTLY_READ

@@ -75,9 +75,23 @@ _MARKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
+def is_whole(path: Path, product: str) -> bool:
+    """Whether a folder is one configuration: an nginx tree, Orthanc's split files, or Conquest's pair."""
+    files = _files(path)
+    return (
+        (any(each.name == "nginx.conf" for each in files) and product in ("", "nginx"))
+        or (any(each.suffix == ".json" and each.parent == path for each in files) and product == "orthanc")
+        or any(each.name.lower() == "dicom.ini" for each in files)
+    )
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(each for each in path.rglob("*") if each.is_file())[:_MOST_FILES]
+
+
 def _folder(path: Path, product: str) -> ConfigReading:
     """A folder of one product, judged as a whole: Orthanc's split files, or an nginx tree from its main file."""
-    files = sorted(each for each in path.rglob("*") if each.is_file())[:_MOST_FILES]
+    files = _files(path)
     main = next((each for each in files if each.name == "nginx.conf"), None)
     if main is not None and product in ("", "nginx"):
         said, read = nginx.read(main, _text(main), path)

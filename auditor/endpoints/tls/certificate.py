@@ -2,11 +2,11 @@
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
@@ -71,14 +71,27 @@ def describe(certificate: x509.Certificate) -> Leaf:
 
 
 def issued_by_itself(certificate: x509.Certificate) -> bool:
-    """Whether the certificate carries its own signature; by names alone when the algorithm is not supported."""
-    if certificate.subject != certificate.issuer:
+    """Whether the certificate carries its own signature."""
+    return issued(certificate, certificate)
+
+
+def issued(child: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether the key of `issuer` signed `child`; by names alone where the algorithm is known to nobody here."""
+    if child.issuer != issuer.subject:
         return False
     try:
-        certificate.verify_directly_issued_by(certificate)
+        key, algorithm = issuer.public_key(), child.signature_hash_algorithm
+        if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:
+            parameters = child.signature_algorithm_parameters
+            wrapped = parameters if isinstance(parameters, padding.PSS | padding.PKCS1v15) else padding.PKCS1v15()
+            key.verify(child.signature, child.tbs_certificate_bytes, wrapped, algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm is not None:
+            key.verify(child.signature, child.tbs_certificate_bytes, ec.ECDSA(algorithm))
+        else:
+            child.verify_directly_issued_by(issuer)
     except UnsupportedAlgorithm:
         return True
-    except Exception:  # InvalidSignature, or a key that cannot sign: then it is not its own issuer
+    except (InvalidSignature, ValueError, TypeError):
         return False
     return True
 
@@ -175,8 +188,3 @@ def _key(certificate: x509.Certificate) -> tuple[str, int]:
     if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
         return "EdDSA", 256
     return "unknown", 0
-
-
-def utc(moment: datetime) -> datetime:
-    """The moment as an aware one, UTC assumed."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

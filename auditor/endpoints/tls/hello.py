@@ -9,7 +9,8 @@ SSL30, TLS10, TLS11, TLS12, TLS13 = 0x0300, 0x0301, 0x0302, 0x0303, 0x0304
 NAMES = {SSL30: "SSL 3.0", TLS10: "TLS 1.0", TLS11: "TLS 1.1", TLS12: "TLS 1.2", TLS13: "TLS 1.3"}
 X25519, SECP256R1, SECP384R1 = 0x001D, 0x0017, 0x0018
 _SCSV = 0x00FF  # TLS_EMPTY_RENEGOTIATION_INFO_SCSV, RFC 5746
-_GROUPS = (X25519, SECP256R1, SECP384R1, 0x0019, 0x001E, 0x0016, 0x0015, 0x0014, 0x0013, 0x0100, 0x0101, 0x0102)
+_GROUPS = (X25519, SECP256R1, SECP384R1, 0x0019, 0x001E, 0x0016, 0x0015, 0x0014, 0x0013)
+_FIELDS = (0x0100, 0x0101, 0x0102)  # RFC 7919; offered to TLS 1.3 only, so that older ones show a group of their own
 _SIGNATURES = (
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B,
     0x0401, 0x0501, 0x0601, 0x0301, 0x0303, 0x0203, 0x0201, 0x0202, 0x0302, 0x0402, 0x0101,
@@ -55,7 +56,8 @@ def _extensions(version: int, server_name: str, shares: Sequence[KeyShare]) -> b
     if server_name and not server_name.replace(".", "").isdigit() and ":" not in server_name:
         name = server_name.encode("idna") if not server_name.isascii() else server_name.encode("ascii")
         parts += _extension(0x0000, _long(b"\x00" + _long(name)))
-    parts += _extension(0x000A, _long(b"".join(struct.pack(">H", group) for group in _GROUPS)))
+    groups = (*_GROUPS, *_FIELDS) if version == TLS13 else _GROUPS
+    parts += _extension(0x000A, _long(b"".join(struct.pack(">H", group) for group in groups)))
     parts += _extension(0x000B, _short(b"\x00"))
     if version >= TLS12:
         parts += _extension(0x000D, _long(b"".join(struct.pack(">H", scheme) for scheme in _SIGNATURES)))

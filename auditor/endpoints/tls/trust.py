@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.x509.ocsp import OCSPCertStatus, OCSPResponseStatus, load_der_ocsp_response
 
+from auditor.endpoints.tls.certificate import issued
 from auditor.errors import ConfigError
 
 _SIGNING = (
@@ -52,7 +53,7 @@ def leads_to(leaf: x509.Certificate, sent: Sequence[x509.Certificate], anchors: 
         candidates = [
             issuer
             for issuer in (*anchors.certificates, *sent)
-            if issuer not in seen and _may_issue(issuer, now) and any(_issued(one, issuer) for one in front)
+            if issuer not in seen and _may_issue(issuer, now) and any(issued(one, issuer) for one in front)
         ]
         if not candidates:
             return False
@@ -96,16 +97,6 @@ def _may_issue(issuer: x509.Certificate, now: datetime) -> bool:
     except (ValueError, x509.DuplicateExtension):
         return False
     return constraints.ca
-
-
-def _issued(child: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        child.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    except UnsupportedAlgorithm:
-        return child.issuer == issuer.subject
-    return True
 
 
 def _genuine(listed: x509.CertificateRevocationList, issuers: Sequence[x509.Certificate]) -> bool:
