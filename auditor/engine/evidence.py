@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from auditor.engine.bind import BoundRule
 from auditor.engine.compile import NOTHING_UNKNOWN, WRONG_TYPE, Test, where_test
@@ -12,6 +12,7 @@ from auditor.model.finding import Evidence
 from auditor.model.ports import Protector
 
 _MEMORY = 20_000
+_Parts: TypeAlias = tuple[tuple[str, ...], bool, bool]
 
 
 class Witness:
@@ -23,6 +24,7 @@ class Witness:
     def __init__(self, protector: Protector) -> None:
         self._protector = protector
         self._made: dict[tuple[object, ...], Evidence] = {}
+        self._parts: dict[str, _Parts] = {}
         self._seen: dict[int, tuple[Mapping[str, Any], FactSpec, Evidence]] = {}
 
     def scalar(self, spec: FactSpec, value: Any, locator: str) -> Evidence:
@@ -44,17 +46,20 @@ class Witness:
         return made
 
     def _of_record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
-        details = {
-            field.name: shown(record[field.name])
-            for field in spec.fields
-            if field.plain and field.name in record and field.name not in ("locator", "value")
-        }
+        names, value, plain = self._parts.get(spec.name) or self._learn(spec)
+        details = {name: shown(record[name]) for name in names if name in record}
         locator = str(record.get("locator", ""))
-        value = spec.field_named("value")
-        if value is None or "value" not in record:
+        if not value or "value" not in record:
             digest = self._protector.digest("\x1f".join((locator, *details.values())))
             return Evidence(spec.name, "", digest, locator, details)
-        return self._protected(spec.name, shown(record["value"]), locator, value.plain or spec.plain, details)
+        return self._protected(spec.name, shown(record["value"]), locator, plain, details)
+
+    def _learn(self, spec: FactSpec) -> _Parts:
+        """Of a list fact: the names of the plain fields to show, whether it has a value, and whether that is plain."""
+        names = tuple(field.name for field in spec.fields if field.plain and field.name not in ("locator", "value"))
+        value = spec.field_named("value")
+        parts = self._parts[spec.name] = (names, value is not None, spec.plain or (value is not None and value.plain))
+        return parts
 
     def _protected(self, name: str, text: str, locator: str, plain: bool, details: Mapping[str, str]) -> Evidence:
         masked = text if plain else self._protector.mask(text)
@@ -108,9 +113,11 @@ def _meets(where: Test, item: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A value as text, the same in every run: moments in ISO 8601, flags as in YAML."""
+    """A value as text, the same in every run: moments in ISO 8601, flags as in YAML, whole numbers without a point."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -132,6 +132,13 @@ def test_fingerprints_are_the_same_between_runs_and_tell_subjects_and_evidence_a
     assert len({fingerprint(DOE), fingerprint(DOE, "1.2.4"), fingerprint({"name": "Roe"})}) == 3
 
 
+def test_whole_numbers_are_the_same_however_they_are_held(rule: RuleMaker) -> None:
+    one = rule("{fact: count, more_than: 1}")
+    whole, pointed = (judge_of(one).judge(facts({"count": number}))[0] for number in (3, 3.0))
+    assert whole.fingerprint == pointed.fingerprint
+    assert whole.evidence == pointed.evidence
+
+
 def test_fingerprints_do_not_hang_on_the_order_of_records(rule: RuleMaker) -> None:
     one = rule("{some: {fact: places, where: {field: letter, equals: A}}}")
     there = judge_of(one).judge(facts({"places": RECORDS}))[0]
