@@ -112,7 +112,8 @@ def _form_problem(embedded: Any, status: Any, roots: Sequence[Any]) -> str:
         if not (stamp.valid and stamp.intact):
             return "its timestamp does not fit the signature"
     known = [*roots, *(item for path in paths if path is not None for item in path.iter_certs(include_root=True))]
-    fault = cms_problem(bytes(embedded.pkcs7_content), known)
+    vouched = status.validation_path is not None
+    fault = cms_problem(bytes(embedded.pkcs7_content), known, vouched=vouched)
     if fault or stamp is None:
         return fault
     token = next(
@@ -120,7 +121,7 @@ def _form_problem(embedded: Any, status: Any, roots: Sequence[Any]) -> str:
         for item in embedded.signer_info["unsigned_attrs"]
         if item["type"].native == "signature_time_stamp_token"
     )
-    return cms_problem(token.dump(), known)
+    return cms_problem(token.dump(), known, vouched=stamp.validation_path is not None)
 
 
 def _judge_timestamp(embedded: Any, name: str, roots: Sequence[Any], context: Any) -> Judged:
@@ -131,7 +132,7 @@ def _judge_timestamp(embedded: Any, name: str, roots: Sequence[Any], context: An
         return Judged(name, f"The report was changed after {name} put a timestamp on it.", timestamp=True)
     path = status.validation_path
     known = [*roots, *(path.iter_certs(include_root=True) if path is not None else ())]
-    fault = cms_problem(bytes(embedded.pkcs7_content), known)
+    fault = cms_problem(bytes(embedded.pkcs7_content), known, vouched=path is not None)
     if fault:
         return Judged(name, f"The report was changed after it was signed: {fault}.", timestamp=True)
     story = f"The timestamp authority {name} confirms that the signed report existed on {_when(status.timestamp)}."

@@ -38,10 +38,11 @@ def gap_problem(pdf: bytes, byte_range: list[int], contents: bytes) -> str:
     return ""
 
 
-def cms_problem(der: bytes, known: Iterable[Any]) -> str:
+def cms_problem(der: bytes, known: Iterable[Any], *, vouched: bool) -> str:
     """Why a CMS SignedData (RFC 5652, 5.1) is not in the one form that signing writes, or an empty string.
 
-    `known` are certificates whose content is proven otherwise: those of validated paths, and trusted roots.
+    `known` are certificates whose content is proven otherwise: those of validated paths, and trusted roots. With
+    `vouched`, every certificate that came along must be one of them or be signed by one.
     """
     from asn1crypto import cms
 
@@ -53,7 +54,7 @@ def cms_problem(der: bytes, known: Iterable[Any]) -> str:
         if info.copy().dump(force=True) != der[:length] or len(signed["signer_infos"]) != 1:
             return "the signature is not written in the canonical form"
         fault = _version_problem(signed, signer) or _algorithm_problem(signed, signer)
-        return fault or _certificates_problem(signed, signer, list(known))
+        return fault or _certificates_problem(signed, signer, list(known), vouched=vouched)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         return f"the signature cannot be read ({type(error).__name__})"
 
@@ -83,7 +84,7 @@ def _algorithm_problem(signed: Any, signer: Any) -> str:
     return "" if set(names) <= allowed and len(names) == len(set(names)) else "the signature carries unsigned additions"
 
 
-def _certificates_problem(signed: Any, signer: Any, known: list[Any]) -> str:
+def _certificates_problem(signed: Any, signer: Any, known: list[Any], *, vouched: bool) -> str:
     embedded = [item.chosen for item in signed["certificates"]]
     sid = signer["sid"].chosen
     pool = {item.dump(): item for item in known}
@@ -97,7 +98,8 @@ def _certificates_problem(signed: Any, signer: Any, known: list[Any]) -> str:
     for item in embedded:
         if item["signature_algorithm"].dump() != item["tbs_certificate"]["signature"].dump():
             return "a certificate in the signature was changed"
-        if item is not mine[0] and item.dump() not in pool and not _vouched(item, [*pool.values(), *embedded]):
+        known_already = item is mine[0] or item.dump() in pool
+        if vouched and not known_already and not _vouched(item, [*pool.values(), *embedded]):
             return "the signature holds a certificate that nobody vouches for"
     return ""
 

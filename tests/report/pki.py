@@ -27,9 +27,16 @@ from auditor.report.keys import SignerKey, make_key
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 _USAGES = (
-    "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign crl_sign "
-    "encipher_only decipher_only"
-).split()
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
 
 
 class Holder:
@@ -134,7 +141,7 @@ def timestamp_server(authority: Holder) -> Iterator[str]:
     stamper = DummyTimeStamper(authority.asn1, key)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name http.server asks for
+        def do_POST(self) -> None:
             request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
             answer = stamper.request_tsa_response(request).dump()
             self.send_response(200)
