@@ -1,5 +1,6 @@
 """Detectors that need no identity: what shows by its own form, by its check digit, or by the words before it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from auditor.identifiers.fold import words
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import table
+from auditor.identifiers.subject import Encoded
 
 _TEXT = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.PERSON_NAME, Nature.IDENTIFIER))
 _FREE = frozenset((Nature.FREE_TEXT, Nature.OCR, Nature.BYTES))
@@ -24,6 +26,7 @@ _VALUE = (
 )
 _PLATE = r"(?P<v>[A-Z\d]{1,17}(?:[- ][A-Z\d]{1,4}){0,3})"
 _PHONE = r"[^\d\n+]{0,12}(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
+_COUNTED = re.compile(r"\{(\d+),\d*\}")
 _LEAST_DIGITS = 4
 _NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before")
 
@@ -45,11 +48,12 @@ class Pattern:
 def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
     """Every identifier in `plain` (a levelled text) that shows by its form; what fails its test goes to `notes`."""
     gate, patterns = _patterns()
+    encoded = Encoded.of(plain)
     hits: list[Hit] = []
-    for index in gate.Match(plain) or ():
+    for index in gate.Match(encoded.data) or ():
         pattern = patterns[index]
         if field.nature in pattern.where:
-            _collect(plain, pattern, hits, notes)
+            _collect(encoded, pattern, hits, notes)
     return hits
 
 
@@ -65,24 +69,23 @@ def _wordy() -> Any:
     gate = re2.Set.SearchSet(_options())
     for pattern in _patterns()[1]:
         if pattern.name in _NO_DIGITS:
-            gate.Add(pattern.compiled.pattern)
+            gate.Add(_loosened(pattern.compiled.pattern))
     gate.Compile()
     return gate
 
 
-def _collect(plain: str, pattern: Pattern, hits: list[Hit], notes: list[Explanation] | None) -> None:
+def _collect(text: Encoded, pattern: Pattern, hits: list[Hit], notes: list[Explanation] | None) -> None:
     position = 0
-    while match := pattern.compiled.search(plain, position):
-        start, end = match.span(pattern.group)
-        end = start + len(plain[start:end].rstrip(" .,;:-/"))
-        value = plain[start:end]
-        position = max(end, match.start() + 1)
-        if end <= start:
+    while match := pattern.compiled.search(text.data, position):
+        first, last = match.span(pattern.group)
+        position = max(last, match.start() + 1)
+        start, end = text.place(first), text.place(last)
+        end = start + len(text.plain[start:end].rstrip(" .,;:-/"))
+        value = text.plain[start:end]
+        if not value or (pattern.kind is Kind.IP and _versioned(text.plain[max(0, start - 16) : start])):
             continue
         detector = f"general.{pattern.name}"
-        if pattern.kind is Kind.IP and _versioned(plain[max(0, start - 16) : start]):
-            continue
-        if pattern.check(value, plain[end : end + 24]):
+        if pattern.check(value, text.plain[end : end + 24]):
             hits.append(Hit(start, end, pattern.kind, detector, pattern.sure, pattern.reason))
         elif notes is not None:
             notes.append(Explanation(start, end, detector, False, f"not {pattern.reason}: the check failed"))
@@ -98,9 +101,14 @@ def _patterns() -> tuple[Any, tuple[Pattern, ...]]:
     rows += [_context(kind, str(labels)) for kind, labels in table("contexts").items()]
     gate = re2.Set.SearchSet(_options())
     for pattern in rows:
-        gate.Add(pattern.compiled.pattern)
+        gate.Add(_loosened(pattern.compiled.pattern))
     gate.Compile()
     return gate, tuple(rows)
+
+
+def _loosened(pattern: str) -> str:
+    """A pattern that matches at least wherever `pattern` does, without counted repeats, which are dear to compile."""
+    return _COUNTED.sub(lambda found: "+" if int(found[1]) else "*", pattern)
 
 
 def _options() -> Any:

@@ -1,5 +1,6 @@
 """Decides between hits that overlap: the surer keeps its span, the other keeps what is left of it."""
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 
 from auditor.identifiers.hit import Hit
@@ -18,14 +19,25 @@ def settled(text: str, hits: Iterable[Hit]) -> tuple[Hit, ...]:
     Addresses and links that hold another hit keep it as their part. What is left of a weaker hit is kept
     if it is a word or more; what is left of a number is none.
     """
-    ranked = sorted(hits, key=_rank)
     kept: list[Hit] = []
-    for hit in ranked:
+    for hit in sorted(hits, key=_rank):
         pieces = [hit]
-        for other in kept:
+        for other in _touched(kept, hit):
             pieces = [piece for old in pieces for piece in _without(text, old, other)]
-        kept.extend(pieces)
-    return tuple(sorted(kept, key=lambda hit: hit.start))
+        for piece in pieces:
+            insort(kept, piece, key=_start)
+    return tuple(kept)
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
+
+
+def _touched(kept: list[Hit], hit: Hit) -> list[Hit]:
+    """Those of `kept` (sorted, apart from one another) that overlap `hit`."""
+    first = max(0, bisect_right(kept, hit.start, key=_start) - 1)
+    last = bisect_left(kept, hit.end, key=_start)
+    return kept[first:last]
 
 
 def _rank(hit: Hit) -> tuple[float, int, int]:
