@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from struct import Struct
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from auditor.dicomio.dictionary import LONG_VRS, VR_CODES, is_creator, is_private, keyword_of, vr_of
 from auditor.dicomio.element import UNDEFINED
@@ -21,16 +23,10 @@ class Heads:
     """Reads element headers of one byte order and VR form, and keeps them in `table` between files."""
 
     def __init__(self, explicit: bool, little: bool, table: dict[bytes, Header]) -> None:
-        order = "<" if little else ">"
         self.explicit = explicit
         self.table = table
-        self.short = Struct(order + "HH2sH").unpack_from
-        self.wide = Struct(order + "HHI").unpack_from
-        self.length = Struct(order + "I").unpack_from
-        pack = Struct(order + "HH").pack
-        self.item, self.item_end, self.sequence_end = (
-            pack(tag >> 16, tag & 0xFFFF) for tag in (ITEM, ITEM_END, SEQUENCE_END)
-        )
+        self.short, self.wide, self.length, marks = _readers("<" if little else ">")
+        self.item, self.item_end, self.sequence_end = marks
 
     def learn(self, head: bytes) -> Header:
         """(kind, tag, VR, size): size is that of header and value if PLAIN or NOTED, else of the header."""
@@ -48,6 +44,17 @@ class Heads:
             found = _implicit(tag, self.wide(head, 0)[2])
         self.table[head] = found
         return found
+
+
+Reader: TypeAlias = Callable[[bytes, int], tuple[Any, ...]]
+
+
+@lru_cache(maxsize=2)
+def _readers(order: str) -> tuple[Reader, Reader, Reader, tuple[bytes, bytes, bytes]]:
+    pack = Struct(order + "HH").pack
+    item, item_end, sequence_end = (pack(tag >> 16, tag & 0xFFFF) for tag in (ITEM, ITEM_END, SEQUENCE_END))
+    short, wide, length = (Struct(order + form).unpack_from for form in ("HH2sH", "HHI", "I"))
+    return short, wide, length, (item, item_end, sequence_end)
 
 
 def _classified(tag: int, vr: str, length: int) -> Header:

@@ -22,7 +22,7 @@ class Nesting(ABC):
 
     def __init__(self, file: DicomFile, table: dict[bytes, Header], limits: Limits, memo: Memo | None) -> None:
         start = file.data_start
-        self.walk = Walk(Scope(None, None, 0, start, start, False), list(file.meta))
+        self.walk = Walk(Scope(None, None, 0, start, start, False))
         self._file = file
         self._limits = limits
         self._heads = Heads(file.syntax.explicit, file.syntax.little, table)
@@ -34,8 +34,24 @@ class Nesting(ABC):
         self._known: Table = {}
         self._blocks: dict[int, Table] = {}
         if memo is not None:
-            self.walk.slots = [None] * len(file.meta)
             self._turn(self.walk.root)
+        self._meta(memo)
+
+    def _meta(self, memo: Memo | None) -> None:
+        """Take the elements of the file meta, which `read` has read already."""
+        if memo is None:
+            self.walk.elements += self._file.meta
+            return
+        table = memo.table("file meta", b"")
+        for element in self._file.meta:
+            tag, vr, value, scope, _, _ = element
+            key = key_of(b"%d %b %b" % (tag, vr.encode(), value or b""))
+            pairs = table.get(key)
+            if pairs is None:
+                self.walk.elements.append(element)
+                self.walk.slots.append((table, key))
+            elif pairs:
+                self.walk.known.append((scope, pairs))
 
     @abstractmethod
     def _elements(self, pos: int, stop_at: int, scope: Scope) -> int:

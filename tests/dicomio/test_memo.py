@@ -9,7 +9,7 @@ from tests.dicomio.oracle import files_of_pydicom
 
 
 def judge(walk: Walk) -> list[str]:
-    """A verdict that depends on nothing but the element: the values that hold a name."""
+    """A verdict that depends on nothing but the element: the values that hold two certain letters."""
     return [f"says {value[:9]!r}" if value and b"ar" in value else "" for _, _, value, *_ in walk.elements]
 
 
