@@ -9,6 +9,7 @@ from auditor.engine.profilefile import Profile, Selector
 from auditor.engine.profiles import choose
 from auditor.identifiers.protector import SiteProtector
 from auditor.model.facts import Catalogue, Facts, FactSpec, FactType, Subject
+from auditor.model.finding import Finding
 from auditor.model.rule import Rule
 from auditor.model.severity import Severity
 
@@ -76,3 +77,10 @@ def facts(values: Mapping[str, Any], unknown: Mapping[str, str] | None = None, *
 
 def judge_of(*rules: Rule, params: Mapping[str, Mapping[str, Any]] | None = None) -> Judge:
     return Judge(choose(rules, EVERYTHING, None, params), CATALOGUE, NOW, PROTECTOR)
+
+
+def counts(judge: Judge, findings: tuple[Finding, ...] = ()) -> dict[str, dict[str, int]]:
+    return {
+        tally.rule: {outcome.value: count for outcome, count in tally.counts.items()}
+        for tally in judge.tallies(findings)
+    }
