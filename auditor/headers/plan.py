@@ -1,6 +1,7 @@
 """Divides trees into chunks of files, lazily and always in the same way, whole folders together where they fit."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from auditor.dicomio import Found, Refused, find
@@ -23,19 +24,27 @@ def chunks(paths: tuple[str, ...], base: Path) -> Iterator[Chunk]:
         for met in find(root):
             parent = met.locator.rpartition("/")[0]
             if len(held) >= _MANY or (len(held) >= _FEW and parent != folder):
-                yield Chunk(f"headers-{number:06d}", tuple(held))
+                yield _chunk(number, held)
                 number += 1
                 held = []
             held.append(target(met))
             folder = parent
         if held:
-            yield Chunk(f"headers-{number:06d}", tuple(held))
+            yield _chunk(number, held)
             number += 1
+
+
+def _chunk(number: int, targets: list[Target]) -> Chunk:
+    """A chunk whose name tells its content apart, so that a resumed run reads again what has changed."""
+    content = sha256(
+        "\0".join(f"{each.locator}\0{each.attributes['size']}" for each in targets).encode("utf-8", "replace")
+    )
+    return Chunk(f"headers-{number:06d}-{content.hexdigest()[:8]}", tuple(targets))
 
 
 def roots(paths: tuple[str, ...], base: Path) -> list[Path]:
     """The paths asked for, resolved. Raises TargetError when there is nothing at one of them."""
-    found = []
+    found: list[Path] = []
     for path in paths:
         here = Path(path).expanduser()
         place = here if here.exists() or here.is_absolute() else base / here

@@ -32,12 +32,12 @@ class HeadersRoom:
 
     def plan(self, request: Request, context: Context) -> Iterator[Chunk]:
         """Chunks of the files below the paths of the request; raises TargetError where there is nothing."""
-        _start(context)
+        starting(context)
         return chunks(request.targets, context.base)
 
     def read(self, chunk: Chunk, wanted: frozenset[str], context: Context) -> Iterator[Reading]:
         """One reading for each file of the chunk; whom files are about is learnt from the chunk first."""
-        return Scanner(context, _start(context)).scan(chunk.targets)
+        return Scanner(context, starting(context)).scan(chunk.targets)
 
     def notes(self, context: Context) -> Sequence[Note]:
         """What was left out of this run."""
@@ -47,7 +47,7 @@ class HeadersRoom:
         return (Note(self.name, f"Text burned into images was not sought: {reason}."),) if reason else ()
 
 
-def _start(context: Context) -> Identity:
+def starting(context: Context) -> Identity:
     """What is known before any file is read: the site's patient list, if it has one."""
     given = str(context.options.get("roster") or getattr(context.settings, "roster", "") or "")
     if not given:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from auditor.config.headers import HeadersSettings
 from auditor.dicomio import DicomFile, Memo, Opener, Walk, Walker, read
@@ -41,14 +41,18 @@ def detectors() -> Detectors:
     return Detectors()
 
 
+def settings_of(context: Context) -> HeadersSettings:
+    """The room's section of the settings, or its defaults."""
+    return context.settings if isinstance(context.settings, HeadersSettings) else HeadersSettings()
+
+
 class Scanner:
     """Scans the targets of one chunk."""
 
     def __init__(self, context: Context, start: Identity) -> None:
-        settings = context.settings if isinstance(context.settings, HeadersSettings) else HeadersSettings()
         self._context = context
         self._start = start
-        self._blanks = placeholders(settings.pseudonyms)
+        self._blanks = placeholders(settings_of(context).pseudonyms)
         self._assessor = Assessor(detectors(), self._blanks)
         self._walker = Walker()
         self._memo = Memo()
@@ -114,10 +118,10 @@ class Scanner:
         gathered: list[tuple[str, Verdict]] = []
         for scope, pairs in walk.known:
             if scope.parent is None:
-                gathered += pairs
+                gathered += cast(Gathered, pairs)
             else:
                 prefix = scope.locator
-                gathered += [(prefix + place, verdict) for place, verdict in pairs]
+                gathered += [(prefix + place, verdict) for place, verdict in cast(Gathered, pairs)]
         if walk.elements:
             self._memo.keep(walk, verdicts)
             for element, verdict in zip(walk.elements, verdicts, strict=True):

@@ -1,0 +1,49 @@
+"""What `auditor scan --inventory` says of who made the files, and of series that are not whole."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from auditor.headers.inventory import Summary
+    from auditor.store.stored import StoredRun
+
+_SHOWN = 8
+_WORDS = {
+    "manufacturer": "manufacturers",
+    "model": "models",
+    "software": "software versions",
+    "modality": "modalities",
+    "sop_class": "SOP classes",
+    "body_part": "body parts",
+    "station": "stations (masked)",
+    "transfer_syntax": "transfer syntaxes",
+    "private_creators": "private creators",
+}
+
+
+def inventory_lines(stored: "StoredRun") -> Iterator[str]:
+    """The inventory of a stored run, as lines of text."""
+    from auditor.headers.inventory import summary
+
+    yield from lines(summary(stored.inventory("headers")))
+
+
+def lines(found: "Summary") -> Iterator[str]:
+    """The lines of one summary; long lists are cut, and say so."""
+    yield "Inventory"
+    for name, counted in found.counts.items():
+        yield f"  {_WORDS[name]}"
+        for word, count in counted[:_SHOWN]:
+            yield f"    {count:>7}  {_plain(word)}"
+        if len(counted) > _SHOWN:
+            yield f"             and {len(counted) - _SHOWN} more"
+    yield f"  series: {found.series}, of which {len(found.gaps)} are not whole"
+    for one in found.gaps[:_SHOWN]:
+        kinds = f", {len(one.classes)} SOP classes mixed" if len(one.classes) > 1 else ""
+        yield f"    {one.digest[:12]}  {one.files} files, {one.missing} missing, {one.doubled} doubled{kinds}"
+    yield ""
+
+
+def _plain(word: str) -> str:
+    """A word of a header without anything a terminal could act on."""
+    return "".join(char if char.isprintable() else "?" for char in word)
