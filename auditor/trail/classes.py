@@ -53,4 +53,6 @@ def _codes() -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def yes(word: str) -> bool:
     """Whether a word in a yes-or-no column means yes; a text of its own (a reason) does too."""
-    return plain(word) in table("codes")["true_words"] or (len(word.strip()) > 5 and plain(word) not in ("false", "none"))
+    return plain(word) in table("codes")["true_words"] or (
+        len(word.strip()) > 5 and plain(word) not in ("false", "none")
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from auditor.config.trail import TrailSettings
 from auditor.trail import reading, reasons
+from auditor.trail.build import build
 from auditor.trail.context.loading import Loaded, load
 from auditor.trail.context.shelf import shelve
 from auditor.trail.detectors import DETECTORS
@@ -58,7 +59,8 @@ def open_investigation(
     items = reading.survey(logs, settings.tables)
     house = stack.enter_context(Warehouse())
     house.stage(reading.run(items, workers))
-    house.build(items, zones, zone, now)
+    build(house, items, zones, zone, now)
+    house.survey()
     repeated = house.drop_repeated()
     shelve(house, loaded)
     reasons.explain(house)

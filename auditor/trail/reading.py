@@ -23,6 +23,7 @@ from auditor.trail.schema import COLUMNS, Sink, Tally
 
 PART = 16 << 20
 SMALL = 6 << 20
+LARGE = 96 << 20
 DAMAGE = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 
 
@@ -51,6 +52,13 @@ class ReadLog:
     size: int = 0
     problem: str = ""
     twin: str = ""
+
+    @property
+    def large(self) -> bool:
+        """Whether the log is a table so large, plain and in UTF-8 that the database reads it by itself."""
+        fit = self.mapping is not None and self.mapping.encoding == "utf-8" and not self.mapping.values
+        whole = fit and self.mapping is not None and "time" in self.mapping.columns and not self.mapping.format
+        return bool(whole and self.size >= LARGE and not self.twin and not self.problem and self.log.plain)
 
 
 def survey(logs: Sequence[LogFile], given: Sequence[TrailTable]) -> list[ReadLog]:
@@ -107,7 +115,7 @@ def parts(items: Sequence[ReadLog]) -> list[list[Part]]:
     """The parts of each log, in order; large plain files in line formats are cut."""
     planned: list[list[Part]] = []
     for number, item in enumerate(items):
-        if item.problem or item.twin or not item.format:
+        if item.problem or item.twin or not item.format or item.large:
             planned.append([])
             continue
         known = next((entry for entry in formats.FORMATS if entry.name == item.format), None)

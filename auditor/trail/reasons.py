@@ -1,5 +1,6 @@
 """Why an access was right: explicit joins over the context, each with its strength and the row that proves it."""
 
+from auditor.trail.moments import local_sql
 from auditor.trail.resources import table
 from auditor.trail.warehouse import Warehouse
 
@@ -30,21 +31,21 @@ def explain(house: Warehouse) -> None:
         """CREATE OR REPLACE VIEW judged AS SELECT t.*, coalesce(x.strength, 0) AS strength FROM touches t
         LEFT JOIN explained x USING (id)"""
     )
-    house.con.execute(f"CREATE OR REPLACE TABLE unexplained AS SELECT * FROM judged WHERE strength < {ENOUGH}")
+    kind = "TABLE" if house.value("SELECT count(*) FROM reasons") else "VIEW"
+    house.con.execute(f"CREATE OR REPLACE {kind} unexplained AS SELECT * FROM judged WHERE strength < {ENOUGH}")
 
 
 def _touches(house: Warehouse) -> None:
     house.con.execute(
-        """CREATE OR REPLACE TABLE touches AS SELECT row_number() OVER () AS id, * FROM (
-        SELECT usr, pat, date_trunc('day', lts) AS day, min(lts) AS first, max(lts) AS last, min(ts) AS ts0, max(ts) AS ts1,
-        count(*) AS n, count(*) FILTER (class = 'read') AS reads, count(*) FILTER (class = 'query') AS searches,
-        count(*) FILTER (class = 'query' AND wide) AS name_searches, count(*) FILTER (btg) AS btg,
-        count(*) FILTER (class IN ('export')) AS exports, count(*) FILTER (class = 'retrieve') AS retrieves,
-        count(*) FILTER (class = 'delete') AS deletes, count(*) FILTER (class = 'store') AS stores,
-        any_value(ip) AS ip FROM events
+        """CREATE OR REPLACE TABLE touch_rows AS SELECT row_number() OVER () AS id, * FROM (
+        SELECT usr, pat, date_trunc('day', lts) AS day, min(ts) AS ts0, max(ts) AS ts1, count(*) AS n,
+        count(*) FILTER (class = 'read') AS reads, count(*) FILTER (class = 'query') AS searches,
+        count(*) FILTER (wide) AS name_searches, count(*) FILTER (btg) AS btg FROM events
         WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN ('read','query','retrieve','export','delete','override','store')
         GROUP BY usr, pat, date_trunc('day', lts))"""
     )
+    first, last = local_sql("ts0", house.steps), local_sql("ts1", house.steps)
+    house.con.execute(f"CREATE OR REPLACE VIEW touches AS SELECT *, {first} AS first, {last} AS last FROM touch_rows")
 
 
 def sentence(reason: str) -> str:

@@ -87,11 +87,11 @@ def _dormant(scene: Scene) -> list[Incident]:
     """Activity after a long silence (or after none since the logs began), for patients that nothing explains."""
     rows = episodes(
         scene.house,
-        f"""WITH a AS (SELECT e.ev, e.ts, e.lts, e.pat, e.usr, lag(e.ts) OVER (PARTITION BY e.usr ORDER BY e.ts) AS before FROM events e
-        LEFT JOIN people p ON p.usr = e.usr WHERE e.usr IS NOT NULL AND {_ACTS} AND coalesce(p.job, '') <> 'service'),
-        w AS (SELECT usr, ts AS woke FROM a WHERE ts - coalesce(before, (SELECT min(ts) FROM events)) > INTERVAL {SLEEP_DAYS} DAY)
-        SELECT a.ev, a.ts, a.pat, a.usr FROM a JOIN w ON w.usr = a.usr AND a.ts BETWEEN w.woke AND w.woke + INTERVAL 12 HOUR
-        LEFT JOIN c_roster r ON r."user" = a.usr WHERE r.hired IS NULL OR r.hired < a.lts - INTERVAL 30 DAY""",
+        f"""WITH a AS (SELECT usr, day, t0, lag(t1) OVER (PARTITION BY usr ORDER BY day) AS before FROM activity),
+        w AS (SELECT a.usr, a.t0 AS woke FROM a LEFT JOIN people p ON p.usr = a.usr LEFT JOIN c_roster r ON r."user" = a.usr
+          WHERE a.t0 - coalesce(a.before, (SELECT min(t0) FROM activity)) > INTERVAL {SLEEP_DAYS} DAY AND coalesce(p.job, '') <> 'service'
+          AND (r.hired IS NULL OR r.hired < a.day - INTERVAL 30 DAY))
+        SELECT e.ev, e.ts, e.pat, e.usr FROM events e JOIN w ON w.usr = e.usr AND e.ts BETWEEN w.woke AND w.woke + INTERVAL 12 HOUR WHERE {_ACTS}""",
         "usr",
         60 * 12,
     )

@@ -16,7 +16,7 @@ def find(scene: Scene) -> list[Incident]:
     if touches.empty:
         return []
     found = []
-    hours = _hours(scene)
+    hours = _hours(scene, list(touches["usr"].unique()))
     for _, part in sessions(touches).groupby("session"):
         incident = _judge(scene, part, hours)
         if incident:
@@ -68,10 +68,11 @@ def _off_duty(first: "pd.Series[object]", hours: dict[str, set[int]]) -> bool:
     return False
 
 
-def _hours(scene: Scene) -> dict[str, set[int]]:
+def _hours(scene: Scene, users: list[str]) -> dict[str, set[int]]:
     """Hours of day in which a user is met on at least two days, for users with enough history."""
     rows = scene.house.query(
         """SELECT usr, list(h) AS hours FROM (SELECT usr, hour(lts) AS h, count(DISTINCT date_trunc('day', lts)) AS days, sum(count(*)) OVER (PARTITION BY usr) AS total
-        FROM events WHERE usr IS NOT NULL GROUP BY usr, hour(lts)) WHERE days >= 2 AND total >= 30 GROUP BY usr"""
+        FROM events WHERE list_contains(?, usr) GROUP BY usr, hour(lts)) WHERE days >= 2 AND total >= 30 GROUP BY usr""",
+        [users],
     )
     return {usr: {int(hour) for hour in listed} for usr, listed in zip(rows["usr"], rows["hours"], strict=True)}

@@ -80,7 +80,8 @@ def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:
     rows = episodes(
         scene.house,
         f"""SELECT e.ev, e.ts, e.pat, e.usr, coalesce(e.dst_ae, '') AS dst, e.instances FROM events e LEFT JOIN people p ON p.usr = e.usr
-        WHERE e.class = 'retrieve' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND {_NOT_EXPLAINED.format(_RETRIEVE)}""",
+        WHERE e.class = 'retrieve' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service'
+        AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE retrieves >= 8) AND {_NOT_EXPLAINED.format(_RETRIEVE)}""",
         "usr, dst",
         30,
     )
@@ -117,7 +118,7 @@ def _usual(scene: Scene) -> dict[str, float]:
     """What a user retrieves in an hour on a usual day: the median of the hours with any."""
     rows = scene.house.query(
         """SELECT usr, median(n) AS n FROM (SELECT usr, date_trunc('hour', ts) AS h, count(*) AS n FROM events
-        WHERE class = 'retrieve' AND usr IS NOT NULL GROUP BY ALL) GROUP BY usr HAVING count(*) >= 10"""
+        WHERE class = 'retrieve' AND usr IN (SELECT usr FROM activity WHERE retrieves >= 8) GROUP BY ALL) GROUP BY usr HAVING count(*) >= 10"""
     )
     return dict(zip(rows["usr"], rows["n"], strict=True))
 

@@ -32,12 +32,13 @@ def find(scene: Scene) -> list[Incident]:
 def _switches(scene: Scene) -> pd.DataFrame:
     """Every change of address of a person's account within an hour, devices and shared workplaces left out."""
     return scene.house.query(
-        """WITH busy AS (SELECT ip FROM events WHERE usr IS NOT NULL AND ip IS NOT NULL GROUP BY ip HAVING count(DISTINCT usr) >= 4),
+        """WITH busy AS (SELECT ip FROM (SELECT DISTINCT usr, ip0 AS ip FROM activity UNION SELECT DISTINCT usr, ip1 FROM activity)
+          WHERE ip IS NOT NULL GROUP BY ip HAVING count(DISTINCT usr) >= 4),
         e AS (SELECT e.ev, e.ts, e.usr, e.ip, e.pat, h.site, coalesce(h.km, 0) AS km, h.outside, h.net,
         lag(e.ip) OVER w AS ip0, lag(e.ts) OVER w AS ts0, lag(e.ev) OVER w AS ev0, lag(h.site) OVER w AS site0, lag(coalesce(h.km, 0)) OVER w AS km0,
         lag(h.outside) OVER w AS outside0, lag(h.net) OVER w AS net0
         FROM events e JOIN hosts h ON h.ip = e.ip LEFT JOIN people p ON p.usr = e.usr
-        WHERE e.usr IS NOT NULL AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN ('login','read','query','export','delete','override')
+        WHERE e.usr IS NOT NULL AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE ip0 <> ip1) AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN ('login','read','query','export','delete','override')
         AND (e.ip NOT IN (SELECT ip FROM busy) OR h.outside) AND e.ip NOT IN (SELECT ip FROM c_inventory WHERE ip IS NOT NULL AND lower(coalesce(kind, '')) LIKE '%modal%')
         WINDOW w AS (PARTITION BY e.usr ORDER BY e.ts, e.ev))
         SELECT * FROM e WHERE ip0 IS NOT NULL AND ip <> ip0 AND ts - ts0 <= INTERVAL 3 HOUR ORDER BY usr, ts"""

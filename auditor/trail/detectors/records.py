@@ -24,11 +24,13 @@ def _missing(scene: Scene) -> list[Incident]:
     """Gaps in the numbers of a source, rejected lines between and planned maintenance left out."""
     rows = scene.house.query(
         """WITH s AS (SELECT source, seq, min(ts) AS ts, min(lts) AS lts, min(file) AS file, min(line) AS line
-          FROM events WHERE seq IS NOT NULL GROUP BY source, seq),
+          FROM events JOIN odd USING (source, bucket) GROUP BY source, seq),
+        totals AS (SELECT source, sum(n) AS total FROM stretches GROUP BY source),
+        b AS (SELECT source, bucket, bucket - row_number() OVER (PARTITION BY source ORDER BY bucket) AS run FROM odd),
         g AS (SELECT *, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0, lag(file) OVER w AS file0,
-          lag(line) OVER w AS line0, count(*) OVER (PARTITION BY source) AS total
-          FROM s WINDOW w AS (PARTITION BY source ORDER BY seq))
-        SELECT * FROM g e WHERE seq - seq0 > 1 AND total >= 100 AND seq - seq0 < total
+          lag(line) OVER w AS line0, total, lag(run) OVER w AS run0
+          FROM s JOIN totals USING (source) JOIN b ON b.source = s.source AND b.bucket = s.seq >> 8 WINDOW w AS (PARTITION BY s.source ORDER BY seq))
+        SELECT * FROM g e WHERE seq - seq0 > 1 AND run0 = run AND total >= 100 AND seq - seq0 < total
           AND NOT EXISTS (SELECT 1 FROM c_maintenance m WHERE lower(m.source) = lower(e.source)
             AND m.start <= e.lts AND m."end" >= e.lts0) ORDER BY source, seq"""
     )
@@ -49,7 +51,17 @@ def _gap(scene: Scene, source: str, row: Any) -> Incident | None:
     kind = "audit_gap" if end - start >= SILENCE else "rows_deleted"
     why = (f"{lost} record numbers are missing", f"nothing was recorded for {round(minutes)} minutes")
     return Incident(
-        kind, (source,), start, end, lost, 0, (), (), min(90.0, 60 + lost / 5), why, story=f"missing|{source}|{int(row.seq0)}"
+        kind,
+        (source,),
+        start,
+        end,
+        lost,
+        0,
+        (),
+        (),
+        min(90.0, 60 + lost / 5),
+        why,
+        story=f"missing|{source}|{int(row.seq0)}",
     )
 
 
@@ -64,7 +76,7 @@ def _rejected(scene: Scene, row: Any) -> int:
 def _altered(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
-        """SELECT e.ev, e.ts, e.pat, e.source, e.seq FROM events e JOIN (SELECT source, seq FROM events WHERE seq IS NOT NULL
+        """SELECT e.ev, e.ts, e.pat, e.source, e.seq FROM events e JOIN (SELECT source, seq FROM events JOIN odd USING (source, bucket)
         GROUP BY source, seq HAVING count(DISTINCT (coalesce(usr,''), coalesce(pat,''), class, coalesce(ip,''), coalesce(study,''), ts)) > 1) d
         ON d.source = e.source AND d.seq = e.seq""",
         "source",
@@ -108,8 +120,12 @@ def _silent(scene: Scene) -> list[Incident]:
             if expected < EXPECTED:
                 continue
             minutes = (row.ts - row.ts0).total_seconds() / 60
-            why = (f"nothing was recorded for {round(minutes)} minutes, where about {round(expected)} records are usual",)
-            found.append(Incident("audit_gap", (str(source),), moment(row.ts0), moment(row.ts), minutes, 0, (), (), 55.0, why))
+            why = (
+                f"nothing was recorded for {round(minutes)} minutes, where about {round(expected)} records are usual",
+            )
+            found.append(
+                Incident("audit_gap", (str(source),), moment(row.ts0), moment(row.ts), minutes, 0, (), (), 55.0, why)
+            )
     return found
 
 
@@ -133,7 +149,7 @@ def _expected(rate: "pd.Series[float]", start: pd.Timestamp, end: pd.Timestamp) 
 def _clock(scene: Scene) -> list[Incident]:
     """Time that runs backwards while numbers run on: a clock set back, and set right again later."""
     jumps = scene.house.query(
-        f"""WITH s AS (SELECT ev, source, seq, ts, file, line FROM events WHERE seq IS NOT NULL),
+        f"""WITH s AS (SELECT ev, source, seq, ts, file, line FROM events JOIN odd USING (source, bucket)),
         d AS (SELECT *, date_diff('millisecond', lag(ts) OVER w, ts) / 1000.0 AS step, lag(ts) OVER w AS ts0,
         row_number() OVER w AS place FROM s WINDOW w AS (PARTITION BY source ORDER BY seq, ts)),
         b AS (SELECT * FROM d WHERE step < -{BACK}) SELECT * FROM b ORDER BY source, seq"""

@@ -47,7 +47,7 @@ def _floods(scene: Scene, told: set[int]) -> list[Incident]:
     rows = episodes(
         scene.house,
         """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'query' AND e.usr IS NOT NULL
-        AND coalesce(p.job, '') <> 'service'""",
+        AND coalesce(p.job, '') <> 'service' AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE queries >= 150)""",
         "usr",
         10,
         "date_diff('second', min(ts), max(ts)) AS seconds",

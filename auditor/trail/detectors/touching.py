@@ -13,16 +13,15 @@ def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
 
     Without context to explain by, touches that began with a search by name stand in.
     With `weak`, touches that only a weak reason explains come too. Columns: those of `touches`, strength,
-    job, dept, known, on_duty (None where no shifts are known), km, site, outside.
+    job, dept, known, known, shifts (how many are known), on_duty and on_call.
     """
     wanted = "TRUE" if scene.reasoned else "(t.name_searches > 0 OR t.btg > 0)"
     return scene.house.query(
-        f"""SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept, coalesce(p.known, false) AS known, h.site, h.km,
-        coalesce(h.outside, false) AS outside, (SELECT count(*) FROM duty d WHERE d.usr = t.usr) AS shifts,
+        f"""SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept, coalesce(p.known, false) AS known, (SELECT count(*) FROM duty d WHERE d.usr = t.usr) AS shifts,
         EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day + INTERVAL 1 DAY
           AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
         EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.on_call AND d.day BETWEEN t.day - INTERVAL 1 DAY AND t.day) AS on_call
-        FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN hosts h ON h.ip = t.ip
+        FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr
         WHERE {wanted} AND (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
         AND coalesce(p.job, '') NOT IN ('service', 'training') ORDER BY t.usr, t.first LIMIT {KEPT}"""
     )
