@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from auditor.model.framework import Checkable, Framework, Requirement
 from auditor.model.outcome import Outcome
+from auditor.model.rule import Rule
 from auditor.model.run import RuleTally, Run
 from auditor.model.severity import Severity
 
@@ -54,11 +55,16 @@ class FrameworkCoverage:
 def cover(run: Run) -> tuple[FrameworkCoverage, ...]:
     """The coverage of every framework of the run, in the run's order."""
     tallies = merge(run.tallies)
-    cited: dict[str, list[str]] = {}
-    for rule in run.pack.rules:
-        for reference in rule.references:
-            cited.setdefault(reference, []).append(rule.id)
-    return tuple(_framework(framework, cited, tallies) for framework in run.frameworks)
+    return tuple(_framework(framework, counting(framework, run.pack.rules), tallies) for framework in run.frameworks)
+
+
+def counting(framework: Framework, rules: Iterable[Rule]) -> Mapping[str, list[str]]:
+    """The rules that count towards each requirement: they cite it, a part of it, or what it draws on."""
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        for item in framework.counts(rule.references):
+            found.setdefault(item, []).append(rule.id)
+    return found
 
 
 def merge(tallies: Iterable[RuleTally]) -> Mapping[str, RuleTally]:
@@ -84,7 +90,7 @@ def _framework(
     parents = {item.parent for item in framework.requirements if item.parent}
     rows = []
     for item in framework.requirements:
-        rules = cited.get(f"{framework.id}:{item.id}", [])
+        rules = cited.get(item.id, [])
         found = [tallies[rule] for rule in rules if rule in tallies]
         heading = item.id in parents and not rules and not item.attestation
         rows.append(_row(item, heading=heading, tallies=found))
