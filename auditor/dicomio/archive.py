@@ -1,7 +1,9 @@
-"""Archives as folders: zip, tar and gzip, members listed in order and opened within bounds."""
+"""Archives as folders: zip, tar and packed files, members listed in order and opened within bounds."""
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -36,6 +38,8 @@ class Packing(StrEnum):
     ZIP = "zip"
     TAR = "tar"
     GZIP = "gzip"
+    BZIP2 = "bzip2"
+    XZ = "xz"
 
 
 def packing_of(head: bytes) -> Packing | None:
@@ -44,7 +48,11 @@ def packing_of(head: bytes) -> Packing | None:
         return Packing.ZIP
     if head[257:262] == b"ustar":
         return Packing.TAR
-    return Packing.GZIP if head[:3] == b"\x1f\x8b\x08" else None
+    marks = ((b"\x1f\x8b\x08", Packing.GZIP), (b"BZh", Packing.BZIP2), (b"\xfd7zXZ\0", Packing.XZ))
+    return next((packing for mark, packing in marks if head.startswith(mark)), None)
+
+
+INFLATED = "inflated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,21 +173,22 @@ class TarArchive:
         self._blob.close()
 
 
-class GzipArchive:
-    """A gzip file: one member without a name of its own. Only the first stream is read."""
+class PackedFile:
+    """A gzip, bzip2 or xz file: one member, whose name says how it was packed."""
 
-    def __init__(self, blob: Blob, limits: Limits) -> None:
+    def __init__(self, blob: Blob, limits: Limits, packing: Packing) -> None:
         self._blob = blob
         self._limits = limits
+        self._packing = packing
 
     def members(self) -> Iterator[Member]:
         """Yield the one member."""
-        yield Member("", 0)
+        yield Member(INFLATED, 0)
 
     def head(self, number: int) -> bytes:
         """The first bytes of the member."""
         inflation = Inflation(self._limits)
-        first = next(inflation.inflate(self._blob, 0, 31), b"")
+        first = next(self._pieces(inflation), b"")
         if not first and inflation.ended:
             raise ReadError(str(Why.ARCHIVE))
         return first[:RECOGNISED]
@@ -187,7 +196,14 @@ class GzipArchive:
     def open(self, number: int) -> Blob:
         """The member, inflated."""
         inflation = Inflation(self._limits)
-        return _checked(spool(inflation.inflate(self._blob, 0, 31)), inflation)
+        return _checked(spool(self._pieces(inflation)), inflation)
+
+    def _pieces(self, inflation: Inflation) -> Iterator[bytes]:
+        if self._packing is Packing.GZIP:
+            return inflation.inflate(self._blob, 0, 31)
+        reader = BufferedReader(_Reader(self._blob))
+        opened = bz2.BZ2File if self._packing is Packing.BZIP2 else lzma.LZMAFile
+        return inflation.bounded(opened(reader).read, self._blob.size)
 
     def close(self) -> None:
         """Close the blob."""
@@ -196,12 +212,11 @@ class GzipArchive:
 
 def open_archive(blob: Blob, packing: Packing, limits: Limits) -> Archive:
     """Look into the archive in `blob`; raises ReadError when it is damaged."""
-    kinds: dict[Packing, type[ZipArchive] | type[TarArchive] | type[GzipArchive]] = {
-        Packing.ZIP: ZipArchive,
-        Packing.TAR: TarArchive,
-        Packing.GZIP: GzipArchive,
-    }
-    return kinds[packing](blob, limits)
+    if packing is Packing.ZIP:
+        return ZipArchive(blob, limits)
+    if packing is Packing.TAR:
+        return TarArchive(blob, limits)
+    return PackedFile(blob, limits, packing)
 
 
 def _checked(blob: Blob, inflation: Inflation) -> Blob:

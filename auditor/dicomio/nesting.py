@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from auditor.dicomio.dictionary import is_private, keyword_of
+from auditor.dicomio.dictionary import is_creator, is_private, keyword_of
 from auditor.dicomio.element import UNDEFINED, Reason, Scope, Sequence, creator_tag
 from auditor.dicomio.heads import Header, Heads
 from auditor.dicomio.limits import Limits
@@ -108,6 +108,7 @@ class Nesting(ABC):
             if undefined or self._trials or halt.reason in _FATAL:
                 raise
             self._note(halt)
+            self._skip(end, end_at)
             end = end_at
         finally:
             self._depth -= 1
@@ -160,6 +161,7 @@ class Nesting(ABC):
             if undefined or self._trials or halt.reason in _FATAL:
                 raise
             self._note(halt)
+            self._skip(end, stop_at)
             end = stop_at
         finally:
             self._known, self._blocks = before
@@ -255,10 +257,18 @@ class Nesting(ABC):
         if self.walk.stop is None:
             self.walk.stop = halt.stop(self._window.base)
 
+    def _skip(self, start: int, end: int) -> None:
+        """Keep a damaged stretch, as far as no element was taken from it."""
+        elements = self.walk.elements
+        if elements and elements[-1][2] is not None:
+            start = max(start, elements[-1][5])
+        if start < end:
+            self.walk.gaps.append((self._window.base + start, end - start))
+
     def _plausible(self, tag: int, scope: Scope) -> bool:
         """Whether `tag` may well be meant as one, and is not text or padding read as a tag."""
         if is_private(tag):
-            return bool(scope.creator(tag)) or tag & 0xFFFF < 0x100
+            return bool(scope.creator(tag)) or is_creator(tag)
         return tag >> 16 != 0 and bool(keyword_of(tag) or not tag & 0xFFFF)
 
 

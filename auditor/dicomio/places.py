@@ -34,12 +34,11 @@ def places(file: DicomFile, walk: Walk, locator: str = "", limits: Limits = DEFA
 
 
 def outside(file: DicomFile, walk: Walk, locator: str = "", limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...]:
-    """Texts outside the elements: preamble, bytes after the data set, folder and file names."""
+    """Texts outside the elements: preamble, bytes after the data set or within a damaged one, folder and file names."""
     found: list[Text] = []
     if file.preamble.strip(b"\0"):
         found += _loose(file.preamble, Origin.PREAMBLE, "preamble", walk.root, limits)
-    offset, length = walk.trailing
-    if length:
+    for offset, length in (*walk.gaps, walk.trailing):
         data = file.stream.pread(offset, min(length, _TRAILING_READ))
         if data.strip(b"\0"):
             found += _loose(data, Origin.TRAILING, "trailing", walk.root, limits)

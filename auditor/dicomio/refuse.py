@@ -25,6 +25,7 @@ class Why(StrEnum):
     VANISHED = "vanished while the tree was read"
     FAULT = "the file system reported an error"
     ARCHIVE = "the archive is damaged"
+    UNSUPPORTED = "an archive of a kind that cannot be looked into"
     ENCRYPTED = "an encrypted archive member"
     MEMBERS = "the archive has too many members"
     DEPTH = "archives are nested too deeply"
@@ -75,7 +76,7 @@ def judge_content(head: bytes) -> tuple[Why, str]:
         return Why.EMPTY, ""
     for offset, mark, name in _formats():
         if head[offset : offset + len(mark)] == mark:
-            return Why.OTHER, name
+            return (Why.UNSUPPORTED, name[1:]) if name.startswith("+") else (Why.OTHER, name)
     sample = head[:1024]
     printable = sum(byte in b"\t\n\r\f\x1b" or 32 <= byte < 127 or byte >= 160 for byte in sample)
     return (Why.TEXT, "") if b"\0" not in sample and printable >= 0.95 * len(sample) else (Why.OTHER, "")

@@ -5,6 +5,7 @@ import stat
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from lzma import LZMAError
 from pathlib import Path
 from typing import Protocol
 
@@ -156,7 +157,7 @@ class Inflation:
                 if self._passed(packed, given):
                     return
                 yield piece
-        except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error):
+        except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error, LZMAError):
             self.ended = "damaged"
 
     def _passed(self, taken: int, given: int) -> bool:

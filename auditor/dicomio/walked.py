@@ -58,7 +58,8 @@ class Walk:
 
     `slots` (where a memo keeps each element; empty without one) and `spans` belong to `Memo.keep`.
     `end` is the offset after the last element of the data set and `trailing` (offset, length) what lies
-    beyond it. `read_bytes` is how much of the header was read.
+    beyond it. `gaps` are (offset, length) of damaged stretches within it that could not be read as elements.
+    `read_bytes` is how much of the header was read.
     """
 
     root: Scope
@@ -69,6 +70,7 @@ class Walk:
     spans: list[tuple[Slot, Span]] = field(default_factory=list)
     end: int = 0
     trailing: tuple[int, int] = (0, 0)
+    gaps: list[tuple[int, int]] = field(default_factory=list)
     stop: Stop | None = None
     read_bytes: int = 0
 

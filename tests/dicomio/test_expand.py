@@ -158,3 +158,10 @@ def test_nested_places_take_their_kind_from_what_encloses_them():
     assert found["(0040,B020)[0].(0070,0006)"][0].origin is Origin.ANNOTATION
     person = found["(0040,A730)[0].(0040,A123)"][0]
     assert (person.origin, person.label) == (Origin.SR, "Person Observer Name")
+
+
+def test_damaged_stretches_are_still_searched():
+    item = b"\x10\x00\x10\x00PN\x04\x00A^B \xff\xff\x00\x00 see Ilaria here"
+    header = b"\xfe\xff\x00\xe0" + pack("<I", len(item))
+    data = dicom(patient()) + b"\x40\x00\x75\x02SQ\0\0" + pack("<I", len(item) + 8) + header + item
+    assert any("see Ilaria here" in text.text for text in texts(data)["trailing"])

@@ -1,5 +1,7 @@
+import bz2
 import gzip
 import io
+import lzma
 import os
 import socket
 import tarfile
@@ -145,8 +147,10 @@ def test_a_file_that_vanishes_is_reported(tmp_path):
     [
         ("a.zip", zipped({"d/x.dcm": DICOM, "readme.txt": b"hello there, reader"}), "a.zip!d/x.dcm"),
         ("a.tar", tarred({"d/x.dcm": DICOM}), "a.tar!d/x.dcm"),
-        ("a.tgz", tarred({"d/x.dcm": DICOM}, "w:gz"), "a.tgz!!d/x.dcm"),
-        ("x.dcm.gz", gzip.compress(DICOM), "x.dcm.gz!"),
+        ("a.tgz", tarred({"d/x.dcm": DICOM}, "w:gz"), "a.tgz!inflated!d/x.dcm"),
+        ("x.dcm.gz", gzip.compress(DICOM), "x.dcm.gz!inflated"),
+        ("x.bz2", bz2.compress(DICOM), "x.bz2!inflated"),
+        ("x.tar.xz", lzma.compress(tarred({"x": DICOM})), "x.tar.xz!inflated!x"),
         ("deep.zip", zipped({"in.tar": tarred({"x": DICOM})}), "deep.zip!in.tar!x"),
     ],
 )
@@ -208,3 +212,9 @@ def test_links_and_devices_in_a_tar_are_refused(tmp_path):
         archive.addfile(link)
     (tmp_path / "a.tar").write_bytes(target.getvalue())
     assert found(tmp_path) == {"a.tar!link": Why.MEMBER_LINK}
+
+
+def test_an_archive_that_cannot_be_looked_into_is_unreadable_and_not_skipped(tmp_path):
+    (tmp_path / "a.7z").write_bytes(bytes.fromhex("377abcaf271c") + bytes(100))
+    (said,) = find(tmp_path)
+    assert (said.why, said.disposition) == (Why.UNSUPPORTED, Disposition.UNREADABLE)
