@@ -12,7 +12,8 @@ from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.overlap import settled
-from auditor.identifiers.people import People
+from auditor.identifiers.people import names
+from auditor.identifiers.phrase import Phrase
 from auditor.identifiers.quick import nothing
 from auditor.identifiers.resource import table
 from auditor.identifiers.rostermatch import index
@@ -58,13 +59,13 @@ def _all(text: str, identity: Identity, field: Field, notes: list[Explanation] |
     if field.nature is Nature.CODE:
         return hits
     hits += general.seek(plain, field, notes)
-    people = People(folded, prepared.tokens, field)
-    hits += people.hits()
+    refused: list[Explanation] = []
+    hits += names(Phrase(folded, prepared.tokens, field.nature), refused)
     hits += native_names(text, field)
     if field.nature is Nature.OCR:
         hits += ocr.seek(prepared, identity)
     if notes is not None:
-        notes.extend(people.notes)
+        notes.extend(refused)
     return hits
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-from auditor.identifiers import checks, wordchecks
+from auditor.identifiers import checks, nationals, wordchecks
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import words
 from auditor.identifiers.hit import Explanation, Hit
@@ -124,7 +124,7 @@ def _form(row: dict[str, Any], words: dict[str, str]) -> Pattern:
     compiled = re2.compile(text, _options())
     name = row.get("check", "")
     by_words = getattr(wordchecks, name, None) if name else _anything
-    check = by_words or _by_digits(getattr(checks, name))
+    check = by_words or _by_digits(getattr(nationals, name, None) or getattr(checks, name))
     group = compiled.groupindex.get("v", 0)
     return Pattern(
         row["name"], Kind(row["kind"]), _WHERE[row["where"]], row["sure"], row["reason"], compiled, group, check

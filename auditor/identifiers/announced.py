@@ -1,0 +1,116 @@
+"""Names that their neighbours announce: titles, labels, relations, roles, degrees."""
+
+from typing import TypeAlias
+
+from auditor.identifiers.field import Nature
+from auditor.identifiers.phrase import LONGEST, Phrase, is_medical
+from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, words_of
+
+Named: TypeAlias = tuple[int, int, str, float, str]  # first and last place, detector, confidence, reason
+
+
+def announced(phrase: Phrase, place: int) -> Named | None:
+    """A name after the title, label, relation or role at `place`."""
+    word = phrase.word(place)
+    gap = phrase.gap(place)
+    if word in words_of("titles") and gap.strip(" \u00a0") in ("", ".", ".,") and gap:
+        return _titled(phrase, place)
+    labels = phrase.nature is not Nature.DESCRIPTION and word in words_of("labels")
+    if labels and set(gap) & set(":=") and len(gap) <= 3:
+        return _labelled(phrase, place + 1, loose=True, reason="stands after a label for a name")
+    if word in words_of("relations") or word in words_of("roles"):
+        return _related(phrase, place)
+    return None
+
+
+def _titled(phrase: Phrase, place: int) -> Named | None:
+    first = place + 1
+    while phrase.word(first) in words_of("titles") and len(phrase.gap(first)) <= 2:
+        first += 1
+    if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=True):
+        return None
+    single = len(phrase.word(first)) == 1 and phrase.gap(first) not in (". ", ".")
+    modality = phrase.raw(place) == "MR" and "." not in phrase.gap(place) and not phrase.known(first)
+    if (single and phrase.word(first).isascii()) or modality:
+        return None
+    if phrase.headed(first):
+        return None
+    if phrase.word(place) in ("st", "pt", "pr", "hab", "ing", "dame", "pan", "bay", "med") and is_ordinary(
+        phrase.word(first)
+    ):
+        return None
+    return first, phrase.run(first, lenient=True), "people.title", 0.95, "stands after a title"
+
+
+def _related(phrase: Phrase, place: int) -> Named | None:
+    first = place + 1
+    steps = 0
+    while (
+        first < len(phrase.tokens) and steps < 2 and phrase.word(first) in words_of("joins") and phrase.near(first - 1)
+    ):
+        first, steps = first + 1, steps + 1
+    if first < len(phrase.tokens) and phrase.word(first) in words_of("titles") and phrase.near(first - 1):
+        return None  # the title itself announces the name
+    announced = steps > 0 or bool(set(phrase.gap(place)) & set(":=("))
+    if not phrase.near(first - 1) or first >= len(phrase.tokens):
+        return None
+    kind = "a relation" if phrase.word(place) in words_of("relations") else "a role"
+    return _labelled(phrase, first, loose=False, reason=f"stands after {kind}", announced=announced)
+
+
+def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced: bool = True) -> Named | None:
+    if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=False, loose=loose):
+        return None
+    last = phrase.run(first, lenient=False, loose=loose)
+    known = sum(phrase.known(place) for place in range(first, last + 1))
+    if phrase.headed(last) or not (known or phrase.foreign(first, last)):
+        return None
+    if not announced and not (last > first and (known or phrase.foreign(first, last))):
+        return None
+    return first, last, "people.context", 0.88 if known else 0.75, reason
+
+
+def apposed(phrase: Phrase, place: int) -> Named | None:
+    """`Jane Doe, wife of the patient`, `John Doe (son)`: capitalised words before a relation."""
+    before, after = phrase.gap(place - 1), phrase.gap(place)
+    closed = before == " (" and after[:1] == ")"
+    if phrase.word(place) not in words_of("relations") or not (closed or before == ", "):
+        return None
+    first = place
+    while first > 0 and place - first < LONGEST and (first == place or phrase.gap(first - 1) in (" ", "-")):
+        word = phrase.word(first - 1)
+        particle = word in words_of("particles")
+        if not particle and (not phrase.capital(first - 1) or (is_ordinary(word) and not is_surname(word))):
+            break
+        first -= 1
+    while first < place and not phrase.capital(first):
+        first += 1
+    if place - first < 2 or any(is_medical(phrase.word(index)) for index in range(first, place)):
+        return None
+    return first, place - 1, "people.context", 0.85, "stands before a relation"
+
+
+def before_degree(phrase: Phrase, place: int) -> Named | None:
+    """`J. Kerr MD`, `Smith, RN`: one to three capitalised words before a degree."""
+    if phrase.word(place) not in words_of("suffixes") or phrase.nature is Nature.DESCRIPTION or place == 0:
+        return None
+    if not phrase.raw(place).isupper() and phrase.word(place) not in ("phd", "jr", "sr"):
+        return None
+    first = place
+    while first > 0 and place - first < 3 and phrase.gap(first - 1) in (" ", ", ", ". ", ".", ","):
+        before = first - 1
+        if not phrase.capital(before) or is_medical(phrase.word(before)) or phrase.word(before).isdigit():
+            break
+        if (
+            is_ordinary(phrase.word(before))
+            and not is_given(phrase.word(before))
+            and not is_surname(phrase.word(before))
+        ):
+            break
+        first = before
+    words = [phrase.word(index) for index in range(first, place)]
+    if not any(len(word) > 2 and (is_surname(word) or not is_ordinary(word)) for word in words):
+        return None
+    if all(is_ordinary(word) for word in words if len(word) > 1) or (len(words) == 1 and is_eponym(words[0])):
+        return None
+    return first, place - 1, "people.degree", 0.9, "stands before a degree"
