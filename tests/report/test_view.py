@@ -1,0 +1,197 @@
+"""What templates may use is worked out from a run alone, and promises no more than was checked."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import ConfigError
+from auditor.model.finding import Evidence
+from auditor.model.outcome import Outcome
+from auditor.model.severity import Severity
+from auditor.report.charts import line, ring, stack
+from auditor.report.compare import Change, compare, fix_times
+from auditor.report.coverage import Assessment, cover
+from auditor.report.groups import group_findings
+from auditor.report.language import load_language, read_catalogue
+from auditor.report.source import HistoryPoint
+from auditor.report.view import contract, decide, view
+from auditor.report.words import clean, strip_controls
+from auditor.resources import reports_folder
+from auditor.store.folder import open_store
+from tests.store.runs import NOW, make_finding, make_rules, make_run, seal_run
+
+
+def test_the_variables_templates_may_use_are_documented():
+    told = (reports_folder() / "README.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE))
+    assert listed == {*contract(), "logo", "site_styles", "language"}
+
+
+def test_groups_count_findings_and_subjects_worst_first(stored):
+    groups = group_findings(stored)
+    assert sum(group.count for group in groups) == 40
+    assert [group.severity for group in groups] == sorted((group.severity for group in groups), reverse=True)
+    first = groups[0]
+    assert (first.outcome, first.count, first.subjects, len(first.examples)) == (Outcome.FAIL, 3, 3, 3)
+    assert first.examples[0].masked == "D••^J•••"
+
+
+def test_a_requirement_is_never_more_assessed_than_its_rules(stored):
+    rows = {row.requirement.id: row for row in cover(stored.run)[0].rows}
+    assert rows["164.312"].heading
+    assert rows["164.312(b)"].assessment is Assessment.PARTLY
+    assert rows["164.312(e)(1)"].assessment is Assessment.ASSESSED
+    assert rows["164.312(d)"].assessment is Assessment.NOT_ASSESSED
+    assert rows["164.310(a)(1)"].assessment is Assessment.ATTESTATION
+    assert rows["164.514(b)(2)(i)(A)"].worst is Severity.CRITICAL
+    assert cover(stored.run)[0].total == 5
+
+
+def test_a_requirement_whose_rules_met_nothing_is_not_assessed(stored):
+    empty = tuple(replace(tally, counts={Outcome.NOT_APPLICABLE: 4}) for tally in stored.run.tallies)
+    rows = cover(replace(stored.run, tallies=empty))[0].rows
+    assert {row.assessment for row in rows} == {Assessment.NOT_ASSESSED, Assessment.ATTESTATION}
+
+
+@pytest.mark.parametrize(
+    ("failed", "complete", "fail_on", "decision"),
+    [
+        ({"high": 1}, True, "high", "fail"),
+        ({"high": 1}, False, "high", "fail"),
+        ({"medium": 1}, True, "high", "attention"),
+        ({"medium": 1}, False, "high", "incomplete"),
+        ({"critical": 1}, True, "none", "attention"),
+        ({}, True, "high", "pass"),
+        ({}, False, "high", "incomplete"),
+    ],
+)
+def test_the_decision_follows_from_threshold_and_completeness(failed, complete, fail_on, decision):
+    run = make_run("20260504T093000Z-abcdef", [], [], complete=complete)
+    run = replace(run, plan=replace(run.plan, fail_on=fail_on))
+    assert decide(run, {severity.word: 0 for severity in Severity} | failed) == decision
+
+
+def test_a_grid_is_drawn_from_plain_details(tmp_path):
+    rule = make_rules()[1]
+    details = [{"grid": "Who may call whom", "row": f"CT{n % 2}", "column": f"PACS{n % 3}"} for n in range(40)]
+    findings = [
+        make_finding(rule, n, evidence=(Evidence("Access", "x", "0", "", item),)) for n, item in enumerate(details)
+    ]
+    grid = view(seal_run(open_store(tmp_path / "store"), findings), "officer").grids[0]
+    assert (grid.title, grid.rows, grid.columns) == ("Who may call whom", ("CT0", "CT1"), ("PACS0", "PACS1", "PACS2"))
+    assert sum(map(sum, grid.cells)) == 40
+    assert not grid.cut
+
+
+def test_figures_are_geometry_only():
+    assert [bar.key for bar in stack([("a", 3), ("b", 0), ("c", 1)], 4, 100)] == ["a", "c"]
+    assert stack([("a", 1), ("b", 9999)], 10_000, 300)[0].width == 2.0
+    arcs = ring([("a", 1), ("b", 3), ("c", 0)], 60, 30)
+    assert [arc.key for arc in arcs] == ["a", "b"]
+    assert all(arc.path.startswith("M") for arc in arcs)
+    points = line(
+        [HistoryPoint("r1", "2026-01-01", 4, 0, 0, True), HistoryPoint("r2", "2026-02-01", 2, 0, 0, False)], 100, 50
+    )
+    assert [(point.x, point.y) for point in points] == [(0, 0), (100, 25)]
+
+
+def test_words_are_made_safe_to_print():
+    assert clean("a\x00b\u202ec\tд漢") == "a�b�c д�"
+    assert clean("x" * 700) == "x" * 600 + "…"
+    assert strip_controls("漢\x1b[0m\u2066") == "漢�[0m�"
+    assert strip_controls("plain") == "plain"
+
+
+def test_languages_are_files():
+    german = load_language("de")
+    assert german.gettext("Scope") == "Umfang"
+    assert german.gettext("never translated") == "never translated"
+    assert german.ngettext("%(n)s finding", "%(n)s findings", 2) == "%(n)s Befunde"
+    assert load_language("en").ngettext("a", "b", 1) == "a"
+    with pytest.raises(ConfigError, match="'xx'") as caught:
+        load_language("xx")
+    assert caught.value.right == "one of de, en"
+    with pytest.raises(ConfigError):
+        load_language("../../etc/passwd")
+
+
+def test_every_sentence_of_the_templates_is_in_the_german_catalogue():
+    from auditor.report.templates import environment
+
+    german = load_language("de")
+    engine = environment(load_language("en"))
+    for file in reports_folder().rglob("*.j2"):
+        for _, _, message in engine.extract_translations(file.read_text("utf-8")):
+            key = message[0] if isinstance(message, tuple) else message
+            assert key in german.words, (file.name, key)
+
+
+@pytest.mark.parametrize("text", ['msgid "a\n', "msgstr[0] x\n", '"lonely"\n'])
+def test_a_broken_catalogue_is_told_with_its_line(text, tmp_path):
+    file = tmp_path / "xx.po"
+    file.write_text("# words\n" + text, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_catalogue(file)
+    assert caught.value.where == f"{file}:2"
+
+
+@pytest.fixture
+def three(tmp_path):
+    store = open_store(tmp_path / "store")
+    rules = make_rules()[:2]
+    all_of = [make_finding(rule, number) for rule in rules for number in range(4)]
+    waived = replace(all_of[1], outcome=Outcome.WAIVED, waiver="SEC-7")
+    worse = replace(all_of[2], severity=Severity.LOW)
+    fresh = make_finding(rules[0], 77)
+    for day, findings in enumerate((all_of, [waived, worse, *all_of[3:6], fresh], [*all_of[3:5], all_of[1]])):
+        seal_run(store, findings, complete=True, finished=NOW + timedelta(days=day * 10))
+    return [store.load(entry.id) for entry in store.runs()]
+
+
+def test_a_comparison_counts_every_way_a_finding_can_go(three):
+    found = compare(three[0], three[1])
+    counts = {change: found.count(change) for change in Change}
+    assert counts == {
+        Change.NEW: 1,
+        Change.GONE: 3,
+        Change.STILL: 3,
+        Change.SEVERITY: 1,
+        Change.WAIVED: 1,
+        Change.UNWAIVED: 0,
+    }
+    assert found.caution == ()
+    assert compare(three[1], three[2]).count(Change.UNWAIVED) == 1
+
+
+def test_time_to_fix_is_the_mean_over_what_was_fixed(three):
+    times = {item.room: (item.days, item.findings) for item in fix_times(three)}
+    assert times["headers"] == (13.3, 3)
+    assert fix_times(three[:1]) == ()
+
+
+def test_what_makes_two_runs_hard_to_compare_is_said(three, tmp_path):
+    store = open_store(tmp_path / "other")
+    log = store.begin()
+    log.seal(make_run(log.run_id, [], [], complete=False))
+    empty = store.load()
+    changed = replace(three[0], run=replace(three[0].run, pack=replace(three[0].run.pack, digest="x")))
+    told = " ".join(compare(changed, empty).caution)
+    assert "The rules are not the same" in told
+    assert "is incomplete" in told
+    assert compare(three[0], empty).count(Change.GONE) == 8
+
+
+def test_golden_words_of_the_officer_report(stored, tmp_path):
+    """The words of a report, as a person reviewed them; a change of wording is a change of this file."""
+    from auditor.report.build import Look, draw, folders
+    from tests.report.test_pdf import text_of
+
+    assert folders(Look())
+    told = text_of(draw(stored)[0], tmp_path)
+    lines = [" ".join(line.split()) for line in told.splitlines() if line.strip()]
+    steady = [line for line in lines if not re.search(r"[0-9a-f]{16}|\d{8}T\d{6}Z|bytes|imaging-auditor", line)]
+    golden = Path(__file__).parents[2] / "fixtures" / "golden" / "officer-report.txt"
+    assert "\n".join(steady) + "\n" == golden.read_text("utf-8")
