@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from auditor.identifiers.dates import parse
 from auditor.identifiers.fold import simple, words
@@ -53,18 +54,33 @@ def compile_known(known: Iterable[Known]) -> Compiled:
     needles: dict[str, Needle] = {}
     dates: set[date] = set()
     for item in sorted(known, key=lambda item: (item.kind, item.value)):
-        if item.kind is Kind.NAME:
-            names.extend(parts(item.value))
-            spelt = umlauts(item.value)
-            if spelt != item.value:
-                names.extend(parts(spelt))
-        elif item.kind in (Kind.DATE, Kind.AGE):
-            found = parse(item.value)
-            dates.update((found,) if found else ())
-        else:
-            for needle in _needles(item):
-                needles.setdefault(needle.text, needle)
-    return _assemble(names, tuple(needles.values()), frozenset(dates))
+        taught = _taught(item)
+        names.extend(taught.names)
+        dates.update(taught.dates)
+        for needle in taught.needles:
+            needles.setdefault(needle.text, needle)
+    return _assemble(list(dict.fromkeys(names)), tuple(needles.values()), frozenset(dates))
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What one known value teaches."""
+
+    names: tuple[NameParts, ...] = ()
+    needles: tuple[Needle, ...] = ()
+    dates: tuple[date, ...] = ()
+
+
+@lru_cache(maxsize=8192)
+def _taught(item: Known) -> Taught:
+    if item.kind is Kind.NAME:
+        spelt = umlauts(item.value)
+        again = tuple(parts(spelt)) if spelt != item.value else ()
+        return Taught(names=(*parts(item.value), *again))
+    if item.kind in (Kind.DATE, Kind.AGE):
+        found = parse(item.value)
+        return Taught(dates=(found,) if found else ())
+    return Taught(needles=tuple(_needles(item)))
 
 
 def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozenset[date]) -> Compiled:
@@ -119,7 +135,12 @@ def _proves(word: str) -> bool:
     return len(word) >= _SHORTEST_WORD and not is_ambiguous(word)
 
 
-def _run_together(name: NameParts) -> Iterable[str]:
+@lru_cache(maxsize=8192)
+def _run_together(name: NameParts) -> tuple[str, ...]:
+    return tuple(_joined(name))
+
+
+def _joined(name: NameParts) -> Iterable[str]:
     family, given = "".join(name.family), "".join(name.given)
     firsts = {given, *name.given}
     for last in {family, *name.family}:

@@ -18,6 +18,8 @@ class Nature(StrEnum):
     FILE_NAME = "file_name"
     OCR = "ocr"
 
+    __hash__ = str.__hash__  # as quick as a plain string: a nature is part of every key
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

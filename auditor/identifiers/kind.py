@@ -30,6 +30,8 @@ class Kind(StrEnum):
     ACCESSION = "accession"
     OTHER = "other"
 
+    __hash__ = str.__hash__
+
     @property
     def letter(self) -> str:
         """The letter of 164.514(b)(2)(i) this kind falls under, A to R."""

@@ -57,10 +57,10 @@ def roster_hits(folded: Folded, tokens: Sequence[Token], roster: Roster) -> Iter
         if token.text.lstrip("0") in people.numbers or token.text in people.numbers:
             start, end = folded.span(token.start, token.end)
             yield Hit(start, end, Kind.RECORD_NUMBER, "roster.number", 0.95, _REASON)
-        run = _run(folded, tokens, place)
-        if run and run[0] in people.numbers:
-            start, end = folded.span(token.start, run[1])
-            yield Hit(start, end, Kind.RECORD_NUMBER, "roster.number", 0.95, _REASON)
+        for joined, last in _runs(folded, tokens, place):
+            if joined in people.numbers:
+                start, end = folded.span(token.start, last)
+                yield Hit(start, end, Kind.RECORD_NUMBER, "roster.number", 0.95, _REASON)
         bearers = people.words.get(token.text)
         if bearers:
             yield from _pair(folded, tokens, place, bearers, people)
@@ -77,13 +77,11 @@ def _pair(
             return
 
 
-def _run(folded: Folded, tokens: Sequence[Token], place: int) -> tuple[str, int] | None:
-    """The token joined with those that follow it over single separators (ab-12 345), at most five."""
+def _runs(folded: Folded, tokens: Sequence[Token], place: int) -> Iterator[tuple[str, int]]:
+    """The token joined with one to four that follow it over single separators (ab-12 345), and where each run ends."""
     joined, end = tokens[place].text, tokens[place].end
-    longest: tuple[str, int] | None = None
     for token in tokens[place + 1 : place + 5]:
         if token.start - end > 1 or folded.text[end : token.start].strip(" -./_"):
-            break
+            return
         joined, end = joined + token.text, token.end
-        longest = (joined, end)
-    return longest
+        yield joined, end
