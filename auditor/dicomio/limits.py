@@ -12,7 +12,7 @@ class Limits:
     `value` bounds one value held in memory (longer ones are located, not loaded), `header` all values of
     one file together, `elements` and `depth` the data set, `fragments` encapsulated pixel data,
     `inflated` one inflated stream and `ratio` its growth (checked once it is larger than `grace`),
-    `members` an archive, `archives` the nesting of archives.
+    `members` an archive, `archives` the nesting of archives, `texts` those of one document.
     """
 
     value: int = 16 * _MEGABYTE
@@ -26,7 +26,6 @@ class Limits:
     members: int = 200_000
     archives: int = 3
     texts: int = 20_000
-    seconds: float = 4.0
 
 
 DEFAULT_LIMITS = Limits()

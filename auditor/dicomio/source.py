@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,8 @@ from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.refuse import Why
 from auditor.dicomio.stream import Blob, FileBlob
 from auditor.errors import ReadError
+
+_FOLDERS_KEPT = 4096
 
 
 class _Opened:
@@ -45,6 +48,7 @@ class Opener:
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits = limits
         self._open: dict[str, _Opened] = {}
+        self._folders: dict[str, str] = {}
 
     def __enter__(self) -> Opener:
         return self
@@ -54,16 +58,37 @@ class Opener:
 
     def open(self, root: str | Path, locator: str) -> Blob:
         """The bytes of one Found; close it after use. Raises errors.ReadError when they cannot be had."""
-        real = os.path.realpath(root)
-        if not Path(real).is_dir():
-            real = str(Path(real).parent)
-        path, rest = self._split(real, locator)
+        real = self._root(root)
         try:
-            if rest is None:
-                return FileBlob.open(self._inside(real, path))
-            return self._member(real, path, rest)
+            if MEMBER_MARK not in locator:
+                return self._file(real, locator)
+            path, rest = self._split(real, locator)
+            return self._file(real, path) if rest is None else self._member(real, path, rest)
         except OSError as error:
             raise ReadError(f"the file cannot be opened: {error.strerror}") from error
+
+    def _root(self, root: str | Path) -> str:
+        name = str(root)
+        if name not in self._folders:
+            real = os.path.realpath(name)
+            self._folders[name] = real if Path(real).is_dir() else str(Path(real).parent)
+        return self._folders[name]
+
+    def _file(self, real: str, locator: str) -> Blob:
+        """Open a file without following links; one that is a link is followed only to a file within the tree."""
+        folder, _, name = locator.rpartition("/")
+        key = f"{real}/{folder}"
+        if key not in self._folders:
+            if len(self._folders) > _FOLDERS_KEPT:
+                self._folders.clear()
+            self._folders[key] = self._inside(real, folder) if folder else real
+        path = f"{self._folders[key]}/{name}"
+        try:
+            return FileBlob.open(path)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+        return FileBlob.open(self._inside(real, locator))
 
     def _split(self, real: str, locator: str) -> tuple[str, list[str] | None]:
         parts = locator.split(MEMBER_MARK)
@@ -85,7 +110,7 @@ class Opener:
 
     def _member(self, real: str, path: str, names: list[str]) -> Blob:
         key = f"{real}/{path}"
-        opened = self._archive(key, lambda: FileBlob.open(self._inside(real, path)))
+        opened = self._archive(key, lambda: self._file(real, path))
         while True:
             name, names = self._next_name(opened, names)
             if not names:
