@@ -171,7 +171,9 @@ def _from_token(address: str, passphrase: bytes | None) -> SignerKey:
             token_criteria=TokenCriteria(label=words.get("token")),
             user_pin=passphrase.decode() if passphrase else None,
         )
-        signer = PKCS11Signer(session, cert_label=words.get("label"), key_label=words.get("label"))
+        signer = PKCS11Signer(
+            session, cert_label=words.get("label"), key_label=words.get("label"), use_raw_mechanism=True
+        )
         certificate = signer.signing_cert
     except Exception as error:  # the binding raises dozens of unrelated classes, one for each CKR_ code
         raise SigningError(

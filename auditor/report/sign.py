@@ -130,10 +130,8 @@ def _reachable(signing: Signing) -> tuple[str, str, Any]:
 def _apply(
     writer: Any, key: SignerKey, field: str, reason: str, timestamper: Any, folders: Sequence[Path], *, certify: Any
 ) -> bytes:
-    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign import signers
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-    from pyhanko.sign.general import SigningError as RefusedByLibrary
 
     meta = signers.PdfSignatureMetadata(
         field_name=field,
@@ -149,9 +147,9 @@ def _apply(
     )
     try:
         return bytes(signer.sign_pdf(writer, existing_fields_only=True).getvalue())
-    except (RefusedByLibrary, PdfError, OSError, ValueError) as error:
+    except Exception as error:  # tokens, authorities and the library raise classes of their own by the dozen
         raise SigningError(
-            f"the report could not be signed: {error}",
+            f"the report could not be signed: {type(error).__name__} {error}".strip(),
             where="[report] signer",
             right="a signer whose key and certificate belong together",
             next_step="auditor sign show",

@@ -181,7 +181,7 @@ def test_a_site_brings_its_own_template_style_and_logo(stored, tmp_path):
     (site / "officer").mkdir()
     (site / "officer" / "body.html.j2").write_text(
         '{% extends "shared/base.html.j2" %}{% block title %}Ours{% endblock %}'
-        "{% block body %}<h1>House style for {{ run.site }}</h1>{{ failures|length }} kinds<p>{{ logo }}</p>{% endblock %}"
+        "{% block body %}<h1>House style for {{ run.site }}</h1>{{ failures|length }}<p>{{ logo }}</p>{% endblock %}"
     )
     (site / "site.css").write_text("h1 { color: #16202a; }")
     (site / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
