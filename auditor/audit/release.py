@@ -64,7 +64,7 @@ def deid(
     log: RunLog,
     observer: Observer,
     back: BackDoor | None = None,
-    tolerated: Severity = Severity.INFO,
+    tolerated: Severity = Severity.LOW,
     progress: Callable[[Outcome], None] = lambda _: None,
 ) -> Release:
     """De-identify `source` into `target`; nothing reaches `target` that the headers room objects to.

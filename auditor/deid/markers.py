@@ -24,11 +24,14 @@ class Marker:
     value: bytes
 
 
-def markers(profile: Profile, syntax: Syntax, *, pixels_clean: bool, has_pixels: bool) -> tuple[Marker, ...]:
+def markers(
+    profile: Profile, syntax: Syntax, *, pixels_clean: bool, has_pixels: bool, document_clean: bool = False
+) -> tuple[Marker, ...]:
     """The markers for one file.
 
     `pixels_clean` says that every frame was looked at and nothing readable is left; without it Burned In
-    Annotation is not claimed, and the Clean Pixel Data code is left out.
+    Annotation is not claimed, and the Clean Pixel Data code is left out. `document_clean` says the same of an
+    encapsulated document.
     """
     options = [option for option in Option if profile.has(option) and _done(option, pixels_clean, has_pixels)]
     codes = [BASIC_CODE, *(option.code for option in options)]
@@ -38,7 +41,7 @@ def markers(profile: Profile, syntax: Syntax, *, pixels_clean: bool, has_pixels:
         Marker(METHOD_CODES, "SQ", syntax.codes(codes)),
         Marker(LONGITUDINAL, "CS", longitudinal(profile)),
     ]
-    if has_pixels and pixels_clean:
+    if (has_pixels and pixels_clean) or (document_clean and not has_pixels):
         found.append(Marker(BURNED_IN, "CS", b"NO"))
     return tuple(sorted(found, key=lambda marker: marker.tag))
 

@@ -203,7 +203,11 @@ class Deidentifier:
     def _marked(self, job: "_Job", edited: Edited) -> list[Edit]:
         syntax = Syntax(job.file.syntax.explicit, job.file.syntax.little)
         wanted = markers.markers(
-            self._plan.profile, syntax, pixels_clean=job.parts.pixels_clean, has_pixels=job.parts.has_pixels
+            self._plan.profile,
+            syntax,
+            pixels_clean=job.parts.pixels_clean,
+            has_pixels=job.parts.has_pixels,
+            document_clean=bool(job.parts.counts.get("document")),
         )
         there = {element[0]: element for element in job.walk.elements if element[3].parent is None}
         edited.edits[:] = [edit for edit in edited.edits if getattr(edit, "element", (0,))[0] not in markers.TAGS]
@@ -273,6 +277,7 @@ class Deidentifier:
 
     def _written(self, job: "_Job", edits: list[Edit], path: Path, found: Found) -> str:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.unlink(missing_ok=True)  # left by an attempt that was stopped
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w+b") as target:
