@@ -3,11 +3,12 @@
 from enum import StrEnum
 from struct import Struct
 
-from auditor.dicomio.dictionary import LONG_VRS, VR_CODES, keyword_of
+from auditor.dicomio.dictionary import LONG_VRS, VR_CODES, keyword_of, vr_of
 
 _DICOMDIR_CLASS = b"1.2.840.10008.1.3.10"
 _LOWEST, _HIGHEST = 0x0002, 0x0050
 _WANTED = 3
+_UNDEFINED_VRS = ("SQ", "UN", "OB", "OW")
 RECOGNISED = 8192
 
 
@@ -62,9 +63,9 @@ def is_chain(head: bytes, pos: int, size: int, little: bool, explicit: bool) -> 
         if not _plausible(tag, previous, seen, body, length, size):
             return False
         if length == 0xFFFFFFFF:
-            return True
+            return (VR_CODES[code] if explicit else vr_of(tag)) in _UNDEFINED_VRS
         seen, previous, pos = seen + 1, tag, body + length
-    return seen >= _WANTED or (seen > 0 and pos >= min(size, len(head)))
+    return seen >= _WANTED or (seen > 0 and pos == size) or (seen > 1 and pos >= min(size, len(head)))
 
 
 def _plausible(tag: int, previous: int, seen: int, body: int, length: int, size: int) -> bool:

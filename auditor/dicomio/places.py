@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from auditor.dicomio.binary import texts_in_bytes
 from auditor.dicomio.charset import decode
+from auditor.dicomio.codestream import comments
 from auditor.dicomio.derive import Seen
 from auditor.dicomio.element import Element, Scope
 from auditor.dicomio.expand import expand
@@ -62,10 +63,10 @@ def _loose(data: bytes, origin: Origin, name: str, scope: Scope, limits: Limits)
 
 
 def bulk_texts(file: DicomFile, bulk: Bulk, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...]:
-    """Texts at the beginning of a value that was too long to load; pixel data give none."""
+    """Texts of a value that was not loaded: its beginning, or the comments within compressed pixel data."""
     tag, vr, _, scope, start, end = bulk.element
     if tag >> 16 == 0x7FE0:
-        return ()
+        return tuple(comments(file.stream, bulk, limits))
     value = file.stream.pread(bulk.offset, min(bulk.length, limits.value))
     return expand((tag, vr, value, scope, start, end), limits)
 

@@ -1,8 +1,19 @@
 """A glance at the top level of a data set, for what must be known before it is walked."""
 
+from functools import lru_cache
+
 from auditor.dicomio.element import UNDEFINED
 from auditor.dicomio.heads import NOTED, PIXELS, PLAIN, Heads
 from auditor.dicomio.read import DicomFile
+
+
+_TABLE_SIZE = 65536
+
+
+@lru_cache(maxsize=4)
+def _heads(explicit: bool, little: bool) -> Heads:
+    """Headers understood so far; they hold for every file of this byte order and VR form."""
+    return Heads(explicit, little, {})
 
 
 def peek(file: DicomFile, tags: frozenset[int]) -> dict[int, bytes]:
@@ -11,11 +22,15 @@ def peek(file: DicomFile, tags: frozenset[int]) -> dict[int, bytes]:
     Looks no further than the bytes read at once, sequences of undefined length, pixel data, or the
     highest tag asked for, whichever comes first. Costs a fraction of a walk.
     """
-    heads = Heads(file.syntax.explicit, file.syntax.little, {})
+    heads = _heads(file.syntax.explicit, file.syntax.little)
+    table = heads.table
+    if len(table) > _TABLE_SIZE:
+        table.clear()
     held, pos, highest = file.first, file.data_start, max(tags, default=0)
     found: dict[int, bytes] = {}
     while pos + 8 <= len(held):
-        kind, tag, _, size = heads.learn(held[pos : pos + 8])
+        head = held[pos : pos + 8]
+        kind, tag, _, size = table.get(head) or heads.learn(head)
         if tag > highest or kind == PIXELS:
             break
         body, end = pos + 8, pos + size

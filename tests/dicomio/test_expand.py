@@ -5,6 +5,7 @@ from struct import pack
 
 import pytest
 from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
 
 from auditor.dicomio import Element, Origin, Scope, expand
 from tests.dicomio.making import dicom, patient, texts
@@ -165,3 +166,18 @@ def test_damaged_stretches_are_still_searched():
     header = b"\xfe\xff\x00\xe0" + pack("<I", len(item))
     data = dicom(patient()) + b"\x40\x00\x75\x02SQ\0\0" + pack("<I", len(item) + 8) + header + item
     assert any("see Ilaria here" in text.text for text in texts(data)["trailing"])
+
+
+def test_comments_within_compressed_pixels_are_read():
+    def segment(marker: int, body: bytes) -> bytes:
+        return bytes((0xFF, marker)) + (len(body) + 2).to_bytes(2, "big") + body
+
+    jpeg = b"\xff\xd8" + segment(0xFE, b"exported for Ilaria") + segment(0xDA, b"\1\2") + b"noise of the scan\xff\xd9"
+    newer = b"\xff\x4f" + segment(0x51, bytes(36)) + segment(0x64, b"\0\1made by Keller") + b"\xff\x90"
+    for frame, said in ((jpeg, "exported for Ilaria"), (newer, "made by Keller")):
+        dataset = patient(PixelData=encapsulate([frame]))
+        dataset["PixelData"].VR = "OB"
+        dataset["PixelData"].is_undefined_length = True
+        found = texts(dicom(dataset, "1.2.840.10008.1.2.4.50"))
+        assert [text.text for text in found["(7FE0,0010)"]] == [said]
+        assert found["(7FE0,0010)"][0].locator == "(7FE0,0010)#fragment[1]"

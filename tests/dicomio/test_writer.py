@@ -1,5 +1,6 @@
 import io
 from pathlib import Path
+from typing import ClassVar
 
 import pydicom
 import pytest
@@ -10,6 +11,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, Imp
 
 from auditor.dicomio import (
     BytesBlob,
+    FileBlob,
     Insert,
     Remove,
     RemoveItem,
@@ -215,3 +217,23 @@ def test_edits_within_a_removed_sequence_fall_away_with_it():
     )
     assert "RequestAttributesSequence" not in pydicom.dcmread(io.BytesIO(made))
     assert b"never seen" not in made
+
+
+def test_pixel_data_of_any_size_pass_in_pieces_of_a_megabyte(tmp_path):
+    length = 200 << 20
+    path = tmp_path / "large"
+    with path.open("wb") as target:
+        target.write(dicom(patient()) + b"\xe0\x7f\x10\x00OW\0\0" + length.to_bytes(4, "little"))
+        target.truncate(target.tell() + length)
+
+    class Measured:
+        sizes: ClassVar[list[int]] = []
+
+        def write(self, data: bytes) -> None:
+            self.sizes.append(len(data))
+
+    with read(FileBlob.open(path)) as file:
+        walk = Walker().walk(file)
+        rewrite(file, walk, [Replace(at(walk, "(0010,0010)"), b"A^B")], Measured())
+    assert max(Measured.sizes) <= 1 << 20
+    assert sum(Measured.sizes) == path.stat().st_size - len("Marchetti^Ilaria") + 4
