@@ -1,31 +1,19 @@
 """A glance at the top level of a data set, for what must be known before it is walked."""
 
-from functools import lru_cache
-
 from auditor.dicomio.element import UNDEFINED
 from auditor.dicomio.heads import NOTED, PIXELS, PLAIN, Heads
 from auditor.dicomio.read import DicomFile
 
 
-_TABLE_SIZE = 65536
-
-
-@lru_cache(maxsize=4)
-def _heads(explicit: bool, little: bool) -> Heads:
-    """Headers understood so far; they hold for every file of this byte order and VR form."""
-    return Heads(explicit, little, {})
-
-
-def peek(file: DicomFile, tags: frozenset[int]) -> dict[int, bytes]:
+def peek(file: DicomFile, tags: frozenset[int], heads: Heads | None = None) -> dict[int, bytes]:
     """Raw values of those of `tags` that stand at the top level; the first of each.
 
     Looks no further than the bytes read at once, sequences of undefined length, pixel data, or the
-    highest tag asked for, whichever comes first. Costs a fraction of a walk.
+    highest tag asked for, whichever comes first. Costs a fraction of a walk; `Walker.peek` hands in the
+    `heads` it has understood so far, which costs less still.
     """
-    heads = _heads(file.syntax.explicit, file.syntax.little)
+    heads = heads or Heads(file.syntax.explicit, file.syntax.little, {})
     table = heads.table
-    if len(table) > _TABLE_SIZE:
-        table.clear()
     held, pos, highest = file.first, file.data_start, max(tags, default=0)
     found: dict[int, bytes] = {}
     while pos + 8 <= len(held):
