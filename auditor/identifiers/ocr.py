@@ -1,5 +1,6 @@
 """Seeks a known identity in text that was read from a picture, where letters are confused and spaces lost."""
 
+import re
 from datetime import date
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ _ALIKE = str.maketrans(
 _DIGITS = str.maketrans(
     {"o": "0", "l": "1", "i": "1", "s": "5", "b": "8", "z": "2", "q": "9", "g": "9", "|": "1", "d": "0", "!": "/"}
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ONE_ERROR = 6
 _TWO_ERRORS = 10
 _SHORTEST = 4
@@ -30,31 +32,43 @@ def seek(text: Text, identity: Identity) -> list[Hit]:
     """Names and numbers of `identity` in OCR text, with 0/O, 1/l/I and the like and single misreadings forgiven."""
     target = compiled(identity)
     known = [*_names(text, target), *_places(text, target), *_numbers(text, target), *_dates(text, target)]
-    return known or _lone(text)
+    return (known or _lone(text)) + _fuzzy(text)
 
 
 def _lone(text: Text) -> list[Hit]:
-    """A line that is nothing but a family name, or a given and a family name: pictures write them without more."""
-    found = [token.text for token in text.tokens]
-    if not 0 < len(found) <= _LONE or any(_no_name(word) for word in found):
+    """A line that is nothing but a name, with a date or number at most: pictures write names without more."""
+    telling = [token for token in text.tokens if token.text.isalpha() and not is_month(token.text)]
+    found = [token.text for token in telling]
+    full = [word for word in found if len(word) > 1]
+    if not 0 < len(found) <= _LONE or not full or any(_no_name(word) for word in full):
         return []
-    paired = len(found) > 1 and any(map(is_given, found)) and any(map(is_surname, found))
-    single = len(found) == 1 and len(found[0]) > _SHORTEST and is_surname(found[0]) and is_given(found[0])
-    rare = len(found) == 1 and len(found[0]) > _ONE_ERROR and is_surname(found[0])
-    if not (paired or single or rare):
+    paired = len(full) > 1 and any(map(is_given, full)) and any(map(is_surname, full))
+    single = len(full) == 1 and len(full[0]) >= _SHORTEST and is_surname(full[0])
+    start, last = text.folded.span(telling[0].start, telling[-1].end)
+    if not (paired or single) or (single and text.folded.original[start].islower()):
         return []
-    first, last = text.folded.span(text.tokens[0].start, text.tokens[-1].end)
-    return [Hit(first, last, Kind.NAME, "ocr.lone", 0.6, "a line of a picture that is nothing but a name")]
+    return [Hit(start, last, Kind.NAME, "ocr.lone", 0.6, "a line of a picture that is nothing but a name")]
 
 
 def _no_name(word: str) -> bool:
-    return (
-        len(word) < _SHORTEST - 1
-        or not word.isalpha()
-        or is_eponym(word)
-        or is_month(word)
-        or (is_ordinary(word) and not is_given(word))
-    )
+    return len(word) < _SHORTEST - 1 or is_eponym(word) or (is_ordinary(word) and not is_given(word))
+
+
+def _fuzzy(text: Text) -> list[Hit]:
+    """A month with one or two letters misread, a day and a year, whoever's date it is (Oclober 10, 1989)."""
+    hits = []
+    for month, day, year in zip(text.tokens, text.tokens[1:], text.tokens[2:], strict=False):
+        dated = day.text.isdigit() and 0 < int(day.text[:3]) < 32 and _YEAR.fullmatch(year.text) is not None
+        if dated and month.text.isalpha() and len(month.text) > _SHORTEST and _monthly(month.text):
+            first, last = text.folded.span(month.start, year.end)
+            hits.append(Hit(first, last, Kind.DATE, "ocr.month", 0.7, "a date whose month was misread"))
+    return hits
+
+
+@lru_cache(maxsize=4096)
+def _monthly(word: str) -> bool:
+    names = (name for month in range(1, 13) for name in month_names(month) if len(name) > _SHORTEST)
+    return any(near(word, name, 2 if len(name) > _ONE_ERROR else 1) for name in names)
 
 
 @lru_cache(maxsize=256)
@@ -143,7 +157,7 @@ def _dates(text: Text, target: Compiled) -> list[Hit]:
         if not target.dates.isdisjoint(found.candidates)
     ]
     if not hits and any(_shows(day, text) for day in target.dates):
-        start = next((token.start for token in text.tokens if token.text.isdigit()), 0)
+        start = next((token.start for token in text.tokens if token.text.isdigit() and len(token.text) > 1), 0)
         first, last = text.folded.span(start, text.tokens[-1].end)
         hits.append(Hit(first, last, Kind.DATE, "ocr.date", 0.75, reason))
     return hits

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.pixels.gate import may_hold_text
 from auditor.pixels.region import Box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEEDED = ("rapidocr", "onnxruntime", "cv2")
-_ENLARGED = ((6, 130), (5, 180), (4, 300), (3, 480), (2, 900))  # times, up to so many pixels on the longer side
+_ENLARGED = ((6, 130), (4, 300), (3, 480), (2, 900))  # times, up to so many pixels on the longer side
 _LARGEST = 2600
+_TILE = 1600
+_OVERLAP = 200
 _SURE = 0.95
 _FAR = 0.25
 _LEAST = 0.5
@@ -42,12 +45,36 @@ def words(picture: "NDArray[np.uint8]") -> list[Word]:
 
     A picture with a doubtful line is read once more at another size, and both readings count.
     """
+    if max(picture.shape) > _TILE:
+        return [word for tile in _tiles(picture.shape) for word in _of_tile(picture, tile)]
     factor = _factor(picture.shape)
     found = _read(picture, factor)
     doubtful = [word for word in found if word.confidence < _SURE]
-    if doubtful and max(picture.shape) * (factor + 1) <= _LARGEST:
-        found = _both(found, _read(picture, factor + 1))
+    if doubtful and max(picture.shape) * (factor + 2) <= _LARGEST:
+        found = _both(found, _read(picture, factor + 2))
     return found
+
+
+def _tiles(shape: tuple[int, ...]) -> list[Box]:
+    """Overlapping squares that cover a large picture, so that small text is not lost by making it smaller."""
+    step = _TILE - _OVERLAP
+    rows = range(0, max(1, shape[0] - _OVERLAP), step)
+    columns = range(0, max(1, shape[1] - _OVERLAP), step)
+    return [(left, top, min(left + _TILE, shape[1]), min(top + _TILE, shape[0])) for top in rows for left in columns]
+
+
+def _of_tile(picture: "NDArray[np.uint8]", tile: Box) -> list[Word]:
+    left, top, right, bottom = tile
+    part = np.ascontiguousarray(picture[top:bottom, left:right])
+    if not may_hold_text(part):
+        return []
+    return [moved(word, left, top) for word in words(part)]
+
+
+def moved(word: Word, right: int, down: int) -> Word:
+    """A word read from a part of a picture, at its place in the whole."""
+    x0, y0, x1, y1 = word.box
+    return Word((x0 + right, y0 + down, x1 + right, y1 + down), word.text, word.confidence)
 
 
 def _read(picture: "NDArray[np.uint8]", factor: int) -> list[Word]:
@@ -86,7 +113,7 @@ def _factor(shape: tuple[int, ...]) -> int:
 def _enlarge(picture: "NDArray[np.uint8]", factor: int) -> "NDArray[np.uint8]":
     import cv2
 
-    larger = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC) if factor > 1 else picture
+    larger = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR) if factor > 1 else picture
     border = int(np.median(larger))
     framed = cv2.copyMakeBorder(larger, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=border)
     return np.asarray(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR), np.uint8)

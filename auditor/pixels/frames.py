@@ -47,7 +47,7 @@ def grey(raw: "NDArray[Any]", *, inverted: bool = False) -> "NDArray[np.uint8]":
     """Any picture, stretched between its darkest and brightest half per cent, to eight bits."""
     plane = raw.astype(np.float32)
     if plane.ndim == _COLOURS:
-        plane = plane[..., :_COLOURS].max(axis=-1) if plane.shape[-1] >= _COLOURS else plane[..., 0]
+        plane = _lightness(plane[..., :_COLOURS]) if plane.shape[-1] >= _COLOURS else plane[..., 0]
     plane = np.nan_to_num(plane)
     low, high = np.percentile(plane, (0.5, 99.5))
     if high <= low:
@@ -58,6 +58,13 @@ def grey(raw: "NDArray[Any]", *, inverted: bool = False) -> "NDArray[np.uint8]":
     if inverted:
         shown = np.asarray(255 - shown, np.uint8)
     return shown
+
+
+def _lightness(colours: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """Half luminance (ITU-R BT.601), half the mean of the strongest and weakest colour: pure colours stay visible."""
+    luminance = colours @ np.array([0.299, 0.587, 0.114], np.float32)
+    mean = (colours.max(axis=-1) + colours.min(axis=-1)) / 2
+    return np.asarray((luminance + mean) / 2, np.float32)
 
 
 def _raw(dataset: "Dataset", frame: int) -> "NDArray[Any]":

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auditor.pixels.region import Box
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -11,6 +13,8 @@ _CONTRAST = 36
 _TALLEST = 72
 _SMALLEST = 4
 _FEWEST = 2
+_NOISE = 6
+_MARGIN = 24
 
 
 def may_hold_text(picture: "NDArray[np.uint8]") -> bool:
@@ -25,6 +29,17 @@ def may_hold_text(picture: "NDArray[np.uint8]") -> bool:
         if _lines(strokes > _CONTRAST):
             return True
     return False
+
+
+def changed(before: "NDArray[np.uint8]", after: "NDArray[np.uint8]") -> Box | None:
+    """The box around everything that differs between two pictures of one size, with a margin; None if nothing does."""
+    rows, columns = np.nonzero(np.abs(before.astype(np.int16) - after) > _NOISE)
+    if not len(rows):
+        return None
+    left, right = int(columns.min()), int(columns.max()) + 1
+    top, bottom = int(rows.min()), int(rows.max()) + 1
+    height, width = after.shape
+    return max(0, left - _MARGIN), max(0, top - _MARGIN), min(width, right + _MARGIN), min(height, bottom + _MARGIN)
 
 
 def _lines(mask: "NDArray[np.bool_]") -> bool:

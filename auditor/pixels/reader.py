@@ -4,21 +4,23 @@ from collections import OrderedDict
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from auditor.pixels import engine
 from auditor.pixels.frames import Undecodable, count, decode
-from auditor.pixels.gate import may_hold_text
+from auditor.pixels.gate import changed, may_hold_text
 from auditor.pixels.overlays import pictures
 from auditor.pixels.reading import PixelReading, TextBox
-from auditor.pixels.region import Box, union
+from auditor.pixels.region import Box, overlap, union
 from auditor.pixels.sampling import sample
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
 PIXELS = "(7FE0,0010)"
 _REMEMBERED = 256
+_MOST_CHANGED = 0.6  # of the picture; beyond it the whole is read again
 
 
 def missing() -> str:
@@ -31,6 +33,7 @@ class Reader:
 
     def __init__(self, *, ocr: bool = True) -> None:
         self._reason = engine.missing() if ocr else "pixels were left out on request"
+        self._last: tuple[NDArray[np.uint8] | None, list[engine.Word]] = (None, [])
         self._seen: OrderedDict[bytes, list[engine.Word]] = OrderedDict()
 
     def read(self, dataset: "Dataset") -> PixelReading:
@@ -48,10 +51,27 @@ class Reader:
             return []
         key = blake2b(picture.tobytes(), digest_size=16, key=repr(picture.shape).encode()).digest()
         if key not in self._seen:
-            self._seen[key] = engine.words(picture)
+            self._seen[key] = self._fresh(picture)
             if len(self._seen) > _REMEMBERED:
                 self._seen.popitem(last=False)
+        self._last = (picture, self._seen[key])
         return self._seen[key]
+
+    def _fresh(self, picture: "NDArray[np.uint8]") -> list[engine.Word]:
+        """Read a picture that is new; where it equals the one before, the words found there count again."""
+        before, known = self._last
+        if before is None or before.shape != picture.shape:
+            return engine.words(picture)
+        box = changed(before, picture)
+        if box is None:
+            return known
+        if (box[2] - box[0]) * (box[3] - box[1]) > _MOST_CHANGED * picture.size:
+            return engine.words(picture)
+        kept = [word for word in known if not overlap(word.box, box)]
+        part = np.ascontiguousarray(picture[box[1] : box[3], box[0] : box[2]])
+        return kept + [
+            engine.moved(word, box[0], box[1]) for word in (engine.words(part) if may_hold_text(part) else [])
+        ]
 
     def _frames(self, dataset: "Dataset", frames: int, boxes: list[TextBox], faults: dict[str, str]) -> int:
         if frames and self._reason:
