@@ -19,7 +19,7 @@ import pydicom
 from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 
-from auditor.dicomio import FileBlob, Memo, Walker, expand, peek, read
+from auditor.dicomio import FileBlob, Memo, Walker, expand, read
 
 # share of the corpus in per cent, and the file its series are made from
 SOURCES = (
@@ -100,9 +100,10 @@ def walk_expand(paths: list[Path]) -> None:
 def peek_identity(paths: list[Path]) -> None:
     """Read four attributes of the patient and nothing else."""
     tags = frozenset({0x00080050, 0x00100010, 0x00100020, 0x00100030})
+    walker = Walker()
     for path in paths:
         with read(FileBlob.open(path)) as file:
-            peek(file, tags)
+            walker.peek(file, tags)
 
 
 def measure(work: Callable[[list[Path]], None], paths: list[Path]) -> float:

@@ -16,7 +16,8 @@ Read (`read.py`)
     ``read(blob, limits) -> DicomFile``: `form`, `preamble`, `syntax` (uid, explicit, little, deflated,
     encapsulated), `stream` (a Blob of what the offsets of the data set count in: the file itself, or the
     inflated data set), `data_start`, `stop`. Nothing but the file meta is read. Raises errors.ReadError when
-    the bytes are not DICOM at all. ``peek(file, tags) -> {tag: bytes}`` gives top-level values alone, cheaply.
+    the bytes are not DICOM at all. ``peek(file, tags) -> {tag: bytes}`` gives top-level values alone, cheaply;
+    ``Walker.peek`` does so with what the walker has learnt, and is cheaper still.
 
 Walk (`walk.py`, `element.py`)
     ``Walker(limits).walk(file, memo=None) -> Walk``. A Walker keeps tables between files: one for each worker.
@@ -29,7 +30,7 @@ Walk (`walk.py`, `element.py`)
     ``Walk.bulk`` (located values: tag, offset, length, fragments), ``Walk.end``, ``Walk.trailing`` (offset,
     length), ``Walk.stop`` (a Stop when the data set was only partly read) and ``Walk.disposition``.
     With a ``Memo``, elements and whole sequences whose raw bytes were seen before come as ``Walk.known``
-    ``(scope, tag, start, verdict)`` instead, without being parsed, and only when the verdict is true; after
+    ``(scope, pairs)`` instead, without being parsed, `pairs` being the ``(relative locator, verdict)`` that are true; after
     judging, store with ``memo.keep(walk, verdicts)``, one verdict for each element of ``Walk.elements``; a
     sequence is remembered as the tuple of ``(relative locator, verdict)`` of its true verdicts.
     ``memo.space(name)`` gives a memo of its own, for verdicts that depend on an identity.

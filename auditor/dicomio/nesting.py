@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from auditor.dicomio.dictionary import is_creator, is_private, keyword_of
 from auditor.dicomio.element import UNDEFINED, Reason, Scope, Sequence, creator_tag
-from auditor.dicomio.heads import Header, Heads
+from auditor.dicomio.heads import Heads
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.memo import Memo, Run, State, Table, key_of
 from auditor.dicomio.read import DicomFile
@@ -20,12 +20,12 @@ _FATAL = (Reason.ELEMENTS, Reason.SIZE, Reason.VANISHED)
 class Nesting(ABC):
     """One walk over one file. Positions count in the window, whose `base` is an offset in the stream."""
 
-    def __init__(self, file: DicomFile, table: dict[bytes, Header], limits: Limits, memo: Memo | None) -> None:
+    def __init__(self, file: DicomFile, heads: Heads, limits: Limits, memo: Memo | None) -> None:
         start = file.data_start
         self.walk = Walk(Scope(None, None, 0, start, start, False))
         self._file = file
         self._limits = limits
-        self._heads = Heads(file.syntax.explicit, file.syntax.little, table)
+        self._heads = heads
         self._window = Window(file.stream, file.first, limits, self.walk)
         self._trials = self._depth = self._items_met = self._noted_stops = 0
         self._memo = memo

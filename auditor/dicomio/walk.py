@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from auditor.dicomio.heads import Header
+from auditor.dicomio.heads import Heads
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.memo import Memo
 from auditor.dicomio.pace import Pace
 from auditor.dicomio.read import DicomFile
+from auditor.dicomio.skim import peek
 from auditor.dicomio.walked import Walk
 
 _TABLE_SIZE = 65536
@@ -21,16 +22,25 @@ class Walker:
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.limits = limits
         self.first = 0
-        self._tables: dict[tuple[bool, bool], dict[bytes, Header]] = {}
+        self._heads: dict[tuple[bool, bool], Heads] = {}
 
     def walk(self, file: DicomFile, memo: Memo | None = None) -> Walk:
         """Walk the file meta and the data set of `file`. Damage never raises; it is told in `Walk.stop`."""
-        syntax = file.syntax
-        table = self._tables.setdefault((syntax.explicit, syntax.little), {})
-        if len(table) > _TABLE_SIZE:
-            table.clear()
-        walk = Pace(file, table, self.limits, memo).run()
+        walk = Pace(file, self._heads_of(file), self.limits, memo).run()
         if file.stop and not walk.stop:
             walk.stop = file.stop
         self.first = min(max(walk.read_bytes + 64, 4096), 1 << 20)
         return walk
+
+    def peek(self, file: DicomFile, tags: frozenset[int]) -> dict[int, bytes]:
+        """As `skim.peek`, with what was learnt from other files."""
+        return peek(file, tags, self._heads_of(file))
+
+    def _heads_of(self, file: DicomFile) -> Heads:
+        form = (file.syntax.explicit, file.syntax.little)
+        heads = self._heads.get(form)
+        if heads is None:
+            heads = self._heads[form] = Heads(*form, {})
+        elif len(heads.table) > _TABLE_SIZE:
+            heads.table.clear()
+        return heads
