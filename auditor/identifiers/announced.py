@@ -30,7 +30,7 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
     if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=True):
         return None
     single = len(phrase.word(first)) == 1 and phrase.gap(first) not in (". ", ".")
-    modality = phrase.raw(place) == "MR" and "." not in phrase.gap(place) and not phrase.known(first)
+    modality = phrase.raw(place).isupper() and "." not in phrase.gap(place) and not phrase.known(first)
     if (single and phrase.word(first).isascii()) or modality:
         return None
     if phrase.headed(first):

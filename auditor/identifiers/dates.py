@@ -16,6 +16,7 @@ from auditor.identifiers.resource import table
 from auditor.identifiers.subject import levelled
 
 _PIVOT = 30  # two-digit years up to this one are of this century
+_OTHER_SCRIPTS = 0x370  # Greek and beyond: their names of months are not written in Latin letters
 _EARLIEST = 1850
 _LATEST = 2100
 _GATE = re2.compile(r"\d")
@@ -143,7 +144,8 @@ def _months() -> dict[str, int]:
 def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any], ...]]:
     """One set that says in a single pass which layouts occur, and each layout's own pattern."""
     written = {name for rows in _languages().values() for names in rows for name in names}
-    month = "|".join(sorted(written | set(_months()), key=lambda name: (-len(name), name)))
+    plain = {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
+    month = "|".join(sorted(written | plain, key=lambda name: (-len(name), name)))
     gate = re2.Set.SearchSet()
     layouts = []
     for row in table("dates")["layouts"]:

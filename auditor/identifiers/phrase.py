@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from auditor.identifiers.dates import is_month
 from auditor.identifiers.field import Nature
@@ -81,11 +82,15 @@ class Phrase:
         word = self.word(place)
         if not word or word.isdigit() or word in words_of("placeholders") or is_month(word):
             return False
+        if _camel(self.raw(place)):
+            return False
         if word in words_of("suffixes") and place and not lenient:
             return False
         if not loose and not self.capital(place):
             return self.particles_lead(place)
-        if is_medical(word) or (word in words_of("joins") and not self.capital(place)):
+        if is_medical(word) or (
+            word in words_of("joins") and not self.capital(place) and not self.particles_lead(place)
+        ):
             return False
         return lenient or not is_ordinary(word) or is_given(word) or (is_surname(word) and not self.english(place))
 
@@ -115,7 +120,8 @@ class Phrase:
             paired = paired and not is_medical(self.word(following)) and not self.english(following)
             if not paired and not self.namelike(following, lenient=False, loose=loose):
                 break
-            if self.word(following) in words_of("joins") and not self.capital(following):
+            joined = self.word(following) in words_of("joins") and not self.capital(following)
+            if joined and not self.particles_lead(following):
                 break
             if comma and not (self.known(following) or initial):
                 break
@@ -134,3 +140,9 @@ class Phrase:
 def is_medical(word: str) -> bool:
     """Whether a word belongs to reports and pictures; particles of names do not count, though they are articles too."""
     return word in words_of("medicine") and word not in words_of("particles")
+
+
+def _camel(raw: str) -> bool:
+    """Whether a word is written like the names of programs (ClipMetadata); McBride and DeVries are people."""
+    inner = any(one.islower() and other.isupper() for one, other in pairwise(raw))
+    return inner and not raw.startswith(("Mc", "Mac", "De", "Di", "La", "Le", "Van", "Fitz", "O'"))

@@ -77,6 +77,8 @@ def town(value: str, rest: str) -> bool:
 
 def institution(value: str, rest: str) -> bool:
     """At least one word that is not a word of institutions in general."""
+    if any(word in words_of("vendors") and word not in words_of("institutions") for word in _names(value)[:2]):
+        return False
     own = [word for word in _names(value)[:-1] if word not in words_of("institutions")]
     return len(own) > 1 or any(not is_ordinary(word) or word in ("st", "saint", "mount") for word in own)
 
