@@ -33,6 +33,7 @@ class Census:
     stated: dict[str, Stated] = field(default_factory=dict)
     known: dict[str, set[Known]] = field(default_factory=dict)
     instances: dict[str, list[str]] = field(default_factory=dict)
+    _identities: dict[str, Identity] = field(default_factory=dict)
 
     def twice(self) -> Mapping[str, list[str]]:
         """SOP Instance UIDs that several files claim, with their locators."""
@@ -40,7 +41,10 @@ class Census:
 
     def identity(self, key: str) -> Identity:
         """What all files together say of the person with this key."""
-        return Identity.learn(self.known.get(key, ()))
+        found = self._identities.get(key)
+        if found is None:
+            found = self._identities[key] = Identity.learn(self.known.get(key, ()))
+        return found
 
     def media_roots(self) -> tuple[str, ...]:
         """Folders (below the source) that hold a DICOMDIR, the deepest first."""

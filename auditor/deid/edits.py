@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from auditor.deid import dates
 from auditor.deid.clean import Cleaner
@@ -16,11 +17,9 @@ from auditor.dicomio.element import Element, Scope, creator_tag, locator
 _CREATORS = range(0x10, 0x100)
 _LARGEST_REMEMBERED = 4096
 _MOST_REMEMBERED = 200_000
-_STRUCTURE = frozenset(("SQ",))
-PIXELS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
+_NEVER: tuple[object, ...] = ("never",)
 FILE_ID = 0x00041500
 _BIRTH_DATE = 0x00100030
-REMOVED = b"\0removed\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,24 @@ class Edited:
 
 
 Memo = dict[tuple[object, ...], tuple[Act, bytes | None, Decision]]
+
+
+class Span:
+    """The extent of one sequence in the file."""
+
+    __slots__ = ("end", "root")
+
+    def __init__(self) -> None:
+        self.end = -1
+        self.root: Scope | None = None
+
+    def set(self, element: Element) -> None:
+        """Take the extent of a sequence element."""
+        self.end, self.root = element[5], _root(element[3])
+
+    def holds(self, element: Element) -> bool:
+        """Whether an element that starts before `end` lies in the same stream."""
+        return _root(element[3]) is self.root
 
 
 class Editor:
@@ -73,66 +90,85 @@ class Editor:
 
     def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
         """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
-        edited = Edited()
-        blocks = _Blocks(elements)
-        skip, skip_root, dummied, dummy_root = -1, None, -1, None
-        for element in elements:
-            tag, vr, _, scope, start, end = element
-            root = _root(scope) if skip >= 0 or dummied >= 0 else None
-            if start < skip and root is skip_root:
-                continue
-            if tag in spared and (scope.parent is None or tag == FILE_ID):
-                continue
-            if (tag >> 16) & 1 and tag & 0xFFFF in _CREATORS:
-                blocks.creator(element)
-                continue
-            inside = start < dummied and root is dummy_root
-            act, new, decision = self._judged(element, inside)
-            if act is Act.KEEP:
+        edited, blocks, spans = Edited(), _Blocks(), (Span(), Span())
+        skip, dummied = spans
+        keep, stayed = Act.KEEP, 0
+        for element, within, inside in self._met(elements, spared, blocks, spans):
+            act, new, decision = self._judged(element, within, inside)
+            if act is keep:
+                stayed += 1
                 blocks.kept(element)
-                self._note(edited, element, decision, act, None)
-                continue
-            if vr == "SQ" and act is Act.DUMMY:
-                dummied, dummy_root = end, _root(scope)
-                continue
-            if vr == "SQ":
-                skip, skip_root = end, _root(scope)
-            edited.edits.append(Remove(element) if act is Act.REMOVE else Replace(element, new or b""))
-            if act is not Act.REMOVE:
-                blocks.kept(element)
-            self._note(edited, element, decision, act, new)
+                if self._trace:
+                    edited.steps.append(Step(element, decision, act))
+            elif act is Act.DUMMY and element[1] == "SQ":
+                dummied.set(element)
+            else:
+                if element[1] == "SQ":
+                    skip.set(element)
+                self._note(edited, element, decision, act, new)
+                if act is not Act.REMOVE:
+                    blocks.kept(element)
+        edited.counts[keep.value] += stayed
         self._creators(edited, blocks)
         return edited
+
+    def _met(
+        self, elements: list[Element], spared: frozenset[int], blocks: "_Blocks", spans: "tuple[Span, Span]"
+    ) -> Iterator[tuple[Element, tuple[object, ...], bool]]:
+        """Elements to judge, with what their verdict depends on and whether a dummied sequence holds them."""
+        skip, dummied = spans
+        scope: Scope | None = None
+        within: tuple[object, ...] = ()
+        for element in elements:
+            tag, _, _, here, start, _ = element
+            if here is not scope:
+                scope, within = here, self._within(here)
+            if start < skip.end and skip.holds(element):
+                continue
+            if tag in spared and (here.parent is None or tag == FILE_ID):
+                continue
+            if tag & 0x10000 and tag & 0xFFFF in _CREATORS:
+                blocks.creator(element)
+                continue
+            yield element, within, start < dummied.end and dummied.holds(element)
+
+    def _judged(self, element: Element, within: tuple[object, ...], inside: bool) -> tuple[Act, bytes | None, Decision]:
+        tag, vr, value, scope, _, _ = element
+        if value is not None and len(value) > _LARGEST_REMEMBERED:
+            value = _short(value)
+        key = (within, tag, vr, value, scope.creator(tag) if tag & 0x10000 else "", inside)
+        judged = self._memo.get(key)
+        if judged is None:
+            judged = self._judge(element, inside)
+            if within is not _NEVER:
+                self._remember(key, judged)
+        return judged
+
+    def _within(self, scope: Scope) -> tuple[object, ...]:
+        """What a verdict depends on besides the element: its sequence, and the concept it answers to in an SR."""
+        if scope.parent is not None and scope.charset_value is not None:
+            return _NEVER
+        return (scope.sequence.tag if scope.sequence is not None else 0, self._labels.get(scope, ""))
+
+    def _remember(self, key: tuple[object, ...], judged: tuple[Act, bytes | None, Decision]) -> None:
+        if len(self._memo) >= _MOST_REMEMBERED:
+            self._memo.clear()
+        self._memo[key] = judged
 
     def _creators(self, edited: Edited, blocks: "_Blocks") -> None:
         for element in blocks.orphans():
             decision = self._decider.decide(element[0] & 0xFFFF0000 | 0xFFFF, "UN", self._types)
-            edited.edits.append(Remove(element))
             self._note(edited, element, decision, Act.REMOVE, None)
 
     def _note(self, edited: Edited, element: Element, decision: Decision, act: Act, new: bytes | None) -> None:
+        edited.edits.append(Remove(element) if act is Act.REMOVE else Replace(element, new or b""))
         edited.counts[act.value] += 1
         if self._trace:
             edited.steps.append(Step(element, decision, act, new))
 
-    def _judged(self, element: Element, inside: bool) -> tuple[Act, bytes | None, Decision]:
+    def _judge(self, element: Element, inside: bool) -> tuple[Act, bytes | None, Decision]:
         tag, vr, value, scope, _, _ = element
         parent = scope.sequence.tag if scope.sequence is not None else 0
-        own_charset = scope.parent is not None and scope.charset_value is not None
-        if own_charset or (value is not None and len(value) > _LARGEST_REMEMBERED):
-            return self._judge(element, parent, inside)
-        creator = scope.creator(tag) if (tag >> 16) & 1 else ""
-        label = self._labels.get(scope, "") if self._labels else ""
-        key = (tag, parent, vr, value, creator, inside, label)
-        found = self._memo.get(key)
-        if found is None:
-            if len(self._memo) >= _MOST_REMEMBERED:
-                self._memo.clear()
-            found = self._memo[key] = self._judge(element, parent, inside)
-        return found
-
-    def _judge(self, element: Element, parent: int, inside: bool) -> tuple[Act, bytes | None, Decision]:
-        tag, vr, value, scope, _, _ = element
         creator = scope.creator(tag) if (tag >> 16) & 1 else ""
         decision = self._decider.decide(tag, vr, self._types, parent, creator)
         if self._recipe is not None:
@@ -236,7 +272,7 @@ _DOERS: Mapping[Act, _Doer] = {
 class _Blocks:
     """Private creators whose blocks hold nothing any more (PS3.5 7.8.1)."""
 
-    def __init__(self, elements: list[Element]) -> None:
+    def __init__(self) -> None:
         self._creators: list[Element] = []
         self._used: set[tuple[int, int]] = set()
 
@@ -245,11 +281,15 @@ class _Blocks:
 
     def kept(self, element: Element) -> None:
         tag = element[0]
-        if (tag >> 16) & 1:
+        if tag & 0x10000:
             self._used.add((id(element[3]), creator_tag(tag)))
 
     def orphans(self) -> Iterator[Element]:
         return (element for element in self._creators if (id(element[3]), element[0]) not in self._used)
+
+
+def _short(value: bytes) -> bytes:
+    return b"\0long" + blake2b(value, digest_size=20).digest()
 
 
 def _root(scope: Scope) -> Scope:

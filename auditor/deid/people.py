@@ -3,10 +3,8 @@
 import base64
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
-
-from auditor.identifiers.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,6 @@ class Person:
     pseudonym: str
     days: int
     token: str
-    identity: Identity = field(default_factory=Identity, repr=False)
 
 
 class People:
@@ -55,6 +52,7 @@ class People:
         self._window = window
         self._prefix = prefix
         self._table: Mapping[str, str] = {subject.patient_id: subject.pseudonym for subject in subjects}
+        self._persons: dict[str, Person] = {}
         self._seen: dict[str, set[tuple[str, str]]] = {}
 
     def add(self, stated: Stated) -> None:
@@ -71,11 +69,17 @@ class People:
         used = [self._table[patient] for patient in self._seen if patient in self._table]
         return len(used) - len(set(used))
 
-    def person(self, stated: Stated, identity: Identity | None = None) -> Person:
+    def person(self, stated: Stated) -> Person:
         """The person a file is about."""
         key = self._person_key(stated)
+        found = self._persons.get(key)
+        if found is None:
+            found = self._persons[key] = self._made(stated, key)
+        return found
+
+    def _made(self, stated: Stated, key: str) -> Person:
         pseudonym = self._table.get(stated.patient_id) or self._prefix + self._token("pseudonym", key, 10)
-        return Person(key, pseudonym, self.offset(key), self._token("folder", key, 8), identity or Identity())
+        return Person(key, pseudonym, self.offset(key), self._token("folder", key, 8))
 
     def offset(self, key: str) -> int:
         """Days by which every date of the person is moved: within the profile's window, never 0."""
