@@ -30,9 +30,8 @@ Walk (`walk.py`, `element.py`)
     ``Walk.bulk`` (located values: tag, offset, length, fragments), ``Walk.end``, ``Walk.trailing`` (offset,
     length), ``Walk.stop`` (a Stop when the data set was only partly read) and ``Walk.disposition``.
     With a ``Memo``, elements and whole sequences whose raw bytes were seen before come as ``Walk.known``
-    ``(scope, pairs)`` instead, without being parsed, `pairs` being the ``(relative locator, verdict)`` that are true; after
-    judging, store with ``memo.keep(walk, verdicts)``, one verdict for each element of ``Walk.elements``; a
-    sequence is remembered as the tuple of ``(relative locator, verdict)`` of its true verdicts.
+    ``(scope, pairs)`` instead, without being parsed; `pairs` are the ``(relative locator, verdict)`` that are
+    true. After judging, store with ``memo.keep(walk, verdicts)``, one verdict for each of ``Walk.elements``.
     ``memo.space(name)`` gives a memo of its own, for verdicts that depend on an identity.
 
 Places (`places.py`, `expand.py`, `bitmaps.py`)
