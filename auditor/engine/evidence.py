@@ -16,7 +16,7 @@ _Parts: TypeAlias = tuple[tuple[str, ...], bool, bool]
 
 
 class Witness:
-    """Makes evidence. Remembers what it made, by content and by record: a series repeats nearly all its values.
+    """Makes evidence. Remembers what it made, of single values by content, of records by the record itself.
 
     A record that is remembered is kept alive, so that its id stands for it alone.
     """
@@ -38,8 +38,7 @@ class Witness:
         seen = self._seen.get(id(record))
         if seen is not None and seen[0] is record and seen[1] is spec:
             return seen[2]
-        key = (spec.name, *record.items())
-        made = self._made.get(key) or self._keep(key, self._of_record(spec, record))
+        made = self._of_record(spec, record)
         if len(self._seen) >= _MEMORY:
             self._seen.clear()
         self._seen[id(record)] = (record, spec, made)
@@ -47,7 +46,9 @@ class Witness:
 
     def _of_record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
         names, value, plain = self._parts.get(spec.name) or self._learn(spec)
-        details = {name: shown(record[name]) for name in names if name in record}
+        details = {
+            name: field if type(field := record[name]) is str else shown(field) for name in names if name in record
+        }
         locator = str(record.get("locator", ""))
         if not value or "value" not in record:
             digest = self._protector.digest("\x1f".join((locator, *details.values())))
