@@ -45,7 +45,7 @@ def test_a_file_reads_in_one_sitting():
 
 def test_nothing_committed_names_a_registry_or_a_folder_of_some_machine():
     forbidden = re.compile(
-        r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|/home/\w+/|/wor" + r"k/main|/tm" + r"p/[a-z]"
+        r"py" r"pi\.org|python" r"hosted|registry\.npmjs|deb\.debian|/home/\w+/|/wor" + r"k/main|/tm" + r"p/[a-z]"
     )
     guilty = []
     for file in _tracked("*.py", "*.toml", "*.md", "*.yaml", "*.lock", "scripts/*", ".ci/*", "*.j2", "*.cfg"):
