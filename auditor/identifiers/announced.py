@@ -111,6 +111,8 @@ def before_degree(phrase: Phrase, place: int) -> Named | None:
     words = [phrase.word(index) for index in range(first, place)]
     if not any(len(word) > 2 and (is_surname(word) or not is_ordinary(word)) for word in words):
         return None
-    if all(is_ordinary(word) for word in words if len(word) > 1) or (len(words) == 1 and is_eponym(words[0])):
+    initialled = any(len(word) == 1 for word in words) and any(is_surname(word) for word in words)
+    worded = all(is_ordinary(word) for word in words if len(word) > 1)
+    if (worded and not initialled) or (len(words) == 1 and is_eponym(words[0])):
         return None
     return first, place - 1, "people.degree", 0.9, "stands before a degree"

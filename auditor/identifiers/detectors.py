@@ -117,6 +117,9 @@ def _loose(plain: str, found: dates.DateFound) -> tuple[str, float]:
 def _versioned(plain: str, found: dates.DateFound) -> bool:
     before = words(plain[max(0, found.start - 20) : found.start].lower())
     listed = frozenset(str(table("dates")["versions"]).split())
+    after = words(plain[found.end : found.end + 12].lower())
+    if after and after[0] in ("build", "release", "version", "edition"):
+        return True
     tight = plain[max(0, found.start - 1) : found.start]
     return (
         bool(before)

@@ -23,7 +23,7 @@ def shaped(phrase: Phrase, place: int, notes: list[Explanation]) -> Named | None
     blank = len(gap) == 1 and (gap in _SPACE or gap == "_")
     if not (caret or comma or blank):
         return None
-    if not _pair(phrase, one, two, caret=caret, comma=comma):
+    if not _pair(phrase, one, two, caret=caret, comma=comma, score=gap == "_"):
         return None
     if phrase.headed(place + 1) or _refused_before(phrase, place):
         start, end = phrase.folded.span(phrase.tokens[place].start, phrase.tokens[place + 1].end)
@@ -34,7 +34,7 @@ def shaped(phrase: Phrase, place: int, notes: list[Explanation]) -> Named | None
     return place, _shape_end(phrase, place + 1), "people.shape", 0.85 if caret else 0.8, reason
 
 
-def _pair(phrase: Phrase, one: str, two: str, *, caret: bool, comma: bool) -> bool:
+def _pair(phrase: Phrase, one: str, two: str, *, caret: bool, comma: bool, score: bool) -> bool:
     if len(two) < 2 or is_medical(one) or is_medical(two):
         return False
     if caret and is_surname(one) and is_given(two) and not is_ordinary(two):
@@ -43,7 +43,9 @@ def _pair(phrase: Phrase, one: str, two: str, *, caret: bool, comma: bool) -> bo
         return False
     reversed_order = (is_surname(one) and is_given(two)) or (is_given(two) and not is_eponym(one))
     straight = is_given(one) and is_surname(two) and not (is_eponym(one) and is_eponym(two))
-    if caret or comma:
+    if score and (is_ordinary(two) or len(one) < 3):
+        return False
+    if caret or comma or score:
         return reversed_order and not (is_ordinary(two) and is_eponym(one))
     if phrase.nature is Nature.DESCRIPTION:
         return straight and is_surname(two) and not is_eponym(one) and not is_eponym(two)
@@ -77,6 +79,11 @@ def _initial(phrase: Phrase, place: int, one: str, two: str, gap: str) -> Named 
             and (place == 0 or phrase.gap(place - 1) != ".")
         ):
             return place, place + 1, "people.initial", 0.75, "an initial and a family name"
+    if len(two) == 1 and gap in (",", ", ", "^") and len(one) > 2 and phrase.raw(place + 1).isupper():
+        follows = phrase.gap(place + 1)[:1]
+        clear = is_surname(one) and not is_ordinary(one) and not is_eponym(one) and phrase.capital(place)
+        if clear and follows not in ("'", "-", "^", "_"):
+            return place, place + 1, "people.initial", 0.75, "a family name and an initial"
     return None
 
 
