@@ -10,6 +10,7 @@ from auditor.dicomio.heads import Heads
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.memo import Memo, Run, State, Table, key_of
 from auditor.dicomio.read import DicomFile
+from auditor.dicomio.skim import common_length
 from auditor.dicomio.walked import Span, Walk
 from auditor.dicomio.window import Halt, Window
 
@@ -209,7 +210,7 @@ class Nesting(ABC):
             if run is None or run.before != (root.charset_value, root.creators):
                 break
             if not held.startswith(run.raw, pos):
-                return pos, pos + _common(run.raw, held[pos : pos + len(run.raw)])
+                return pos, pos + common_length(run.raw, held[pos : pos + len(run.raw)])
             if run.after != run.before:
                 root.charset_value, root.creators = run.after[0], dict(run.after[1]) if run.after[1] else None
                 self._turn(root)
@@ -270,12 +271,3 @@ class Nesting(ABC):
         if is_private(tag):
             return bool(scope.creator(tag)) or is_creator(tag)
         return tag >> 16 != 0 and bool(keyword_of(tag) or not tag & 0xFFFF)
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """How many bytes two values begin with in common, at least one."""
-    low, high = 1, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
-    return low

@@ -1,35 +1,92 @@
 """A glance at the top level of a data set, for what must be known before it is walked."""
 
+from __future__ import annotations
+
 from auditor.dicomio.element import UNDEFINED
 from auditor.dicomio.heads import NOTED, PIXELS, PLAIN, Heads
 from auditor.dicomio.read import DicomFile
 
+_SHORTEST = 48
+_MOST = 4096
 
-def peek(file: DicomFile, tags: frozenset[int], heads: Heads | None = None) -> dict[int, bytes]:
+
+class Glance:
+    """Picks values of the top level; strides over what stood between them in the file before, where it is the same.
+
+    For one set of tags, and one byte order and VR form, those of `heads`.
+    """
+
+    def __init__(self, tags: frozenset[int], heads: Heads) -> None:
+        self._tags = tags
+        self._highest = max(tags, default=0)
+        self._heads = heads
+        self._strides: dict[bytes, bytes] = {}
+
+    def at(self, file: DicomFile) -> dict[int, bytes]:
+        """Raw values of those of the tags that stand at the top level; the first of each."""
+        held, tags, found = file.first, self._tags, dict[int, bytes]()
+        pos = start = file.data_start
+        pause = len(held)
+        while pos + 8 <= len(held):
+            if pos == start:
+                start, pause = self._stride(held, pos)
+                if start != pos:
+                    pos = start
+                    continue
+            tag, body, end = self._element(held, pos)
+            if end <= pos or tag > self._highest:
+                break
+            if tag in tags or end > pause:
+                self._keep(held, start, pos)
+                start = end
+                if tag in tags:
+                    found.setdefault(tag, held[body:end])
+            pos = end
+        self._keep(held, start, pos)
+        return found
+
+    def _element(self, held: bytes, pos: int) -> tuple[int, int, int]:
+        """Tag, offset of the value and end of the element at `pos`; the end is 0 where no further step can be made."""
+        heads = self._heads
+        head = held[pos : pos + 8]
+        kind, tag, _, size = heads.table.get(head) or heads.learn(head)
+        body, end = pos + 8, pos + size
+        if kind not in (PLAIN, NOTED):
+            body = end
+            if kind == PIXELS or body > len(held) or (length := heads.length(held, body - 4)[0]) == UNDEFINED:
+                return tag, body, 0
+            end = body + length
+        return tag, body, end if end <= len(held) else 0
+
+    def _stride(self, held: bytes, pos: int) -> tuple[int, int]:
+        """Where the stride that begins at `pos` ends, and where it goes another way than last time."""
+        stride = self._strides.get(held[pos : pos + 8])
+        if stride is None:
+            return pos, len(held)
+        if held.startswith(stride, pos):
+            return pos + len(stride), len(held)
+        return pos, pos + common_length(stride, held[pos : pos + len(stride)])
+
+    def _keep(self, held: bytes, start: int, end: int) -> None:
+        if end - start >= _SHORTEST:
+            if len(self._strides) > _MOST:
+                self._strides.clear()
+            self._strides[held[start : start + 8]] = held[start:end]
+
+
+def common_length(one: bytes, other: bytes) -> int:
+    """How many bytes two values begin with in common, at least one."""
+    low, high = 1, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    return low
+
+
+def peek(file: DicomFile, tags: frozenset[int]) -> dict[int, bytes]:
     """Raw values of those of `tags` that stand at the top level; the first of each.
 
     Looks no further than the bytes read at once, sequences of undefined length, pixel data, or the
-    highest tag asked for, whichever comes first. Costs a fraction of a walk; `Walker.peek` hands in the
-    `heads` it has understood so far, which costs less still.
+    highest tag asked for, whichever comes first. `Walker.peek` gives the same and costs less.
     """
-    heads = heads or Heads(file.syntax.explicit, file.syntax.little, {})
-    table = heads.table
-    held, pos, highest = file.first, file.data_start, max(tags, default=0)
-    found: dict[int, bytes] = {}
-    while pos + 8 <= len(held):
-        head = held[pos : pos + 8]
-        kind, tag, _, size = table.get(head) or heads.learn(head)
-        if tag > highest or kind == PIXELS:
-            break
-        body, end = pos + 8, pos + size
-        if kind not in (PLAIN, NOTED):
-            body = pos + size
-            if body > len(held) or (length := heads.length(held, body - 4)[0]) == UNDEFINED:
-                break
-            end = body + length
-        if end > len(held) or end <= pos:
-            break
-        if tag in tags:
-            found.setdefault(tag, held[body:end])
-        pos = end
-    return found
+    return Glance(tags, Heads(file.syntax.explicit, file.syntax.little, {})).at(file)

@@ -7,7 +7,7 @@ from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.memo import Memo
 from auditor.dicomio.pace import Pace
 from auditor.dicomio.read import DicomFile
-from auditor.dicomio.skim import peek
+from auditor.dicomio.skim import Glance
 from auditor.dicomio.walked import Walk
 
 _TABLE_SIZE = 65536
@@ -23,6 +23,7 @@ class Walker:
         self.limits = limits
         self.first = 0
         self._heads: dict[tuple[bool, bool], Heads] = {}
+        self._glances: dict[tuple[int, frozenset[int]], Glance] = {}
 
     def walk(self, file: DicomFile, memo: Memo | None = None) -> Walk:
         """Walk the file meta and the data set of `file`. Damage never raises; it is told in `Walk.stop`."""
@@ -34,7 +35,11 @@ class Walker:
 
     def peek(self, file: DicomFile, tags: frozenset[int]) -> dict[int, bytes]:
         """As `skim.peek`, with what was learnt from other files."""
-        return peek(file, tags, self._heads_of(file))
+        heads = self._heads_of(file)
+        glance = self._glances.get((id(heads), tags))
+        if glance is None:
+            glance = self._glances[(id(heads), tags)] = Glance(tags, heads)
+        return glance.at(file)
 
     def _heads_of(self, file: DicomFile) -> Heads:
         form = (file.syntax.explicit, file.syntax.little)

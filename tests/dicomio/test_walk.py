@@ -197,6 +197,7 @@ def test_an_element_longer_than_its_item_does_not_hide_what_follows():
 
 
 def test_peek_gives_top_level_values_as_the_walk_does():
+    walker = Walker()
     for path in files_of_pydicom()[:120]:
         blob = BytesBlob(Path(path).read_bytes())
         try:
@@ -206,7 +207,9 @@ def test_peek_gives_top_level_values_as_the_walk_does():
         wanted = frozenset({0x00080060, 0x00100010, 0x00100020})
         walk = Walker().walk(file)
         tops = {e[0]: e[2] for e in reversed(walk.elements) if e[3] is walk.root and e[0] in wanted}
-        assert peek(file, wanted).items() <= tops.items()
+        seen = peek(file, wanted)
+        assert seen.items() <= tops.items()
+        assert walker.peek(file, wanted) == walker.peek(file, wanted) == seen
 
 
 def test_a_value_beyond_the_limit_is_located_instead_of_loaded():
