@@ -9,10 +9,11 @@ from auditor.deid import dates
 from auditor.deid.clean import Cleaner
 from auditor.deid.decide import Act, Decider, Decision
 from auditor.deid.recipe_rules import FileRules
+from auditor.deid.spans import Blocks, Span
 from auditor.deid.types import Types
 from auditor.deid.values import Values
 from auditor.dicomio.edits import Edit, Remove, Replace
-from auditor.dicomio.element import Element, Scope, creator_tag, locator
+from auditor.dicomio.element import Element, Scope
 
 _CREATORS = range(0x10, 0x100)
 _LARGEST_REMEMBERED = 4096
@@ -45,24 +46,6 @@ class Edited:
 Memo = dict[tuple[object, ...], tuple[Act, bytes | None, Decision]]
 
 
-class Span:
-    """The extent of one sequence in the file."""
-
-    __slots__ = ("end", "root")
-
-    def __init__(self) -> None:
-        self.end = -1
-        self.root: Scope | None = None
-
-    def set(self, element: Element) -> None:
-        """Take the extent of a sequence element."""
-        self.end, self.root = element[5], _root(element[3])
-
-    def holds(self, element: Element) -> bool:
-        """Whether an element that starts before `end` lies in the same stream."""
-        return _root(element[3]) is self.root
-
-
 class Editor:
     """Decides and edits for one person's files of one IOD. `trace` keeps every step, for `explain` and the way back."""
 
@@ -90,7 +73,7 @@ class Editor:
 
     def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
         """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
-        edited, blocks, spans = Edited(), _Blocks(), (Span(), Span())
+        edited, blocks, spans = Edited(), Blocks(), (Span(), Span())
         skip, dummied = spans
         keep, stayed = Act.KEEP, 0
         for element, within, inside in self._met(elements, spared, blocks, spans):
@@ -113,7 +96,7 @@ class Editor:
         return edited
 
     def _met(
-        self, elements: list[Element], spared: frozenset[int], blocks: "_Blocks", spans: "tuple[Span, Span]"
+        self, elements: list[Element], spared: frozenset[int], blocks: "Blocks", spans: "tuple[Span, Span]"
     ) -> Iterator[tuple[Element, tuple[object, ...], bool]]:
         """Elements to judge, with what their verdict depends on and whether a dummied sequence holds them."""
         skip, dummied = spans
@@ -155,7 +138,7 @@ class Editor:
             self._memo.clear()
         self._memo[key] = judged
 
-    def _creators(self, edited: Edited, blocks: "_Blocks") -> None:
+    def _creators(self, edited: Edited, blocks: "Blocks") -> None:
         for element in blocks.orphans():
             decision = self._decider.decide(element[0] & 0xFFFF0000 | 0xFFFF, "UN", self._types)
             self._note(edited, element, decision, Act.REMOVE, None)
@@ -269,35 +252,5 @@ _DOERS: Mapping[Act, _Doer] = {
 }
 
 
-class _Blocks:
-    """Private creators whose blocks hold nothing any more (PS3.5 7.8.1)."""
-
-    def __init__(self) -> None:
-        self._creators: list[Element] = []
-        self._used: set[tuple[int, int]] = set()
-
-    def creator(self, element: Element) -> None:
-        self._creators.append(element)
-
-    def kept(self, element: Element) -> None:
-        tag = element[0]
-        if tag & 0x10000:
-            self._used.add((id(element[3]), creator_tag(tag)))
-
-    def orphans(self) -> Iterator[Element]:
-        return (element for element in self._creators if (id(element[3]), element[0]) not in self._used)
-
-
 def _short(value: bytes) -> bytes:
     return b"\0long" + blake2b(value, digest_size=20).digest()
-
-
-def _root(scope: Scope) -> Scope:
-    while scope.parent is not None:
-        scope = scope.parent
-    return scope
-
-
-def describe(step: Step) -> str:
-    """The tag path of a step's element."""
-    return locator(step.element)

@@ -3,11 +3,12 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from auditor.deid.census import Census, take
 from auditor.deid.crosswalk import Entry
+from auditor.deid.groups import Trait
 from auditor.deid.people import People
 from auditor.deid.plan import DeidPlan, Fate, Outcome
 from auditor.deid.worker import Deidentifier
@@ -137,6 +138,7 @@ class _Journal:
             "source": outcome.source_digest,
             "copy": outcome.copy_digest,
             "risks": list(outcome.risks),
+            "trait": astuple(outcome.trait) if outcome.trait else None,
             "mapped": [list(entry) for entry in outcome.mapped],
         }
         self._stream.write(json.dumps(line) + "\n")
@@ -164,6 +166,7 @@ def _journal(place: Workplace, worker: Deidentifier) -> Mapping[str, Outcome]:
             source_digest=entry["source"],
             copy_digest=entry["copy"],
             risks=tuple(entry["risks"]),
+            trait=Trait(*entry["trait"]) if entry["trait"] else None,
             mapped=tuple(tuple(one) for one in entry["mapped"]),
         )
         if outcome.fate is not Fate.STAGED or worker.whole(place.staging, outcome):

@@ -9,27 +9,28 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from auditor.deid import markers
 from auditor.deid.census import Census
 from auditor.deid.clean import Cleaner
 from auditor.deid.codes import Option
 from auditor.deid.decide import Decider
 from auditor.deid.dicomdir import FILE_ID, Renamed, divided, file_edits, rebuild
 from auditor.deid.edits import Edited, Editor, Memo, Step
-from auditor.deid.encoding import Syntax
+from auditor.deid.finishing import Finish
+from auditor.deid.groups import Trait
 from auditor.deid.learn import STUDY_UID, identity_of, stated
 from auditor.deid.naming import Names
 from auditor.deid.parts import Parts
 from auditor.deid.people import Person, Stated
 from auditor.deid.picture import Pictures
+from auditor.deid.placing import Places
 from auditor.deid.plan import DeidPlan, Fate, Outcome
 from auditor.deid.recipe_rules import FileRules, rules_from
-from auditor.deid.sealed import ENCRYPTED_ATTRIBUTES, Sealer, read_recipients
+from auditor.deid.sealed import Sealer, read_recipients
+from auditor.deid.traits import trait_after
 from auditor.deid.types import types_of
 from auditor.deid.uids import UidMap
-from auditor.deid.values import LONGEST, Values
-from auditor.dicomio.edits import Edit, Insert, RemoveItem, Replace
-from auditor.dicomio.element import Element
+from auditor.deid.values import Values
+from auditor.dicomio.edits import Edit, RemoveItem
 from auditor.dicomio.find import Found
 from auditor.dicomio.form import Form
 from auditor.dicomio.places import concept_names
@@ -41,10 +42,9 @@ from auditor.dicomio.writer import rewrite
 from auditor.errors import AuditorError, ReadError
 from auditor.identifiers.detectors import Detectors
 
-SOP_CLASS, SOP_UID, SERIES_UID = 0x00080016, 0x00080018, 0x0020000E
+SOP_CLASS = 0x00080016
 _MEMOS = 12
 _CHUNK = 1 << 20
-_LONGEST_SEALED = 65536
 
 
 class Deidentifier:
@@ -56,7 +56,7 @@ class Deidentifier:
         self._trace = trace or bool(plan.recipients)
         self._decider = Decider(plan.profile)
         self._uids = UidMap(plan.key)
-        self._names = Names(plan.profile.file_name, plan.key)
+        self._places = Places(Names(plan.profile.file_name, plan.key), census.media_roots())
         self._walker = Walker(plan.limits)
         self._detectors = Detectors()
         self._memos: OrderedDict[tuple[object, ...], Memo] = OrderedDict()
@@ -64,11 +64,8 @@ class Deidentifier:
         self._sealer: Sealer | None = (
             read_recipients([Path(path) for path in plan.recipients]) if plan.recipients else None
         )
-        self._media = census.media_roots()
         named = plan.recipe
         self._recipe = rules_from(named.recipes, named.variables, named.functions)
-        self._claimed: dict[str, str] = {}
-        self._paths: dict[str, str] = {}
 
     def one(self, found: Found, opener: Opener, staging: Path) -> Outcome:
         """De-identify one file into `staging`; whatever is wrong with it is told in the outcome."""
@@ -103,8 +100,7 @@ class Deidentifier:
         with path.open("rb") as stream:
             if self._digest(stream) != outcome.copy_digest:
                 return False
-        self._claimed[outcome.path] = outcome.locator
-        self._paths[outcome.locator] = outcome.path
+        self._places.take(outcome.locator, outcome.path)
         return True
 
     def _withheld(self, found: Found, why: str, staging: Path | None = None, path: str = "") -> Outcome:
@@ -121,11 +117,12 @@ class Deidentifier:
             return self._directory(found, file, walk, staging)
         job = self._job(found, file, walk, top, self._said(found, top))
         edited = job.editor.edit(walk.elements, job.parts.spared)
-        edits: list[Edit] = [*edited.edits, *job.parts.edits]
-        path = self._path(found, top, job.person)
-        edits += self._marked(job, edited)
+        path = self._places.claim(found, top, job.person)
+        if path is None:
+            raise _Withheld("another file of the source has the same SOP Instance UID; see the certificate")
+        edits = Finish(self._plan.profile, self._sealer, file, walk, job.parts, job.recipe).edits(edited)
         digest = self._written(job, edits, staging / path, found)
-        return self._outcome(found, job, edited, path, digest)
+        return self._outcome(found, job, edited, path, digest, trait_after(top, edits))
 
     def _directory(self, found: Found, file: DicomFile, walk: Walk, staging: Path) -> Outcome:
         """A DICOMDIR names several patients: the records of each are treated as that patient's."""
@@ -136,8 +133,8 @@ class Deidentifier:
             edited = job.editor.edit(elements, frozenset((FILE_ID,)))
             whole.edits += edited.edits
             whole.counts.update(edited.counts)
-        path = self._path(found, {}, job.person)
-        renamed = Renamed(str(PurePosixPath(found.locator).parent), self._paths.get)
+        path = self._places.claim(found, {}, job.person) or PurePosixPath("DICOMDIR")
+        renamed = Renamed(str(PurePosixPath(found.locator).parent), self._places.of)
         whole.edits += file_edits(walk, renamed, len(path.parts) - 1)
         digest = self._written(job, whole.edits, staging / path, found)
         return self._outcome(found, job, whole, path, digest)
@@ -200,81 +197,6 @@ class Deidentifier:
         self._memos.move_to_end(key)
         return memo
 
-    def _marked(self, job: "_Job", edited: Edited) -> list[Edit]:
-        syntax = Syntax(job.file.syntax.explicit, job.file.syntax.little)
-        wanted = markers.markers(
-            self._plan.profile,
-            syntax,
-            pixels_clean=job.parts.pixels_clean,
-            has_pixels=job.parts.has_pixels,
-            document_clean=bool(job.parts.counts.get("document")),
-        )
-        there = {element[0]: element for element in job.walk.elements if element[3].parent is None}
-        edited.edits[:] = [edit for edit in edited.edits if getattr(edit, "element", (0,))[0] not in markers.TAGS]
-        edits: list[Edit] = []
-        for marker in wanted:
-            old = there.get(marker.tag)
-            edits.append(
-                Replace(old, marker.value, marker.vr)
-                if old
-                else Insert(job.walk.root, marker.tag, marker.vr, marker.value)
-            )
-        edits += self._added(job, there, {edit.tag for edit in edits if isinstance(edit, Insert)})
-        if self._sealer is not None:
-            edits += self._sealed(job, edited, syntax, there)
-        return edits
-
-    def _added(self, job: "_Job", there: Mapping[int, Element], taken: set[int]) -> list[Edit]:
-        """What the recipe adds; an element that is there already gets the value instead."""
-        edits: list[Edit] = []
-        for tag, vr, value in job.recipe.added() if job.recipe else ():
-            if tag in markers.TAGS or tag in taken:
-                continue
-            raw = value.encode("utf-8")[: LONGEST.get(vr, 65534)]
-            scope = job.file.meta_scope if tag >> 16 == 2 else job.walk.root
-            edits.append(Replace(there[tag], raw) if tag in there else Insert(scope, tag, vr, raw))
-        return edits
-
-    def _sealed(self, job: "_Job", edited: Edited, syntax: Syntax, there: Mapping[int, Element]) -> list[Edit]:
-        changed = [step.element for step in edited.steps if step.act != "keep" and step.element[3] is job.walk.root]
-        raw = [
-            job.file.stream.pread(element[4], element[5] - element[4])
-            for element in changed
-            if element[5] - element[4] <= _LONGEST_SEALED
-        ]
-        if not raw or self._sealer is None:
-            return []
-        value = self._sealer.value(raw, syntax)
-        old = there.get(ENCRYPTED_ATTRIBUTES)
-        if old is not None:
-            edited.edits[:] = [edit for edit in edited.edits if getattr(edit, "element", None) is not old]
-            return [Replace(old, value, "SQ")]
-        return [Insert(job.walk.root, ENCRYPTED_ATTRIBUTES, "SQ", value)]
-
-    def _path(self, found: Found, top: Mapping[int, bytes], person: Person) -> PurePosixPath:
-        root = self._media_root(found.locator)
-        prefix = PurePosixPath(self._names.token("root", root)) if root not in ("", ".") else PurePosixPath()
-        if found.form is Form.DICOMDIR:
-            return prefix / "DICOMDIR"
-        values = {
-            "patient": person.token,
-            "study": self._names.token("study", _text(top, STUDY_UID)),
-            "series": self._names.token("series", _text(top, SERIES_UID)),
-            "instance": self._names.token("instance", _text(top, SOP_UID) or found.locator),
-            "modality": "".join(char for char in _text(top, 0x00080060) if char.isalnum())[:8] or "OT",
-            "root": prefix.name,
-        }
-        path = prefix / self._names.path(values, "" if root else ".dcm")
-        holder = self._claimed.setdefault(str(path), found.locator)
-        if holder != found.locator:
-            raise _Withheld("another file of the source has the same SOP Instance UID; see the certificate")
-        self._paths[found.locator] = str(path)
-        return path
-
-    def _media_root(self, locator: str) -> str:
-        parents = {str(parent) for parent in PurePosixPath(locator).parents}
-        return next((root for root in self._media if root in parents), "")
-
     def _written(self, job: "_Job", edits: list[Edit], path: Path, found: Found) -> str:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.unlink(missing_ok=True)  # left by an attempt that was stopped
@@ -304,7 +226,9 @@ class Deidentifier:
             position += len(block)
         return digest.hexdigest()
 
-    def _outcome(self, found: Found, job: "_Job", edited: Edited, path: PurePosixPath, digest: str) -> Outcome:
+    def _outcome(
+        self, found: Found, job: "_Job", edited: Edited, path: PurePosixPath, digest: str, trait: Trait | None = None
+    ) -> Outcome:
         mapped: tuple[tuple[str, str, str], ...] = ()
         if self._plan.crosswalk:
             said = self._census.stated.get(found.locator)
@@ -318,6 +242,7 @@ class Deidentifier:
             counts={**edited.counts, **job.parts.counts},
             source_digest=self._source_digest(job.file),
             copy_digest=digest,
+            trait=trait,
             risks=job.parts.risks,
             mapped=mapped,
         )
