@@ -22,6 +22,10 @@ from auditor.trail.reading import ReadLog
 from auditor.trail.warehouse import USER, Warehouse
 
 
+NEEDS_ALL = frozenset({"care", "encounters", "worklist", "shifts", "patients", "roster"})
+"""Tables with which every access of every patient has to be looked at."""
+
+
 @dataclass(slots=True)
 class Investigation:
     """What came of it. `house` is open until the `with` block that made the investigation ends."""
@@ -63,7 +67,7 @@ def open_investigation(
     house.survey()
     repeated = house.drop_repeated()
     shelve(house, loaded)
-    reasons.explain(house)
+    reasons.explain(house, reasoned=bool(loaded.frames.keys() & NEEDS_ALL))
     return Investigation(house, items, loaded, zone, repeated=repeated)
 
 

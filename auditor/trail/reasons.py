@@ -8,12 +8,12 @@ ENOUGH = 0.5
 """Strength from which an access counts as explained."""
 
 
-def explain(house: Warehouse) -> None:
+def explain(house: Warehouse, *, reasoned: bool) -> None:
     """Make `touches` (one row a user, patient and local day), `reasons` (all that hold) and `explained` (the best).
 
     Learnt reasons are judged after the joins, and can only lean on accesses that a join explained.
     """
-    _touches(house)
+    _touches(house, whole=reasoned)
     house.con.execute("CREATE OR REPLACE TABLE reasons (id BIGINT, reason VARCHAR, strength DOUBLE, proof VARCHAR)")
     specs = table("reasons")
     for learnt in (False, True):
@@ -35,13 +35,19 @@ def explain(house: Warehouse) -> None:
     house.con.execute(f"CREATE OR REPLACE {kind} unexplained AS SELECT * FROM judged WHERE strength < {ENOUGH}")
 
 
-def _touches(house: Warehouse) -> None:
+def _touches(house: Warehouse, *, whole: bool) -> None:
+    """All touches, or, where nothing can explain any, those of days on which a user searched by name or broke the glass."""
+    sift = (
+        ""
+        if whole
+        else " AND (usr, date_trunc('day', lts)) IN (SELECT (usr, date_trunc('day', lts)) FROM events WHERE wide OR btg)"
+    )
     house.con.execute(
-        """CREATE OR REPLACE TABLE touch_rows AS SELECT row_number() OVER () AS id, * FROM (
+        f"""CREATE OR REPLACE TABLE touch_rows AS SELECT row_number() OVER () AS id, * FROM (
         SELECT usr, pat, date_trunc('day', lts) AS day, min(ts) AS ts0, max(ts) AS ts1, count(*) AS n,
         count(*) FILTER (class = 'read') AS reads, count(*) FILTER (class = 'query') AS searches,
         count(*) FILTER (wide) AS name_searches, count(*) FILTER (btg) AS btg FROM events
-        WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN ('read','query','retrieve','export','delete','override','store')
+        WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN ('read','query','retrieve','export','delete','override','store'){sift}
         GROUP BY usr, pat, date_trunc('day', lts))"""
     )
     first, last = local_sql("ts0", house.steps), local_sql("ts1", house.steps)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from auditor.trail.investigate import Investigation
-from auditor.trail.reasons import ENOUGH, sentence
+from auditor.trail.investigate import NEEDS_ALL, Investigation
+from auditor.trail.reasons import ENOUGH, explain, sentence
 from auditor.trail.warehouse import PATIENT, USER
 
 Show = Callable[[str], str]
@@ -13,6 +13,8 @@ SHOWN = 60
 def tell(found: Investigation, user: str, patient: str, show: Show) -> Iterator[str]:
     """The page, line by line; `show` displays a value (masked or raw). Says so when there is nothing to tell."""
     house = found.house
+    if not found.context.frames.keys() & NEEDS_ALL:
+        explain(house, reasoned=True)
     usr, pat = canonical(found, user, USER), canonical(found, patient, PATIENT)
     person = house.query("SELECT role, dept, job, known FROM people WHERE usr = ?", [usr])
     yield f"User {show(user)} and patient {show(patient)}"

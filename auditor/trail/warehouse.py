@@ -79,11 +79,12 @@ class Warehouse:
         before = int(self.value("SELECT count(*) FROM event_rows"))
         self.con.execute(
             """DELETE FROM event_rows WHERE rowid IN (SELECT ev FROM (
-            SELECT e.ev, e.file, min(e.file) OVER w AS first, row_number() OVER (w ORDER BY e.ev) AS n FROM events e
-            JOIN odd USING (source, bucket) JOIN (SELECT e.source, e.seq FROM events e JOIN odd USING (source, bucket)
-              GROUP BY e.source, e.seq HAVING count(*) > 1) d ON d.source = e.source AND d.seq = e.seq
+            SELECT e.ev, e.file, min(e.file) OVER w AS first, row_number() OVER (w ORDER BY e.ev) AS n FROM odd_rows e
+            JOIN (SELECT source, seq FROM odd_rows GROUP BY source, seq HAVING count(*) > 1) d
+              ON d.source = e.source AND d.seq = e.seq
             WINDOW w AS (PARTITION BY e.source, e.seq, e.ts, e.usr, e.pat, e.class, e.ip, e.study)) WHERE n > 1 AND file <> first)"""
         )
+        self.con.execute("DELETE FROM odd_rows WHERE ev NOT IN (SELECT ev FROM events)")
         return before - int(self.value("SELECT count(*) FROM event_rows"))
 
     def survey(self) -> None:
@@ -102,6 +103,11 @@ class Warehouse:
             SELECT DISTINCT source, bucket + d AS bucket FROM o, (VALUES (-1), (0), (1)) v(d)
             WHERE source NOT IN (SELECT source FROM thin)"""
         )
+        self.con.execute(
+            """CREATE TABLE odd_rows AS SELECT ev, source, bucket, seq, ts, lts, file, line, usr, pat, class, ip, study FROM events
+            JOIN odd USING (source, bucket)"""
+        )
+        self.con.execute("CREATE TABLE sources AS SELECT source, count(*) AS n, count(seq) AS numbered FROM events GROUP BY source")
         self.con.execute(
             """CREATE TABLE activity AS SELECT usr, date_trunc('day', lts) AS day, min(ts) AS t0, max(ts) AS t1, count(*) AS n,
             min(ip) AS ip0, max(ip) AS ip1, count(*) FILTER (class = 'query') AS queries, count(*) FILTER (class = 'retrieve') AS retrieves

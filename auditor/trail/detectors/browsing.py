@@ -7,7 +7,7 @@ from auditor.trail.detectors.episodes import moment, texts
 from auditor.trail.detectors.touching import events_of, material, sessions
 from auditor.trail.incident import Incident
 
-RANDOM, AFTER_HOURS = 4, 2
+RANDOM, AFTER_HOURS, UNEXPLAINABLE = 4, 2, 10
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -30,7 +30,8 @@ def _judge(scene: Scene, part: pd.DataFrame, hours: dict[str, set[int]]) -> Inci
     patients, searched = part["pat"].nunique(), int((part["name_searches"] > 0).sum())
     minutes = max(1.0, (part["last"].max() - part["first"].min()).total_seconds() / 60)
     off = _off_duty(first, hours)
-    if off and patients >= AFTER_HOURS and (searched >= AFTER_HOURS or patients >= RANDOM):
+    unsearched = RANDOM if scene.reasoned else UNEXPLAINABLE
+    if off and patients >= AFTER_HOURS and (searched >= AFTER_HOURS or patients >= unsearched):
         kind, score = "after_hours_browse", 55.0 + 2 * patients
         why = [f"{patients} patients were opened outside the user's working hours"]
     elif patients >= RANDOM and (searched >= RANDOM - 1 or patients >= 8):

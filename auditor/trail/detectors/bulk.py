@@ -22,7 +22,7 @@ def find(scene: Scene) -> list[Incident]:
 def _destinations(scene: Scene) -> pd.DataFrame:
     """Every destination: whether it is known, since when, external, and when it was first met in the logs."""
     return scene.house.query(
-        """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, count(DISTINCT e.usr) AS users, count(DISTINCT date_trunc('day', e.lts)) AS days,
+        """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, min(e.usr) = max(e.usr) AS single, max(e.lts) - min(e.lts) < INTERVAL 2 DAY AS brief,
         any_value(i.title) AS title, any_value(lower(coalesce(i.approved, '1'))) AS approved, any_value(lower(coalesce(i.external, '0'))) AS external,
         any_value(i.since) AS since FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
         WHERE e.class IN ('retrieve', 'begin') AND e.dst_ae IS NOT NULL GROUP BY e.dst_ae"""
@@ -73,7 +73,7 @@ def _strange(scene: Scene, place: object) -> str:
             return "was approved only later"
         return ""
     late = (pd.Timestamp(place.met) - pd.Timestamp(scene.first.replace(tzinfo=None))).days  # type: ignore[attr-defined]
-    return "was never used before" if late >= 2 and place.users == 1 and place.days <= 2 else ""  # type: ignore[attr-defined]
+    return "was never used before" if late >= 2 and bool(place.single) and bool(place.brief) else ""  # type: ignore[attr-defined]
 
 
 def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:

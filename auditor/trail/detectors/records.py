@@ -24,7 +24,7 @@ def _missing(scene: Scene) -> list[Incident]:
     """Gaps in the numbers of a source, rejected lines between and planned maintenance left out."""
     rows = scene.house.query(
         """WITH s AS (SELECT source, seq, min(ts) AS ts, min(lts) AS lts, min(file) AS file, min(line) AS line
-          FROM events JOIN odd USING (source, bucket) GROUP BY source, seq),
+          FROM odd_rows GROUP BY source, seq),
         totals AS (SELECT source, sum(n) AS total FROM stretches GROUP BY source),
         b AS (SELECT source, bucket, bucket - row_number() OVER (PARTITION BY source ORDER BY bucket) AS run FROM odd),
         g AS (SELECT *, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0, lag(file) OVER w AS file0,
@@ -76,7 +76,7 @@ def _rejected(scene: Scene, row: Any) -> int:
 def _altered(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
-        """SELECT e.ev, e.ts, e.pat, e.source, e.seq FROM events e JOIN (SELECT source, seq FROM events JOIN odd USING (source, bucket)
+        """SELECT e.ev, e.ts, e.pat, e.source, e.seq FROM odd_rows e JOIN (SELECT source, seq FROM odd_rows
         GROUP BY source, seq HAVING count(DISTINCT (coalesce(usr,''), coalesce(pat,''), class, coalesce(ip,''), coalesce(study,''), ts)) > 1) d
         ON d.source = e.source AND d.seq = e.seq""",
         "source",
@@ -103,7 +103,7 @@ def _altered(scene: Scene) -> list[Incident]:
 def _silent(scene: Scene) -> list[Incident]:
     """Silence of sources that do not number their records, against what is usual at that hour and kind of day."""
     counts = scene.house.query(
-        """WITH u AS (SELECT source FROM events GROUP BY source HAVING count(seq) < 0.5 * count(*) AND count(*) >= 300)
+        """WITH u AS (SELECT source FROM sources WHERE numbered < 0.5 * n AND n >= 300)
         SELECT e.source, date_trunc('hour', e.lts) AS hour, count(*) AS n FROM events e JOIN u USING (source) GROUP BY ALL"""
     )
     found = []
@@ -149,7 +149,7 @@ def _expected(rate: "pd.Series[float]", start: pd.Timestamp, end: pd.Timestamp) 
 def _clock(scene: Scene) -> list[Incident]:
     """Time that runs backwards while numbers run on: a clock set back, and set right again later."""
     jumps = scene.house.query(
-        f"""WITH s AS (SELECT ev, source, seq, ts, file, line FROM events JOIN odd USING (source, bucket)),
+        f"""WITH s AS (SELECT ev, source, seq, ts, file, line FROM odd_rows),
         d AS (SELECT *, date_diff('millisecond', lag(ts) OVER w, ts) / 1000.0 AS step, lag(ts) OVER w AS ts0,
         row_number() OVER w AS place FROM s WINDOW w AS (PARTITION BY source ORDER BY seq, ts)),
         b AS (SELECT * FROM d WHERE step < -{BACK}) SELECT * FROM b ORDER BY source, seq"""

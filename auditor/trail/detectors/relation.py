@@ -36,6 +36,9 @@ def find(scene: Scene) -> list[Incident]:
     enough = 0.85
     bold = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0) & (related["strength"] < enough)
     related = related[(related["strength"] < ENOUGH) | bold]
+    if not scene.reasoned:
+        near = related["relation"].isin(("self", "family", "former_spouse", "vip"))
+        related = related[near | (related["name_searches"] > 0)]
     found: list[Incident] = []
     taken: set[int] = set()
     for relation in KINDS:

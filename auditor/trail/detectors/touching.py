@@ -9,22 +9,32 @@ KEPT = 200_000
 
 
 def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
-    """Unexplained touches that no story has claimed, with the person's job, duty and hosts.
+    """Unexplained touches that no story has claimed, with the person's job and duty.
 
-    Without context to explain by, touches that began with a search by name stand in.
-    With `weak`, touches that only a weak reason explains come too. Columns: those of `touches`, strength,
-    job, dept, known, known, shifts (how many are known), on_duty and on_call.
+    Without context to explain by, touches that began with a search by name, were emergencies or fell outside known
+    shifts stand in. With `weak`, touches that only a weak reason explains come too, and without context all.
+    Columns: those of `touches`, strength, job, dept, known, shifts (how many are known), on_duty and on_call.
     """
-    wanted = "TRUE" if scene.reasoned else "(t.name_searches > 0 OR t.btg > 0)"
+    usual = "TRUE" if scene.reasoned or weak else "(name_searches > 0 OR btg > 0 OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
     return scene.house.query(
-        f"""SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept, coalesce(p.known, false) AS known, (SELECT count(*) FROM duty d WHERE d.usr = t.usr) AS shifts,
-        EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day + INTERVAL 1 DAY
-          AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
-        EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.on_call AND d.day BETWEEN t.day - INTERVAL 1 DAY AND t.day) AS on_call
-        FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr
-        WHERE {wanted} AND (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
-        AND coalesce(p.job, '') NOT IN ('service', 'training') ORDER BY t.usr, t.first LIMIT {KEPT}"""
+        f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr)
+        SELECT * FROM (SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept,
+          coalesce(p.known, false) AS known, coalesce(k.shifts, 0) AS shifts,
+          EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day + INTERVAL 1 DAY
+            AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
+          EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.on_call
+            AND d.day BETWEEN t.day - INTERVAL 1 DAY AND t.day) AS on_call
+          FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN known k ON k.usr = t.usr
+          WHERE (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
+            AND coalesce(p.job, '') NOT IN ('service', 'training'){_sift(scene, weak=weak)})
+        WHERE {usual} ORDER BY usr, first LIMIT {KEPT}"""
     )
+
+
+def _sift(scene: Scene, *, weak: bool) -> str:
+    """SQL that leaves out early what cannot matter where nothing explains and no shifts are known."""
+    plain = not scene.reasoned and not weak and "shifts" not in scene.has
+    return " AND (t.name_searches > 0 OR t.btg > 0)" if plain else ""
 
 
 def sessions(touches: pd.DataFrame, minutes: int = 120) -> pd.DataFrame:
