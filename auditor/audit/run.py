@@ -96,13 +96,13 @@ def _run_room(
     context = _context(request, plan, now)
     chosen = room(request.room)
     ledger.notes += chosen.notes(context)
-    writer = log.writer
+    writer, selection = log.writer, pack.selection.slim(request.room)
 
     def jobs() -> Iterator[Job]:
         for chunk in chosen.plan(request, context):
             known = writer.exists(chunk.name)
             if known is None:
-                yield Job(request.room, chunk, pack.selection, pack.waivers, context, writer)
+                yield Job(request.room, chunk, selection, pack.waivers, context, writer)
             else:
                 ledger.parts.append((request.room, known))
 

@@ -1,7 +1,7 @@
 """Which rules are on, how severe, with which parameters, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from auditor.engine.bind import BoundRule, bind_rule
 from auditor.engine.profilefile import Override, Profile, find_profile, load_profiles
 from auditor.engine.walk import ParamValue
 from auditor.errors import ConfigError
-from auditor.model.rule import Rule
+from auditor.model.condition import All
+from auditor.model.rule import Examples, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,30 @@ class Selection:
     def of_room(self, room: str) -> tuple[BoundRule, ...]:
         """The selected rules whose target is `room`."""
         return tuple(bound for bound in self.bound if bound.rule.target == room)
+
+    def slim(self, room: str) -> "Selection":
+        """What a judge of `room` needs and no more, for sending to workers: no other rooms, no prose, no examples."""
+        kept = tuple(replace(bound, rule=_bare(bound.rule)) for bound in self.of_room(room))
+        return Selection(self.profile, kept, {}, {}, self.digest)
+
+
+def _bare(rule: Rule) -> Rule:
+    return replace(
+        rule,
+        title="",
+        fires_when=All(()),
+        applies_when=None,
+        params={},
+        message="",
+        rationale="",
+        remediation={},
+        false_positives=(),
+        references=(),
+        tags=(),
+        examples=Examples((), ()),
+        source="",
+        sha256="",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from auditor.engine.judge import Judge
+from auditor.engine.profiles import choose
 from auditor.model.facts import Facts
 from auditor.model.finding import Finding
 from auditor.model.outcome import Outcome
-from tests.engine.den import CATALOGUE, NOW, PROTECTOR, RuleMaker, counts, facts, judge_of, subject
+from tests.engine.den import CATALOGUE, EVERYTHING, NOW, PROTECTOR, RuleMaker, counts, facts, judge_of, subject
 
 DOE = {"purpose": "export", "name": "Doe^Jane"}
 
@@ -185,11 +187,20 @@ def test_long_values_are_judged_and_not_remembered(rule: RuleMaker) -> None:
     assert [len(judge.judge(facts({"name": "x"}))) for _ in range(2)] == [1, 1]
 
 
-def test_a_selection_crosses_processes(rule: RuleMaker) -> None:
-    from auditor.engine.judge import Judge
-    from auditor.engine.profiles import choose
-    from tests.engine.den import EVERYTHING
+def test_workers_are_sent_only_what_they_need_and_judge_the_same(rule: RuleMaker) -> None:
+    more = "params: {most: {default: 3, why: because}}\napplies_when: {fact: purpose, equals: export}\n"
+    whole = choose([rule("{fact: count, more_than: {param: most}}", more=more)], EVERYTHING)
+    slim = whole.slim("den")
+    assert whole.slim("other").bound == ()
+    assert slim.digest == whole.digest
+    assert len(pickle.dumps(slim)) < len(pickle.dumps(whole))
+    subject_facts = facts({"purpose": "export", "count": 5})
+    assert [Judge(each, CATALOGUE, NOW, PROTECTOR).judge(subject_facts) for each in (whole, slim)] == [
+        judge_of(whole.rules[0]).judge(subject_facts)
+    ] * 2
 
+
+def test_a_selection_crosses_processes(rule: RuleMaker) -> None:
     selection = choose([rule("{fact: name, present: true}")], EVERYTHING)
     again = pickle.loads(pickle.dumps(selection))  # noqa: S301 - our own bytes
     assert again == selection
