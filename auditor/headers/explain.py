@@ -57,8 +57,9 @@ def _explained(
 ) -> Iterator[Explained]:
     walker = Walker()
     learner = Learner(walker, assessor.detectors, assessor.blanks, start)
-    learner.add(file, top_of(file))
-    identity = learner.joined().of(top_of(file))
+    top = top_of(file, walker)
+    learner.add(file, top)
+    identity = learner.joined().of(top)
     mask = context.protector.mask
     for text in places(file, walker.walk(file), locator):
         field = assessor.field(text)

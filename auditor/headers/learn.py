@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.dicomio import DicomFile, Element, Walker
 from auditor.dicomio.charset import decode
-from auditor.dicomio.skim import peek
 from auditor.headers.tables import Placeholders, sources
 from auditor.identifiers.detectors import Detectors
 from auditor.identifiers.field import Field, Nature
@@ -23,9 +22,9 @@ Top = Mapping[int, bytes]
 Key = tuple[bytes, ...]
 
 
-def top_of(file: DicomFile) -> Top:
+def top_of(file: DicomFile, walker: Walker) -> Top:
     """The values at the top level that tell whose file it is and where it belongs."""
-    return peek(file, PEEKED)
+    return walker.peek(file, PEEKED)
 
 
 def key_of(top: Top) -> Key:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from auditor.config.headers import HeadersSettings
-from auditor.dicomio import DicomFile, Memo, Opener, Walk, Walker, read
+from auditor.dicomio import DicomFile, Memo, Opener, Scope, Walk, Walker, read
 from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, merged
@@ -25,6 +25,7 @@ from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
 _BATCH = 200
+Known = Sequence[tuple[Scope, Gathered]]
 _REMEMBERED = 4096
 _LISTED = Find("", "", "R", "", "listed")
 
@@ -57,6 +58,7 @@ class Scanner:
         self._walker = Walker()
         self._memo = Memo()
         self._assembler = Assembler()
+        self._told: dict[tuple[tuple[str, Gathered], ...], Mapping[str, Any]] = {}
         self._folders: dict[tuple[Identity, str], Sequence[Find]] = {}
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
@@ -80,7 +82,7 @@ class Scanner:
         except ReadError as error:
             return Reading(self._row(target, Disposition.UNREADABLE, error.what))
         stack.enter_context(file)
-        return _Opened(target, file, top_of(file))
+        return _Opened(target, file, top_of(file, self._walker))
 
     def _learn(self, batch: Iterable[_Opened]) -> Joined:
         learner = Learner(self._walker, self._assessor.detectors, self._blanks, self._start)
@@ -92,8 +94,7 @@ class Scanner:
         target, file, top = opened
         identity = joined.of(top)
         walk = self._walker.walk(file, self._memo.space(identity))
-        gathered = self._gathered(file, walk, identity)
-        values = self._assembler.facts(gathered)
+        values = self._values(walk, identity)
         more = self._around(opened, walk, identity)
         extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
         values = merged(values, more)
@@ -112,28 +113,26 @@ class Scanner:
         row = InventoryRow("headers", target.kind, display, digest, walk.disposition, reason, size, made)
         return Reading(row, (facts,))
 
-    def _gathered(self, file: DicomFile, walk: Walk, identity: Identity) -> Gathered:
-        judge = self._assessor.judge
-        verdicts = [judge(element, identity) for element in walk.elements]
-        gathered: list[tuple[str, Verdict]] = []
-        for scope, pairs in walk.known:
-            if scope.parent is None:
-                gathered += cast(Gathered, pairs)
-            else:
-                prefix = scope.locator
-                gathered += [(prefix + place, verdict) for place, verdict in cast(Gathered, pairs)]
+    def _values(self, walk: Walk, identity: Identity) -> Mapping[str, Any]:
+        """The facts of the elements; put together once for all files of which the same is told."""
+        new: list[tuple[str, Verdict]] = []
         if walk.elements:
+            judge = self._assessor.judge
+            verdicts = [judge(element, identity) for element in walk.elements]
             self._memo.keep(walk, verdicts)
             for element, verdict in zip(walk.elements, verdicts, strict=True):
                 if verdict:
                     tag = element[0]
-                    gathered.append((f"{element[3].locator}({tag >> 16:04X},{tag & 0xFFFF:04X})", verdict))
-        for element in file.meta:
-            verdict = judge(element, identity)
-            if verdict:
-                gathered.append((f"({element[0] >> 16:04X},{element[0] & 0xFFFF:04X})", verdict))
-        gathered.sort(key=_place)
-        return tuple(gathered)
+                    new.append((f"{element[3].locator}({tag >> 16:04X},{tag & 0xFFFF:04X})", verdict))
+        known = cast(Known, walk.known)
+        told = (*[(scope.locator if scope.parent else "", pairs) for scope, pairs in known], ("", tuple(new)))
+        values = self._told.get(told)
+        if values is None:
+            if len(self._told) > _REMEMBERED:
+                self._told.clear()
+            gathered = [(prefix + place, verdict) for prefix, pairs in told for place, verdict in pairs]
+            values = self._told[told] = self._assembler.facts(tuple(sorted(gathered, key=_place)))
+        return values
 
     def _around(self, opened: _Opened, walk: Walk, identity: Identity) -> dict[str, list[dict[str, str]]]:
         """Records of what stands outside elements, and of values too long to be held."""

@@ -35,6 +35,8 @@ _BYTES = frozenset(("OB", "OW", "UN", "OF", "OD", "OL", "OV"))
 _NUMBERS = frozenset(("DS", "IS", "CS", "TM", "AS"))
 _STANDARD_UID = b"1.2.840.10008."
 _METHOD_CODE, _OLDEST = 0x00080100, 89
+_FILE_META = 0x0002
+_REMEMBERED = 2048
 _REFINED = frozenset(("patient_ids", "telecom", "phones", "accounts", "insurance"))
 _NAMED = frozenset(("patient_names", "relative_names", "physician_names", "staff_names"))
 _DATED = frozenset(("birth_dates", "study_dates", "care_dates", "equipment_dates", "other_dates"))
@@ -46,6 +48,7 @@ _KEPT = {
     0x00420011: "documents",
 }
 _LONG_NUMBER = re.compile(rb"(?<![0-9.])[0-9]{5,}(?![0-9]*[.eE])|[A-Za-z]{3}|[\x80-\xff]").search
+_TIME = re.compile(rb"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9](?:\.[0-9]{1,6})? ?").fullmatch
 _TELLING = re.compile(rb"[0-9]{5}|[A-Za-z]{3}|[\x80-\xff]").search
 
 
@@ -77,10 +80,21 @@ class Assessor:
         self.detectors = detectors
         self.blanks = blanks
         self._made: dict[tuple[object, ...], Verdict] = {}
+        self._meta: dict[tuple[int, bytes, Identity], Verdict | None] = {}
         self._attributes, self._claims, self._natures, self._options = attributes(), claims(), natures(), options()
 
     def judge(self, element: Element, identity: Identity) -> Verdict | None:
         """The verdict on `element` of a file about `identity`; None when there is nothing to tell."""
+        if element[0] >> 16 != _FILE_META or not element[2]:
+            return self._judged(element, identity)
+        key = (element[0], element[2], identity)
+        if key not in self._meta:
+            if len(self._meta) > _REMEMBERED:
+                self._meta.clear()
+            self._meta[key] = self._judged(element, identity)
+        return self._meta[key]
+
+    def _judged(self, element: Element, identity: Identity) -> Verdict | None:
         tag, vr, value, _, _, _ = element
         if tag in _KEPT and not (tag == 0x00420011 and not value):
             return self._made_once(
@@ -141,7 +155,10 @@ class Assessor:
     def _listed(self, element: Element, attribute: Attribute, identity: Identity) -> list[Find]:
         group = attribute.group
         if group == "times":
-            value = (element[2] or b"").strip(b" \0")
+            value = element[2] or b""
+            if _TIME(value):
+                return [Find("times", "", "C", attribute.keyword, "listed")] if value.strip(b"0. ") else []
+            value = value.strip(b" \0")
             wrong = self._content(element, identity) if not plain_number(value) or value.isdigit() else []
             fits = value.strip(b"0.:") and not wrong
             return [Find("times", "", "C", attribute.keyword, "listed")] if fits else wrong
