@@ -1,0 +1,130 @@
+"""Nothing is released that the scan objects to; the command, the crosswalk and the way back work on real files."""
+
+import json
+
+import pydicom
+import pytest
+from click.testing import CliRunner
+
+from auditor.api import compare, deid
+from auditor.cli.deid import deid as command
+from auditor.config.load import load
+from auditor.deid import crosswalk
+from auditor.deid.certificate import ROOM
+from auditor.errors import VerificationError
+from tests.deid.corpus import NUMBER, write
+from tests.deid.test_crosswalk import recipient  # noqa: F401 - a fixture
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site").mkdir()
+    for number in (1, 2):
+        write(tmp_path / "in", number=number)
+    key = tmp_path / "project.key"
+    key.write_text("a7" * 32, "ascii")
+    key.chmod(0o600)
+    return load(
+        None, flags={"store.path": str(tmp_path / "store"), "audit.executor": "serial"}, start=tmp_path / "site"
+    )
+
+
+def release(site, tmp_path, **more):
+    key = tmp_path / "project.key"
+    return deid(tmp_path / "in", tmp_path / "out", configuration=site, project_key=key, ocr=False, **more)
+
+
+def test_a_clean_copy_is_released_with_its_certificate(site, tmp_path):
+    done = release(site, tmp_path, profile="tcia")
+    assert done.complete
+    assert len(list((tmp_path / "out").rglob("*.dcm"))) == 2
+    assert not (tmp_path / "out.work" / "staging").exists()
+    note = next(note for note in done.run.notes if note.room == ROOM)
+    said = json.loads(note.text)
+    assert said["files"] == {"staged": 2}
+    assert said["table_rows"] == 656
+    assert said["actions"]["uid"] > 4
+    assert said["smallest_group"] == 1
+    assert NUMBER not in note.text
+
+
+def test_a_copy_that_still_names_the_patient_stays_in_quarantine(site, tmp_path):
+    profile = tmp_path / "leaky.yaml"
+    entry = "  - {attribute: PatientName, action: keep, why: to see what happens}\n"
+    profile.write_text(f"name: leaky\ninherits: basic\nattributes:\n{entry}", "utf-8")
+    done = release(site, tmp_path, profile=str(profile))
+    assert len(done.quarantined) == 2
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.dcm"))
+    assert len(list((tmp_path / "out.work" / "quarantine").rglob("*.dcm"))) == 2
+
+
+def test_the_crosswalk_leads_back_with_the_passphrase_alone(site, tmp_path):
+    where = tmp_path / "who.crosswalk"
+    done = release(site, tmp_path, profile="tcia", crosswalk=where, passphrase=b"long passphrase")
+    entries = crosswalk.read(where, b"long passphrase")
+    assert (entries[0].original, entries[0].replacement) == (NUMBER, done.released[0].patient)
+    with pytest.raises(VerificationError):
+        crosswalk.read(where, b"short passphrase")
+
+
+def test_a_zip_can_come_out(site, tmp_path):
+    key = tmp_path / "project.key"
+    done = deid(tmp_path / "in", tmp_path / "out.zip", configuration=site, project_key=key, ocr=False)
+    assert done.complete
+    again = deid(tmp_path / "out.zip", tmp_path / "twice", configuration=site, project_key=key, ocr=False)
+    assert len(again.released) == 2
+
+
+def test_another_tools_poor_work_is_found_out(site, tmp_path):
+    for path in (tmp_path / "in").glob("*.dcm"):
+        dataset = pydicom.dcmread(path)
+        dataset.PatientName = "ANON"
+        (tmp_path / "theirs").mkdir(exist_ok=True)
+        dataset.save_as(tmp_path / "theirs" / path.name)
+    stored = compare(f"{tmp_path / 'in'}={tmp_path / 'theirs'}", configuration=site)
+    failed = {tally.rule for tally in stored.run.tallies if tally.counts.get("fail")}
+    assert {"deid.identifier-survived", "deid.uid-kept", "deid.date-kept", "deid.private-not-safe"} <= failed
+    assert "deid.marker-missing" in failed
+
+
+def test_our_own_work_stands_the_same_rules(site, tmp_path):
+    release(site, tmp_path, profile="tcia")
+    stored = compare(f"{tmp_path / 'in'}={tmp_path / 'out'}", configuration=site)
+    failed = {tally.rule for tally in stored.run.tallies if tally.counts.get("fail")}
+    assert failed <= {"deid.small-group"}
+    assert stored.run.dispositions["deid"]["read"] == 3
+
+
+def test_sealed_originals_come_back_and_the_question_is_recorded(site, tmp_path, recipient):  # noqa: F811
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    certificate, key = recipient
+    (tmp_path / "c.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "k.pem").write_bytes(pem)
+    done = release(site, tmp_path, profile="tcia", recipients=(tmp_path / "c.pem",))
+    copy = tmp_path / "out" / done.released[0].path
+    sealed = pydicom.dcmread(copy)
+    assert len(sealed.EncryptedAttributesSequence) == 1
+    words = ["reidentify", str(copy), str(tmp_path / "back.dcm"), "--key", "k.pem", "--certificate", "c.pem"]
+    refused = CliRunner().invoke(command, [*words, "--reason", "short"])
+    assert refused.exit_code != 0
+    result = CliRunner().invoke(command, [*words, "--reason", "incidental finding, ethics 7/26", "--log", "asked.log"])
+    assert result.exit_code == 0, result.output
+    back = pydicom.dcmread(tmp_path / "back.dcm")
+    assert back.PatientID == NUMBER
+    log = (tmp_path / "asked.log").read_text("utf-8")
+    assert "ethics 7/26" in log
+    assert NUMBER not in log
+
+
+def test_the_command_explains_without_writing(site, tmp_path):
+    file = next((tmp_path / "in").glob("*.dcm"))
+    result = CliRunner().invoke(command, ["explain", "tcia", str(file)])
+    assert result.exit_code == 0, result.output
+    assert "Table E.1-1 (0010,0010)" in result.output
+    assert "rensen" not in result.output
+    dry = CliRunner().invoke(command, [str(tmp_path / "in"), str(tmp_path / "none"), "--dry-run"])
+    assert dry.exit_code == 0, dry.output
+    assert not (tmp_path / "none").exists()
