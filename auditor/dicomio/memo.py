@@ -86,13 +86,13 @@ class Memo:
             self._tables.clear()
             self._runs.clear()
             self._held = 0
+        held = 0
         for slot, element, verdict in zip(walk.slots, walk.elements, verdicts, strict=True):
             if slot is not None:
-                self._put(slot, ((tag_text(element[0]), verdict),) if verdict else ())
-        for slot, span in walk.spans:
-            self._put(slot, span.pairs(walk, verdicts))
-
-    def _put(self, slot: tuple[Table, bytes], pairs: Pairs) -> None:
-        table, key = slot
-        table[key] = pairs
-        self._held += len(key) + _ENTRY
+                table, key = slot
+                table[key] = ((tag_text(element[0]), verdict),) if verdict else ()
+                held += len(key) + _ENTRY
+        for (table, key), span in walk.spans:
+            table[key] = span.pairs(walk, verdicts)
+            held += len(key) + _ENTRY
+        self._held += held

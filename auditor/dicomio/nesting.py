@@ -212,21 +212,18 @@ class Nesting(ABC):
             if not held.startswith(run.raw, pos):
                 return pos, pos + common_length(run.raw, held[pos : pos + len(run.raw)])
             if run.after != run.before:
-                root.charset_value, root.creators = run.after[0], dict(run.after[1]) if run.after[1] else None
+                root.charset_value, root.creators = run.after
                 self._turn(root)
             self.walk.known += [(root, pairs) for pairs in run.known]
             pos += len(run.raw)
         return pos, end
-
-    def _open_run(self, pos: int, root: Scope) -> tuple[int, int, State]:
-        return pos, len(self.walk.known), (root.charset_value, dict(root.creators) if root.creators else None)
 
     def _close_run(self, opened: tuple[int, int, State], end: int, root: Scope, held: bytes) -> None:
         """Remember what lies between `opened` and `end`, all of it known, as one run."""
         start, known, before = opened
         if self._memo is None or not _SHORTEST_RUN <= end - start <= len(held) - start or self._noted_stops:
             return
-        after = (root.charset_value, dict(root.creators) if root.creators else None)
+        after = (root.charset_value, root.creators)
         told = tuple(pairs for _, pairs in self.walk.known[known : self._told])
         self._memo.keep_run(self._syntax, Run(held[start:end], told, before, after))
 

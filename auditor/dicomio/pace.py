@@ -87,7 +87,8 @@ class Pace(Nesting):
             pos, pause = self._leap(pos, root)
             if pos >= window.size - window.base:
                 return pos
-            base, held, opened = window.base, window.bytes, self._open_run(pos, root)
+            base, held = window.base, window.bytes
+            opened = (pos, len(self.walk.known), (root.charset_value, root.creators))
             pos, last = self._stretch(pos, pause, window.size - window.base, root)
             self._close_run(opened, last, root, window.bytes if window.base == base else held)
 
@@ -188,10 +189,8 @@ class Pace(Nesting):
         value = held[pos + 8 : pos + size]
         if tag == CHARSET:
             scope.charset_value = value
-        elif scope.creators is None:
-            scope.creators = {tag: value}
         else:
-            scope.creators[tag] = value
+            scope.creators = {**(scope.creators or {}), tag: value}  # a new one: runs hold on to the old
         self._turn(scope)
         return self._add(tag, vr, pos, pos + 8, pos + size, scope)
 
