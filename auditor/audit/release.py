@@ -174,9 +174,13 @@ class _WatchedLog:
 
 
 def _expected(job: DeidPlan) -> frozenset[str]:
-    """Rules that must fire on what the profile keeps: a DICOMDIR has no place to say that its dates were moved."""
+    """Rules that must fire on what was asked for.
+
+    A DICOMDIR has no place to say that its dates were moved, and originals sealed for a recipient are meant to be there.
+    """
     dated = job.profile.has(Option.MODIFIED_DATES) or job.profile.has(Option.FULL_DATES)
-    return frozenset(("headers.dicomdir-date",)) if dated else frozenset()
+    rules = {"headers.dicomdir-date": dated, "headers.encrypted-attributes-kept": bool(job.recipients)}
+    return frozenset(rule for rule, expected in rules.items() if expected)
 
 
 def _certificate(job: DeidPlan, staged: Staged) -> certificates.Certificate:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -178,8 +179,10 @@ class FileRules:
         return line.value
 
     def _call(self, line: Line, element: Element | None) -> Any:
-        from deid.dicom.actions import deid_funcs
-        from deid.dicom.fields import DicomField
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # deid's own imports
+            from deid.dicom.actions import deid_funcs
+            from deid.dicom.fields import DicomField
 
         kind, _, rest = line.value.partition(":")
         name, _, extras = rest.partition(" ")
