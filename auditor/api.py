@@ -1,15 +1,16 @@
 """The public functions: each subcommand is one call of the function of its name.
 
->>> import auditor
->>> stored = auditor.scan("export/")  # doctest: +SKIP
->>> stored.run.complete               # doctest: +SKIP
+>>> from auditor import api
+>>> stored = api.scan("export/")     # doctest: +SKIP
+>>> stored.run.complete             # doctest: +SKIP
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from auditor.audit.plan import Plan, configured_requests, plan_from
 from auditor.audit.run import run
@@ -24,6 +25,9 @@ from auditor.store.stored import StoredRun
 if TYPE_CHECKING:
     from auditor.audit.release import Release
     from auditor.deid.plan import DeidPlan
+    from auditor.report.build import Report
+    from auditor.report.keys import Prompt
+    from auditor.report.verify import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,58 +44,53 @@ class Silent:
         """The run is sealed."""
 
 
-def scan(
-    *paths: str,
-    configuration: Configuration | None = None,
-    options: Mapping[str, object] | None = None,
-    observer: Observer | None = None,
-    resume: str = "",
-    adapt: Callable[[Plan], Plan] | None = None,
-) -> StoredRun:
+class Door(TypedDict, total=False):
+    """What every auditing function takes besides its targets.
+
+    `configuration`: a site's settings (the nearest `auditor.toml`, when left out). `options`: those of the
+    room. `observer`: told how the run goes on. `resume`: the id of a run that was begun and not sealed.
+    `adapt`: may replace parts of the plan before it is carried out.
+    """
+
+    configuration: Configuration
+    options: Mapping[str, object]
+    observer: Observer
+    resume: str
+    adapt: Callable[[Plan], Plan] | None
+
+
+def scan(*paths: str, **door: Unpack[Door]) -> StoredRun:
     """Scan DICOM files, folders and archives for places where a patient can be recognised."""
-    request = Request("headers", _absolute(paths), options or {})
-    return carry_out(configuration or load(), (request,), name="scan", observer=observer, resume=resume, adapt=adapt)
+    return _one_room("scan", "headers", _absolute(paths), door)
 
 
-def endpoints(
-    *inventories: str,
-    configuration: Configuration | None = None,
-    options: Mapping[str, object] | None = None,
-    observer: Observer | None = None,
-    resume: str = "",
-    adapt: Callable[[Plan], Plan] | None = None,
-) -> StoredRun:
+def endpoints(*inventories: str, **door: Unpack[Door]) -> StoredRun:
     """Check the ports and configuration files that the inventories list."""
-    request = Request("endpoints", _absolute(inventories), options or {})
-    return carry_out(
-        configuration or load(), (request,), name="endpoints", observer=observer, resume=resume, adapt=adapt
-    )
+    return _one_room("endpoints", "endpoints", _absolute(inventories), door)
 
 
-def trail(
-    *logs: str,
-    configuration: Configuration | None = None,
-    options: Mapping[str, object] | None = None,
-    observer: Observer | None = None,
-    resume: str = "",
-    adapt: Callable[[Plan], Plan] | None = None,
-) -> StoredRun:
+def trail(*logs: str, **door: Unpack[Door]) -> StoredRun:
     """Read audit logs and find the accesses that nothing explains."""
-    request = Request("trail", _absolute(logs), options or {})
-    return carry_out(configuration or load(), (request,), name="trail", observer=observer, resume=resume, adapt=adapt)
+    return _one_room("trail", "trail", _absolute(logs), door)
 
 
-def compare(
-    *pairs: str,
-    configuration: Configuration | None = None,
-    options: Mapping[str, object] | None = None,
-    observer: Observer | None = None,
-    resume: str = "",
-    adapt: Callable[[Plan], Plan] | None = None,
-) -> StoredRun:
+def compare(*pairs: str, **door: Unpack[Door]) -> StoredRun:
     """Judge de-identified copies, whatever tool made them: each pair is ``SOURCE=COPY``."""
-    request = Request("deid", pairs, options or {})
-    return carry_out(configuration or load(), (request,), name="compare", observer=observer, resume=resume, adapt=adapt)
+    return _one_room("compare", "deid", pairs, door)
+
+
+def audit(**door: Unpack[Door]) -> StoredRun:
+    """Audit everything that `auditor.toml` names, in one run."""
+    configuration = door.get("configuration") or load()
+    requests = configured_requests(configuration)
+    if not requests:
+        raise ConfigError(
+            "the configuration names nothing to audit",
+            where=str(configuration.file or "no auditor.toml was found"),
+            right="at least one of headers.paths, endpoints.inventories, trail.logs, deid.pairs",
+            next_step="auditor init",
+        )
+    return _carry_out("audit", configuration, requests, door)
 
 
 def deid(
@@ -128,44 +127,65 @@ def deid(
         raise
 
 
-def audit(
+def report(
+    run: str = "latest",
     *,
     configuration: Configuration | None = None,
-    observer: Observer | None = None,
-    resume: str = "",
-    adapt: Callable[[Plan], Plan] | None = None,
-) -> StoredRun:
-    """Audit everything that `auditor.toml` names, in one run."""
+    kind: str = "officer",
+    language: str = "",
+    approval: bool | None = None,
+    prompt: "Prompt | None" = None,
+) -> "Report":
+    """Make the PDF report of a stored run (an id, `latest` or `previous`), signed as `[report]` says."""
+    from auditor.report.build import past_of, report_by_configuration
+
     chosen = configuration or load()
-    requests = configured_requests(chosen)
-    if not requests:
-        raise ConfigError(
-            "the configuration names nothing to audit",
-            where=str(chosen.file or "no auditor.toml was found"),
-            right="at least one of headers.paths, endpoints.inventories, trail.logs, deid.pairs",
-            next_step="auditor init",
-        )
-    return carry_out(chosen, requests, name="audit", observer=observer, resume=resume, adapt=adapt)
+    store = site_store(chosen)
+    stored = store.load(run)
+    history, earlier = past_of(store, stored.run)
+    made = report_by_configuration(
+        stored,
+        chosen,
+        kind,
+        history=history,
+        earlier=earlier,
+        prompt=prompt,
+        language=language,
+        approval=approval,
+    )
+    store.record("report made", subject=stored.run.id, details={"kind": kind, "level": made.level or "unsigned"})
+    return made
 
 
-def carry_out(
-    configuration: Configuration,
-    requests: tuple[Request, ...],
+def verify(
+    pdf: str | Path,
     *,
-    name: str,
-    observer: Observer | None = None,
-    resume: str = "",
-    adapt: Callable[[Plan], Plan] | None = None,
-) -> StoredRun:
-    """Plan, run, seal and load again: what every auditing command does.
+    configuration: Configuration | None = None,
+    trust: Sequence[Path] = (),
+    now: datetime | None = None,
+) -> "Verdict":
+    """Say what a report is worth: who signed, when, what is covered, trusted by whom, and whether the store holds it."""
+    from auditor.report.check import verify_file
 
-    `resume` goes on with a run that was begun and not sealed. `adapt` may replace parts of the plan.
-    """
+    chosen = configuration or load()
+    folder = store_folder(chosen)
+    store = open_store(folder) if (folder / "catalogue.sqlite").exists() else None
+    return verify_file(Path(pdf), chosen, trust, now or datetime.now(UTC), store)
+
+
+def _one_room(name: str, room: str, targets: tuple[str, ...], door: Door) -> StoredRun:
+    request = Request(room, targets, door.get("options", {}))
+    return _carry_out(name, door.get("configuration") or load(), (request,), door)
+
+
+def _carry_out(name: str, configuration: Configuration, requests: tuple[Request, ...], door: Door) -> StoredRun:
+    """Plan, run, seal and load again."""
     store = site_store(configuration)
     plan = plan_from(configuration, _with_previous(requests, store), name=name)
+    adapt, resume = door.get("adapt"), door.get("resume", "")
     log = store.resume(resume) if resume else store.begin()
     try:
-        run(adapt(plan) if adapt else plan, log, observer or Silent())
+        run(adapt(plan) if adapt else plan, log, door.get("observer") or Silent())
     except BaseException:
         log.close()
         raise
@@ -173,12 +193,16 @@ def carry_out(
 
 
 def site_store(configuration: Configuration) -> Store:
-    """The store of a site: as configured, or the user's state folder where there is no `auditor.toml`."""
-    origin = configuration.origins.get("store.path", "default")
-    if configuration.file is None and origin == "default":
+    """The store of a site, made where it is missing."""
+    return open_store(store_folder(configuration))
+
+
+def store_folder(configuration: Configuration) -> Path:
+    """Where a site keeps its runs: as configured, or the user's state folder where there is no `auditor.toml`."""
+    if configuration.file is None and configuration.origins.get("store.path", "default") == "default":
         state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-        return open_store(Path(state) / "imaging-auditor")
-    return open_store(configuration.path(configuration.settings.store.path))
+        return Path(state) / "imaging-auditor"
+    return configuration.path(configuration.settings.store.path)
 
 
 def _absolute(targets: tuple[str, ...]) -> tuple[str, ...]:

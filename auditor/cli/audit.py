@@ -32,13 +32,12 @@ def audit(output: Path | None, **given: Any) -> None:
 
 
 def _files(stored: Any, configuration: Any, folder: Path) -> list[Path]:
-    from auditor.api import site_store
+    from auditor import api
     from auditor.cli.storage import prompt
-    from auditor.report.build import past_of, report_by_configuration, write_report
+    from auditor.report.build import write_report
 
     folder.mkdir(parents=True, exist_ok=True)
     show(stored, "json", folder / "report.json", None)
     show(stored, "csv", folder / "findings.csv", None)
-    history, earlier = past_of(site_store(configuration), stored.run)
-    made = report_by_configuration(stored, configuration, "officer", history=history, earlier=earlier, prompt=prompt)
+    made = api.report(stored.run.id, configuration=configuration, prompt=prompt)
     return [folder / "report.json", folder / "findings.csv", *write_report(made, folder / "report.pdf")]

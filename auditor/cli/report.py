@@ -27,25 +27,22 @@ def report(
     store_folder: Path | None,
 ) -> None:
     """Make the PDF report of RUN (an id, latest or previous), signed as [report] in auditor.toml says."""
-    from auditor.report.build import past_of, report_by_configuration, write_report
+    from auditor import api
+    from auditor.report.build import write_report
 
     configuration, store = opened(config_file, store_folder)
-    stored = store.load(run)
-    history, earlier = past_of(store, stored.run)
-    made = report_by_configuration(
-        stored,
-        configuration,
-        kind,
-        history=history,
-        earlier=earlier,
-        prompt=prompt,
+    run_id = store.load(run).run.id
+    made = api.report(
+        run_id,
+        configuration=configuration,
+        kind=kind,
         language=language or "",
         approval=approval or None,
+        prompt=prompt,
     )
-    target = output or Path(f"{kind}-{stored.run.id}.pdf")
+    target = output or Path(f"{kind}-{run_id}.pdf")
     for file in write_report(made, target):
         click.echo(str(file))
-    store.record("report made", subject=stored.run.id, details={"kind": kind, "level": made.level or "unsigned"})
     click.echo(
         made.remark or (f"signed, PAdES {made.level}" if made.level else "not signed: no [report] signer"), err=True
     )

@@ -1,12 +1,13 @@
 """What `audit`, `scan`, `endpoints` and `trail` have in common: their options, and how a run is shown."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from auditor.cli.storage import write_text
 
 FORMATS = ("text", "json", "jsonl", "csv", "sarif", "markdown")
 _FAIL_ON = ("info", "low", "medium", "high", "critical", "none")
@@ -111,7 +112,7 @@ def perform(
 
 def show(stored: Any, format_name: str, output: Path | None, reveal: Any) -> None:
     """Write the run in one format to `output`, or to stdout."""
-    _write(_render(stored, format_name, reveal), output)
+    write_text(_render(stored, format_name, reveal), output)
 
 
 def _render(stored: Any, format_name: str, reveal: Any) -> Iterator[str]:
@@ -123,14 +124,3 @@ def _render(stored: Any, format_name: str, reveal: Any) -> Iterator[str]:
 
     pieces: Iterator[str] = render(stored, format_name)
     return pieces
-
-
-def _write(pieces: Iterator[str], output: Path | None) -> None:
-    if output is None:
-        for piece in pieces:
-            sys.stdout.write(piece)
-        sys.stdout.flush()
-        return
-    descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.writelines(pieces)

@@ -22,12 +22,18 @@ store_option = click.option(
 
 def opened(config_file: Path | None, store_folder: Path | None = None) -> "tuple[Configuration, Store]":
     """Load the configuration and open the store that it, or `--store`, names."""
-    from auditor.config.load import load
-    from auditor.store.folder import open_store
+    from auditor.api import site_store
 
-    configuration = load(config_file, environment=os.environ)
-    folder = store_folder.resolve() if store_folder else configuration.path(configuration.settings.store.path)
-    return configuration, open_store(folder)
+    configuration = configured(config_file, store_folder)
+    return configuration, site_store(configuration)
+
+
+def configured(config_file: Path | None, store_folder: Path | None = None) -> "Configuration":
+    """The configuration, with `--store` in its place."""
+    from auditor.config.load import load
+
+    flags = {"store.path": str(store_folder.resolve()) if store_folder else None}
+    return load(config_file, environment=os.environ, flags=flags)
 
 
 def write_text(pieces: Iterable[str], output: Path | None) -> None:
