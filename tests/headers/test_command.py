@@ -1,0 +1,89 @@
+"""`auditor scan` as it is run: explanation, inventory, resumable parts, and pixels left out only when asked."""
+
+import json
+
+import pytest
+
+from auditor.cli.main import run
+from auditor.headers.inventory import summary
+from auditor.headers.room import ROOM
+from auditor.model.run import Request
+from fixtures.headers import corpus
+from tests.headers.helpers import context, readings
+
+
+@pytest.fixture
+def export(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    folder = tmp_path / "export"
+    corpus.write(folder)
+    return folder
+
+
+def test_explain_says_of_each_place_what_was_seen_and_why(export, capsys):
+    assert run(["scan", "--explain", str(export / "IM002"), "--format", "jsonl"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    comments = next(line for line in lines if line["name"] == "ImageComments")
+    assert {"general.email"} <= {note["detector"] for note in comments["considered"] if note["kept"]}
+    name = next(line for line in lines if line["name"] == "PatientName")
+    assert name["listed"] == "patient_names"
+    assert "nqvist" not in json.dumps(lines).lower()
+
+
+def test_explain_is_readable_too(export, capsys):
+    assert run(["scan", "--explain", str(export / "IM001")]) == 0
+    out = capsys.readouterr().out
+    assert "(0010,0010) PN PatientName" in out
+    assert "listed   patient_names" in out
+
+
+def test_explain_of_nothing_is_a_usage_error(tmp_path):
+    assert run(["scan", "--explain", str(tmp_path / "none")]) == 2
+    (tmp_path / "note.txt").write_text("no images here", "utf-8")
+    assert run(["scan", "--explain", str(tmp_path / "note.txt")]) == 2
+
+
+def test_a_scan_without_a_path_is_a_usage_error():
+    assert run(["scan"]) == 2
+
+
+def test_the_command_finds_and_says_what_it_left_out(export, capsys):
+    assert run(["scan", str(export), "--no-ocr", "--inventory", "--executor", "serial"]) == 1
+    out = capsys.readouterr().out
+    assert "Inventory" in out
+    assert "GE MEDICAL SYSTEMS" in out
+    assert "Pixels were left out on request" in out
+    assert "INCOMPLETE" not in out.splitlines()[-1]
+
+
+def test_gaps_and_doubles_of_a_series_are_counted(tmp_path):
+    for number in (1, 2, 5, 5):
+        dataset = corpus._base(number)
+        dataset.InstanceNumber = number
+        dataset.save_as(tmp_path / f"IM{len(list(tmp_path.iterdir()))}")
+    found = summary(one.row for one in readings(tmp_path, context(inventory=True)).values())
+    assert [(one.files, one.missing, one.doubled) for one in found.gaps] == [(4, 2, 1)]
+    assert dict(found.counts["modality"]) == {"CT": 4}
+
+
+def test_an_identifier_in_the_name_of_a_model_does_not_reach_the_inventory(tmp_path):
+    dataset = corpus._base(1)
+    dataset.ManufacturerModelName = "Scanner of Åsa Grönqvist"
+    dataset.save_as(tmp_path / "one")
+    made = readings(tmp_path, context(inventory=True))["one"].row.attributes
+    assert "nqvist" not in made["model"]
+
+
+def test_a_chunk_is_named_after_what_it_holds(export):
+    def names():
+        return [chunk.name for chunk in ROOM.plan(Request("headers", (str(export),)), context())]
+
+    first = names()
+    assert first == names()
+    (export / "IM001").write_bytes((export / "IM001").read_bytes() + b"\0\0")
+    assert first != names()
+
+
+def test_a_missing_path_is_refused_before_anything_is_read(tmp_path):
+    assert run(["scan", str(tmp_path / "nowhere"), "--no-ocr"]) == 2

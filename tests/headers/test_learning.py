@@ -1,0 +1,57 @@
+"""Whom files are about is learnt from file, series, study and patient list, and sought in every spelling."""
+
+import json
+
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
+from pydicom.uid import UID
+
+from fixtures.headers import corpus
+from tests.headers.helpers import context, facts, letters
+
+
+def _bare(number, **values):
+    """A file of the study that names nobody but in `values`."""
+    dataset = dcmread(get_testdata_file("CT_small.dcm"))
+    for keyword in ("PatientName", "PatientID", "PatientBirthDate", "AccessionNumber", "ReferringPhysicianName"):
+        setattr(dataset, keyword, "")
+    dataset.StudyInstanceUID = UID(corpus.STUDY_UID)
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = UID(f"2.25.{number}")
+    for keyword, value in values.items():
+        setattr(dataset, keyword, value)
+    return dataset
+
+
+def test_a_file_without_a_name_is_searched_for_the_name_its_study_tells(tmp_path):
+    corpus._base(1).save_as(tmp_path / "named")
+    _bare(2, StudyDescription="CT knee, 7734190").save_as(tmp_path / "other")
+    assert "H" in letters(facts(tmp_path)["other"], "text_direct")
+    (tmp_path / "named").unlink()
+    assert "H" not in letters(facts(tmp_path)["other"], "text_direct")
+
+
+def test_a_patient_list_adds_people_whom_no_file_names(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    _bare(3, ImageComments="gammel journal: Hjalmar Torkelsen").save_as(folder / "one")
+    roster = tmp_path / "list.jsonl"
+    roster.write_text(json.dumps({"name": "Torkelsen^Hjalmar", "id": "55-1"}) + "\n", "utf-8")
+    assert "A" in letters(facts(folder, context(roster=str(roster)))["one"], "text_direct")
+
+
+def test_names_of_two_studies_do_not_mix(tmp_path):
+    corpus._base(1).save_as(tmp_path / "named")
+    other = _bare(4, SeriesDescription="7734190")
+    other.StudyInstanceUID = UID("2.25.999")
+    other.save_as(tmp_path / "other")
+    assert "text_direct" not in facts(tmp_path)["other"]
+
+
+def test_a_national_number_among_other_ids_keeps_its_own_letter(tmp_path):
+    dataset = corpus._base(5)
+    dataset.add_new(0x00101000, "LO", "219-09-9999")
+    dataset.ImageComments = "verified 219099999"
+    dataset.save_as(tmp_path / "one")
+    found = facts(tmp_path)["one"]
+    assert letters(found, "social_numbers") == {"G"}
+    assert "G" in letters(found, "text_direct")
