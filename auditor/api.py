@@ -74,7 +74,7 @@ def trail(*logs: str, **door: Unpack[Door]) -> StoredRun:
     return _one_room("trail", "trail", _absolute(logs), door)
 
 
-def compare(*pairs: str, **door: Unpack[Door]) -> StoredRun:
+def deid_compare(*pairs: str, **door: Unpack[Door]) -> StoredRun:
     """Judge de-identified copies, whatever tool made them: each pair is ``SOURCE=COPY``."""
     return _one_room("compare", "deid", pairs, door)
 

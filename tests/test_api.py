@@ -7,7 +7,7 @@ import pytest
 from auditor import api
 from auditor.cli.main import COMMANDS
 
-PAIRED = ("audit", "scan", "endpoints", "trail", "deid", "report", "verify", "compare")
+PAIRED = ("audit", "scan", "endpoints", "trail", "deid", "report", "verify")
 
 
 @pytest.mark.parametrize("name", PAIRED)

@@ -98,7 +98,7 @@ def explain(profile: str, file: Path, everything: bool, **given: Any) -> None:
 @run_options
 def compare(source: str, copy: str, project_key: Path | None, **given: Any) -> None:
     """Judge the de-identified COPY of SOURCE, whatever tool made it."""
-    from auditor.api import compare as judge
+    from auditor.api import deid_compare as judge
     from auditor.config.keyfile import read_key
 
     pair = f"{Path(source).resolve()}={Path(copy).resolve()}"

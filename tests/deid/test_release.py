@@ -6,7 +6,7 @@ import pydicom
 import pytest
 from click.testing import CliRunner
 
-from auditor.api import compare, deid
+from auditor.api import deid, deid_compare
 from auditor.cli.deid import deid as command
 from auditor.config.load import load
 from auditor.deid import crosswalk
@@ -82,7 +82,7 @@ def test_another_tools_poor_work_is_found_out(site, tmp_path):
         dataset.PatientName = "ANON"
         (tmp_path / "theirs").mkdir(exist_ok=True)
         dataset.save_as(tmp_path / "theirs" / path.name)
-    stored = compare(f"{tmp_path / 'in'}={tmp_path / 'theirs'}", configuration=site)
+    stored = deid_compare(f"{tmp_path / 'in'}={tmp_path / 'theirs'}", configuration=site)
     failed = {tally.rule for tally in stored.run.tallies if tally.counts.get("fail")}
     assert {"deid.identifier-survived", "deid.uid-kept", "deid.date-kept", "deid.private-not-safe"} <= failed
     assert "deid.marker-missing" in failed
@@ -90,7 +90,7 @@ def test_another_tools_poor_work_is_found_out(site, tmp_path):
 
 def test_our_own_work_stands_the_same_rules(site, tmp_path):
     release(site, tmp_path, profile="tcia")
-    stored = compare(f"{tmp_path / 'in'}={tmp_path / 'out'}", configuration=site)
+    stored = deid_compare(f"{tmp_path / 'in'}={tmp_path / 'out'}", configuration=site)
     failed = {tally.rule for tally in stored.run.tallies if tally.counts.get("fail")}
     assert failed <= {"deid.small-group"}
     assert stored.run.dispositions["deid"]["read"] == 3
