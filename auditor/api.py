@@ -164,7 +164,7 @@ def verify(
     trust: Sequence[Path] = (),
     now: datetime | None = None,
 ) -> "Verdict":
-    """Say what a report is worth: who signed, when, what is covered, trusted by whom, and whether the store holds it."""
+    """Say what a report is worth: who signed, when, what is covered, trusted by whom, held by the store or not."""
     from auditor.report.check import verify_file
 
     chosen = configuration or load()
