@@ -47,7 +47,7 @@ def texts_in_bytes(
     `clean` says that the bytes are text by definition, so that even one character counts; `runs` is off for
     samples of a picture or a wave, in which printable runs come up by chance.
     """
-    if not seen.enter(derived, data):
+    if not data.strip(b"\0 ") or not seen.enter(derived, data):
         return
     inner = list(unpacked(element, data, origin, seen, derived, where))
     yield from inner

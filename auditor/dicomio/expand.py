@@ -25,6 +25,8 @@ _NUMERIC = ("DS", "IS")
 _NUMBERS = re.compile(r"[\d+\-.eE \\]*")
 _DOCUMENT = 0x00420011
 _SHORTEST_NUMBERS = 6
+# how a number that is no number begins: with four printable characters, narrow or wide
+_AS_TEXT = re.compile(rb"[\x20-\x7e\xa0-\xff]{4}|(?:[\x20-\x7e]\0){3}|(?:\0[\x20-\x7e]){3}")
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _CLOCK = r"(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?"
 _FITS = {
@@ -59,7 +61,7 @@ def expand(element: Element, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...
         found = document_texts(element, value, limits)
         if found:
             return found
-    if vr in NUMBER_VRS and len(value) < _SHORTEST_NUMBERS:
+    if vr in NUMBER_VRS and (len(value) < _SHORTEST_NUMBERS or not _AS_TEXT.match(value)):
         return ()
     origin = origin_of(element)
     if vr in NUMBER_VRS and origin is Origin.ELEMENT:

@@ -12,7 +12,7 @@ from auditor.model.outcome import Disposition
 from tests.dicomio.mutate import mutated
 from tests.dicomio.oracle import files_of_pydicom
 
-MUTATIONS = 1500
+MUTATIONS = 1000
 LONGEST_SECONDS = 5.0
 MOST_MEGABYTES = 500
 
