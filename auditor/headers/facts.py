@@ -54,6 +54,7 @@ _CLAIMS = (
         "names, national, insurance and telephone numbers, and direct identifiers found by content",
     ),
     _plain("dates_left", FactType.NUMBER, "dates found, wherever they stand"),
+    _plain("pixels_sought", FactType.FLAG, "there, and true, unless pixels were left out on request"),
     _plain("has_pixels", FactType.FLAG, "the file holds pixel data"),
     _plain("pixel_risk", FactType.TEXT, "why text burned into pixels is to be expected of this kind of image"),
     _plain("face_risk", FactType.TEXT, "why a recognisable face is to be expected in this volume"),

@@ -99,6 +99,8 @@ class Scanner:
         extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
         values = merged(values, more)
         unknown: dict[str, str] = {}
+        if self._pictures.wanted:
+            extra["pixels_sought"] = True
         if self._pictures.wanted and (walk.pixels or "icons_kept" in values or "overlays_kept" in values):
             found, unknown, said = self._pictures.look(file, identity)
             values = merged(values, found)

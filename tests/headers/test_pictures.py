@@ -1,0 +1,71 @@
+"""Text in pixels is read and judged like any other; where it cannot be read the outcome is not_evaluated, never a pass."""
+
+import cv2
+import numpy as np
+import pytest
+from pydicom.uid import ExplicitVRLittleEndian
+
+from auditor.model.outcome import Outcome
+from fixtures.headers import corpus
+from tests.headers.helpers import context, facts, findings, letters
+
+
+def _drawn(folder, *lines):
+    """A secondary capture on which `lines` are drawn."""
+    dataset = corpus._base(1)
+    picture = np.full((300, 520), 20, np.uint8)
+    for number, line in enumerate(lines):
+        cv2.putText(picture, line, (16, 40 + 44 * number), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 235, 2, cv2.LINE_AA)
+    dataset.Rows, dataset.Columns, dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 300, 520, 8, 8, 7
+    dataset.PixelRepresentation, dataset.PixelData = 0, picture.tobytes()
+    for keyword in ("SmallestImagePixelValue", "LargestImagePixelValue", "PixelPaddingValue"):
+        if keyword in dataset:
+            del dataset[keyword]
+    dataset.Modality, dataset.BurnedInAnnotation = "OT", "NO"
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.save_as(folder / "one")
+    return folder
+
+
+def _rules(folder, given):
+    return {one.rule.removeprefix("headers."): one.outcome for one in findings(folder, given)["one"]}
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    return _drawn(tmp_path_factory.mktemp("named"), "GRONQVIST ASA", "ID SE-7734190")
+
+
+def test_a_name_burned_into_the_pixels_is_found_with_its_box(named):
+    found = facts(named, context(ocr=True))["one"]
+    assert {"A", "H"} <= letters(found, "pixels_direct")
+    name = next(record for record in found["pixels_direct"] if record["letter"] == "A")
+    left, top, right, bottom = (int(edge) for edge in name["box"].split(","))
+    assert left < right <= 520
+    assert top < 44 < bottom + 20
+
+
+def test_burned_in_annotation_that_says_no_is_contradicted(named):
+    assert _rules(named, context(ocr=True))["claim-burned-in-no"] is Outcome.FAIL
+
+
+def test_an_orientation_letter_and_a_scale_are_no_finding(tmp_path):
+    found = facts(_drawn(tmp_path, "R", "10 cm", "MI 1.2 TIs 0.4"), context(ocr=True))["one"]
+    assert "pixels_direct" not in found
+    assert "pixels_dates" not in found
+
+
+def test_pixels_that_cannot_be_decoded_are_not_evaluated(tmp_path):
+    folder = _drawn(tmp_path, "GRONQVIST ASA")
+    raw = (folder / "one").read_bytes()
+    (folder / "one").write_bytes(raw[: len(raw) - 90_000])
+    assert _rules(folder, context(ocr=True)).get("pixels-identifier") is Outcome.NOT_EVALUATED
+
+
+def test_without_the_extra_pixels_are_not_evaluated(named, monkeypatch):
+    monkeypatch.setattr("auditor.pixels.engine.missing", lambda: "text recognition is not installed")
+    assert _rules(named, context(ocr=True))["pixels-identifier"] is Outcome.NOT_EVALUATED
+
+
+def test_pixels_left_out_on_request_make_the_rules_not_applicable(named):
+    assert "pixels-identifier" not in _rules(named, context(ocr=False))
