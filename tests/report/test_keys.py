@@ -178,7 +178,7 @@ def token(tmp_path, monkeypatch, estate):
     return f"pkcs11:{MODULE}?token=audit&label=signer"
 
 
-@pytest.mark.peers
+@pytest.mark.peers("softhsm2-util")
 def test_a_key_on_a_token_signs(token, drawn, estate, places, tmp_path):
     configuration = configured(tmp_path, signer=token)
     key = open_key(configuration, {"AUDITOR_PASSPHRASE": "5678"})

@@ -7,6 +7,7 @@ import subprocess
 from datetime import UTC, datetime
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from auditor.errors import ConfigError, VerificationError
@@ -16,10 +17,14 @@ from auditor.store.folder import open_store
 from tests.store.runs import make_finding, make_rules, seal_run
 
 
-def text_of(pdf, tmp_path):
-    file = tmp_path / "report.pdf"
-    file.write_bytes(pdf)
-    return subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+def pages_of(pdf):
+    """The text of each page, as PDFium reads it."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return [page.get_textpage().get_text_bounded().replace("\r\n", "\n") for page in opened]
+
+
+def text_of(pdf):
+    return "\n".join(pages_of(pdf))
 
 
 def tags_of(opened):
@@ -97,8 +102,12 @@ def test_figures_have_words_tables_have_headers_headings_are_in_order(signed):
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
+@pytest.mark.peers("pdftotext")
 def test_the_order_of_reading_is_the_order_of_the_story(signed, tmp_path):
-    text = text_of(signed, tmp_path)
+    file = tmp_path / "report.pdf"
+    file.write_bytes(signed)
+    text = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    text = " ".join(text.split())
     heads = ["Scope", "What was not tested", "Safeguards", "Findings of one kind", "Plan of action", "Sign-off"]
     places = [text.index(head) for head in heads]
     assert places == sorted(places)
@@ -108,14 +117,12 @@ def test_the_order_of_reading_is_the_order_of_the_story(signed, tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_every_report_is_drawn_in_every_language(kind, language, stored, tmp_path):
+def test_every_report_is_drawn_in_every_language(kind, language, stored):
     content, beside = draw(stored, kind, look=Look(language))
-    text = text_of(content, tmp_path)
-    assert ("Unterschrift" in text) == (language == "de")
+    pages = pages_of(content)
+    assert ("Unterschrift" in pages[-1]) == (language == "de")
     assert beside == ()
-    pages = subprocess.run(["pdfinfo", str(tmp_path / "report.pdf")], capture_output=True, text=True, check=True).stdout
-    count = int(re.search(r"Pages:\s+(\d+)", pages).group(1))
-    assert all(len(page.strip()) > 120 for page in text.split("\f")[:count]), "an empty page"
+    assert all(len(page.strip()) > 120 for page in pages), "an empty page"
 
 
 def test_colours_have_a_contrast_of_four_and_a_half():
@@ -153,7 +160,7 @@ def test_hostile_values_neither_act_nor_break_the_page(tmp_path):
     stored = seal_run(open_store(tmp_path / "store"), findings, site=HOSTILE[0], operator=HOSTILE[5])
     for kind in KINDS:
         content, _ = draw(stored, kind)
-        text = text_of(content, tmp_path)
+        text = text_of(content)
         assert "<script>alert(1)</script>" in text
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x1b\x07]", text)
         assert "WWWWWWWW" * 90 not in text.replace("\n", "")
@@ -186,7 +193,7 @@ def test_a_site_brings_its_own_template_style_and_logo(stored, tmp_path):
     (site / "site.css").write_text("h1 { color: #16202a; }")
     (site / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     content, _ = draw(stored, look=Look("en", site, site / "logo.svg"))
-    assert "House style for Sample Hospital" in text_of(content, tmp_path)
+    assert "House style for Sample Hospital" in text_of(content)
 
 
 @pytest.mark.parametrize(

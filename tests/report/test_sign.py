@@ -37,6 +37,7 @@ def test_each_level_is_signed_and_verified(level, drawn, estate, places, tsa):
     assert (b"/DSS" in made.content) == (level in ("B-LT", "B-LTA"))
 
 
+@pytest.mark.peers("pdfsig")
 def test_pdfsig_agrees_that_the_whole_document_is_signed(signed, tmp_path):
     file = tmp_path / "report.pdf"
     file.write_bytes(signed)

@@ -184,13 +184,13 @@ def test_what_makes_two_runs_hard_to_compare_is_said(three, tmp_path):
     assert compare(three[0], empty).count(Change.GONE) == 8
 
 
-def test_golden_words_of_the_officer_report(stored, tmp_path):
+def test_golden_words_of_the_officer_report(stored):
     """The words of a report, as a person reviewed them; a change of wording is a change of this file."""
     from auditor.report.build import Look, draw, folders
     from tests.report.test_pdf import text_of
 
     assert folders(Look())
-    told = text_of(draw(stored)[0], tmp_path)
+    told = text_of(draw(stored)[0])
     lines = [" ".join(line.split()) for line in told.splitlines() if line.strip()]
     steady = [line for line in lines if not re.search(r"[0-9a-f]{16}|\d{8}T\d{6}Z|bytes|imaging-auditor", line)]
     golden = Path(__file__).parents[2] / "fixtures" / "golden" / "officer-report.txt"
