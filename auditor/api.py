@@ -16,7 +16,7 @@ from auditor.audit.plan import Plan, configured_requests, plan_from
 from auditor.audit.run import run
 from auditor.config.load import load
 from auditor.config.settings import Configuration
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, StoreError
 from auditor.model.ports import Observer
 from auditor.model.run import Note, Request, Run
 from auditor.store.folder import Store, open_store
@@ -203,6 +203,31 @@ def store_folder(configuration: Configuration) -> Path:
         state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
         return Path(state) / "imaging-auditor"
     return configuration.path(configuration.settings.store.path)
+
+
+def _absolute(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """Targets given by a caller refer to the working folder, those of `auditor.toml` to its own."""
+    return tuple(str(Path(target).expanduser().absolute()) for target in targets)
+
+
+def _with_previous(requests: tuple[Request, ...], store: Store) -> tuple[Request, ...]:
+    """Hand the endpoints room what its newest run that can be read saw, so that it can tell what changed since."""
+    seen = _seen_before(store) if any(request.room == "endpoints" for request in requests) else {}
+    return tuple(
+        replace(request, options={"previous": seen, **request.options}) if request.room == "endpoints" else request
+        for request in requests
+    )
+
+
+def _seen_before(store: Store) -> Mapping[str, Mapping[str, str]]:
+    for entry in reversed([entry for entry in store.runs() if not entry.deleted]):
+        try:
+            stored = store.load(entry.id)
+        except StoreError:
+            continue  # `auditor runs verify` says what is wrong with it; a new run does not depend on it
+        if "endpoints" in stored.run.plan.rooms:
+            return {row.digest: row.attributes for row in stored.inventory("endpoints")}
+    return {}
 
 
 def _absolute(targets: tuple[str, ...]) -> tuple[str, ...]:
