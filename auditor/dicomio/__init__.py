@@ -28,7 +28,8 @@ Walk (`walk.py`, `element.py`)
     `value` is the raw bytes (None: a sequence, pixel data, or longer than Limits.value); `scope` tells path,
     `charset` in force, ``creator(tag)`` and `locator`; ``locator(element)`` is the tag path. Also
     ``Walk.bulk`` (located values: tag, offset, length, fragments), ``Walk.end``, ``Walk.trailing`` (offset,
-    length), ``Walk.stop`` (a Stop when the data set was only partly read) and ``Walk.disposition``.
+    length), ``Walk.stop`` (a Stop when the data set was only partly read) and ``Walk.disposition``. Where the
+    walk did not understand what it met, pydicom is asked, and what it finds besides has offsets of -1.
     With a ``Memo``, elements and whole sequences whose raw bytes were seen before come as ``Walk.known``
     ``(scope, pairs)`` instead, without being parsed; `pairs` are the ``(relative locator, verdict)`` that are
     true. After judging, store with ``memo.keep(walk, verdicts)``, one verdict for each of ``Walk.elements``.

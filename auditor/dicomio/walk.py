@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.dicomio.handover import hand_over
 from auditor.dicomio.heads import Heads
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.memo import Memo
@@ -28,7 +29,9 @@ class Walker:
     def walk(self, file: DicomFile, memo: Memo | None = None) -> Walk:
         """Walk the file meta and the data set of `file`. Damage never raises; it is told in `Walk.stop`."""
         walk = Pace(file, self._heads_of(file), self.limits, memo).run()
-        if file.stop and not walk.stop:
+        if walk.stop:
+            hand_over(file, walk, self.limits, memo is not None)
+        elif file.stop:
             walk.stop = file.stop
         self.first = min(max(walk.read_bytes + 64, 4096), 1 << 20)
         return walk

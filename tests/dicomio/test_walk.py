@@ -220,3 +220,12 @@ def test_a_value_beyond_the_limit_is_located_instead_of_loaded():
     assert walk.elements[-1][2] is None
     bulk = walk.bulk[0]
     assert data[bulk.offset : bulk.offset + bulk.length] == b"x" * 5000
+
+
+def test_what_the_walk_does_not_understand_is_handed_to_pydicom():
+    path = next(path for path in files_of_pydicom() if path.name == "DICOMDIR-nooffset")
+    with read(FileBlob.open(path)) as file:
+        walk = Walker().walk(file)
+    assert walk.stop.reason is Reason.LENGTH
+    where = {locator(element) for element in walk.elements}
+    assert {row[0] for row in read_rows(path)} <= where
