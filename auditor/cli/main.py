@@ -1,13 +1,14 @@
 """The `auditor` command: a table of subcommands, each imported only when it is asked for."""
 
 import importlib
+import logging
 import sys
 from collections.abc import Sequence
 
 import click
 
 from auditor import __version__
-from auditor.cli.failure import report_failure
+from auditor.cli.failure import INCOMPLETE, report_failure
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("auditor.cli.audit:audit", "Audit a site by its auditor.toml, all rooms, one run."),
@@ -63,10 +64,12 @@ class LazyGroup(click.Group):
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on stderr but errors.")
 def cli(verbose: int, quiet: bool) -> None:
     """Audit medical imaging for HIPAA and security: headers, endpoints, audit trails, exports."""
-    import logging
-
     level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
+    ours = logging.getLogger("auditor")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    ours.handlers, ours.propagate = [handler], False
+    ours.setLevel(level)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +77,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = cli.main(args=words, prog_name="auditor", standalone_mode=False)
+    except SystemExit:  # click's answer to a reader that went away: the result was not shown whole
+        return INCOMPLETE
     except Exception as error:
-        return report_failure(error, traceback="-vv" in words)
+        return report_failure(error, traceback=logging.getLogger("auditor").isEnabledFor(logging.DEBUG))
     return code if isinstance(code, int) else 0
