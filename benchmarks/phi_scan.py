@@ -66,7 +66,9 @@ def main() -> None:
     parser.add_argument("--roster", default="")
     given = parser.parse_args()
     options = {"ocr": not given.no_ocr, "roster": given.roster}
-    context = Context(datetime.now(UTC), SiteProtector(bytes(32)), given.purpose, HeadersSettings(), Path.cwd(), options)
+    context = Context(
+        datetime.now(UTC), SiteProtector(bytes(32)), given.purpose, HeadersSettings(), Path.cwd(), options
+    )
     with given.out.open("w", encoding="utf-8") as stream:
         for file, finding in findings(given.corpus, context):
             if finding.outcome is Outcome.FAIL:

@@ -1,7 +1,7 @@
 """The work on one chunk: learn whom its files are about, then judge every file."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -11,6 +11,7 @@ from auditor.dicomio import DicomFile, Memo, Opener, Scope, Walk, Walker, read
 from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, merged
+from auditor.headers.faces import Faces
 from auditor.headers.inventory import makers
 from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Learner, Top, top_of
 from auditor.headers.pictures import Pictures
@@ -52,11 +53,12 @@ class Scanner:
 
     def __init__(self, context: Context, start: Identity) -> None:
         self._context = context
-        self._start = start
         self._blanks = placeholders(settings_of(context).pseudonyms)
         self._assessor = Assessor(detectors(), self._blanks)
         self._walker = Walker()
         self._memo = Memo()
+        self._learner = Learner(self._walker, self._assessor.detectors, self._blanks, start)
+        self._faces = Faces(self._walker)
         self._assembler = Assembler()
         self._told: dict[tuple[tuple[str, Gathered], ...], Mapping[str, Any]] = {}
         self._folders: dict[tuple[Identity, str], Sequence[Find]] = {}
@@ -69,9 +71,9 @@ class Scanner:
             with ExitStack() as stack:
                 opener = stack.enter_context(Opener())
                 batch = [self._open(target, opener, stack) for target in targets[first : first + _BATCH]]
-                joined = self._learn(each for each in batch if isinstance(each, _Opened))
+                joined = self._learn([each for each in batch if isinstance(each, _Opened)])
                 for each in batch:
-                    yield self._read(each, joined) if isinstance(each, _Opened) else each
+                    yield self._tried(each, joined) if isinstance(each, _Opened) else each
 
     def _open(self, target: Target, opener: Opener, stack: ExitStack) -> _Opened | Reading:
         if target.kind == REFUSED:
@@ -84,11 +86,17 @@ class Scanner:
         stack.enter_context(file)
         return _Opened(target, file, top_of(file, self._walker))
 
-    def _learn(self, batch: Iterable[_Opened]) -> Joined:
-        learner = Learner(self._walker, self._assessor.detectors, self._blanks, self._start)
+    def _learn(self, batch: Sequence[_Opened]) -> Joined:
         for _, file, top in batch:
-            learner.add(file, top)
-        return learner.joined()
+            self._learner.add(file, top)
+        self._faces.count(each.top for each in batch)
+        return self._learner.joined()
+
+    def _tried(self, opened: _Opened, joined: Joined) -> Reading:
+        try:
+            return self._read(opened, joined)
+        except ReadError as error:
+            return Reading(self._row(opened.target, Disposition.UNREADABLE, error.what))
 
     def _read(self, opened: _Opened, joined: Joined) -> Reading:
         target, file, top = opened
@@ -99,13 +107,14 @@ class Scanner:
         extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
         values = merged(values, more)
         unknown: dict[str, str] = {}
+        if risk := self._faces.risk(file, top):
+            extra["face_risk"] = risk
         if self._pictures.wanted:
             extra["pixels_sought"] = True
         if self._pictures.wanted and (walk.pixels or "icons_kept" in values or "overlays_kept" in values):
             found, unknown, said = self._pictures.look(file, identity)
             values = merged(values, found)
             extra |= said
-        display, digest = self._context.protector.path(target.locator), self._context.protector.digest(target.locator)
         display, digest = self._context.protector.path(target.locator), self._context.protector.digest(target.locator)
         subject = Subject("file", _key(top, file), display, digest)
         facts = Facts(subject, self._assembler.completed(values, extra), {}, unknown)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from auditor.config.headers import HeadersSettings
 from auditor.engine.frameworks import load_frameworks
 from auditor.engine.judge import Judge
 from auditor.engine.load import load_rules
-from auditor.engine.profiles import select
+from auditor.engine.profiles import Selection, select
 from auditor.headers.facts import CATALOGUE
 from auditor.headers.room import ROOM
 from auditor.identifiers.protector import SiteProtector
@@ -47,13 +48,18 @@ def facts(folder: Path, given: Context | None = None) -> dict[str, Mapping[str, 
 def findings(folder: Path, given: Context | None = None) -> dict[str, list[Finding]]:
     """What all rules of the house say of each file."""
     with_context = given or context()
-    place = rules_folder()
-    rules = load_rules((place,), catalogues(), load_frameworks(place / "frameworks"))
-    judge = Judge(select(rules, "default", (place,)), CATALOGUE, NOW, with_context.protector)
+    judge = Judge(_selection(), CATALOGUE, NOW, with_context.protector)
     return {
         name: [finding for one in reading.facts for finding in judge.judge(one)]
         for name, reading in readings(folder, with_context).items()
     }
+
+
+@lru_cache(maxsize=1)
+def _selection() -> Selection:
+    place = rules_folder()
+    rules = load_rules((place,), catalogues(), load_frameworks(place / "frameworks"))
+    return select(rules, "default", (place,))
 
 
 def letters(values: Mapping[str, Any], fact: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Text in pixels is read and judged like any other; where it cannot be read the outcome is not_evaluated, never a pass."""
+"""Text in pixels is read and judged like any other; where it cannot be read, that is said and is never a pass."""
 
 import cv2
 import numpy as np
@@ -69,3 +69,17 @@ def test_without_the_extra_pixels_are_not_evaluated(named, monkeypatch):
 
 def test_pixels_left_out_on_request_make_the_rules_not_applicable(named):
     assert "pixels-identifier" not in _rules(named, context(ocr=False))
+
+
+def test_a_head_volume_of_thin_slices_can_show_a_face(tmp_path):
+    for number in range(1, 131):
+        dataset = corpus._base(number)
+        dataset.BodyPartExamined, dataset.SliceThickness, dataset.PixelSpacing = "HEAD", "1.0", ["1.5", "1.5"]
+        if number > 1:
+            dataset.StudyDescription = "CT"
+        dataset.save_as(tmp_path / f"IM{number:03d}")
+    found = facts(tmp_path)
+    assert "face_risk" in found["IM001"]
+    for path in sorted(tmp_path.iterdir())[10:]:
+        path.unlink()
+    assert "face_risk" not in facts(tmp_path)["IM001"]
