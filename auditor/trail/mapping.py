@@ -139,9 +139,7 @@ def _fits(column: str, values: list[str]) -> float:
 def _is_time(value: str) -> bool:
     if ISO.match(value):
         return len(value) > 10
-    if not _TIMELIKE.match(value):
-        return False
-    return bool(time_format([value]))
+    return bool(_TIMELIKE.match(value)) and bool(time_format([value]))
 
 
 def _is_address(value: str) -> bool:

@@ -6,31 +6,18 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?$")
-_CLOCKS = ("%H:%M:%S.%f", "%H:%M:%S,%f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-_DATES = (
-    "%d.%m.%Y",
-    "%d.%m.%y",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%Y%m%d",
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
+_SHAPE = re.compile(
+    r"(?P<date>(?P<ymd>\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2})|(?P<one>\d{1,2})(?P<s2>[-/.])(?P<two>\d{1,2})(?P=s2)(?P<year>\d{4}|\d\d)"
+    r"|(?P<compact>\d{8})|\d{1,2}(?P<s3>[ -])[A-Za-z]{3}(?P=s3)\d{4})"
+    r"(?:(?P<between>T|, | |)(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d)?(?P<fraction>[.,]\d{1,6})?(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:Z|[+-]\d\d:?\d\d))?)?"
 )
-_ZONES = ("", "%z", " %z")
-_BETWEEN = (" ", "T", ", ", "")
 
 
 def time_format(values: list[str]) -> str:
-    """The strptime pattern that reads every value: empty for ISO 8601, `epoch` or `epoch_ms` for counts.
+    """The strptime pattern that reads the values: empty for ISO 8601 or none, `epoch` or `epoch_ms` for counts.
 
-    Of day-first and month-first the one that reads more values is taken; when both read all, the one whose
-    moments stand in rising order more often, and day-first at last.
+    Of day-first and month-first the one that no value contradicts is taken; when neither is contradicted, the one in
+    which moments rise more often, and day-first at last (month-first with a 12-hour clock).
     """
     sample = [value for value in values if value][:200]
     if not sample or sum(1 for value in sample if ISO.match(value)) >= 0.9 * len(sample):
@@ -39,28 +26,45 @@ def time_format(values: list[str]) -> str:
         return "epoch"
     if all(re.fullmatch(r"\d{12,13}", value) for value in sample):
         return "epoch_ms"
-    best, score = "", (0, 0)
-    for pattern in _patterns():
-        if not _try(sample[0], pattern) and not _try(sample[-1], pattern):
-            continue
-        read = [moment for value in sample if (moment := _try(value, pattern))]
-        rising = sum(1 for one, two in zip(read, read[1:], strict=False) if two.timestamp() >= one.timestamp())
-        if (len(read), rising) > score:
-            best, score = pattern, (len(read), rising)
-    return best if score[0] > 0.6 * len(sample) else ""
+    shapes = [shape for value in sample if (shape := _SHAPE.fullmatch(value))]
+    if len(shapes) <= 0.6 * len(sample):
+        return ""
+    return _pattern(shapes)
 
 
-def _patterns() -> list[str]:
-    return [
-        date + between + clock + zone for date in _DATES for between in _BETWEEN for clock in _CLOCKS for zone in _ZONES
-    ]
+def _pattern(shapes: list[re.Match[str]]) -> str:
+    shape = shapes[0]
+    if shape["ymd"]:
+        date = shape["s1"].join(("%Y", "%m", "%d"))
+    elif shape["compact"]:
+        date = "%Y%m%d"
+    elif shape["one"]:
+        year = "%Y" if len(shape["year"]) == 4 else "%y"
+        date = shape["s2"].join(("%d", "%m", year) if _day_first(shapes) else ("%m", "%d", year))
+    else:
+        date = shape["s3"].join(("%d", "%b", "%Y"))
+    if shape["hour"] is None:
+        return date
+    half = shape["half"] or ""
+    clock = ("%I" if half else "%H") + ":%M" + (":%S" if shape["second"] else "")
+    fraction = next((each["fraction"] for each in shapes if each["fraction"]), "")
+    clock += fraction[:1] + "%f" if fraction else ""
+    zone = shape["zone"] or ""
+    return date + shape["between"] + clock + half.rstrip("AaPpMm") + ("%p" if half else "") + (" " if zone[:1] == " " else "") + ("%z" if zone else "")
 
 
-def _try(value: str, pattern: str) -> datetime | None:
-    try:
-        return datetime.strptime(value, pattern)  # noqa: DTZ007 - a zone is optional here
-    except ValueError:
-        return None
+def _day_first(shapes: list[re.Match[str]]) -> bool:
+    pairs = [(int(shape["one"]), int(shape["two"]), shape["year"]) for shape in shapes if shape["one"]]
+    if any(one > 12 for one, _, _ in pairs):
+        return True
+    if any(two > 12 for _, two, _ in pairs):
+        return False
+
+    def rising(keys: list[tuple[str, int, int]]) -> int:
+        return sum(1 for one, two in zip(keys, keys[1:], strict=False) if two >= one)
+
+    by_day, by_month = rising([(y, b, a) for a, b, y in pairs]), rising([(y, a, b) for a, b, y in pairs])
+    return by_day > by_month if by_day != by_month else not shapes[0]["half"]
 
 
 def reader(pattern: str) -> Callable[[str], str]:
@@ -71,10 +75,15 @@ def reader(pattern: str) -> Callable[[str], str]:
         scale = 1000.0 if pattern == "epoch_ms" else 1.0
         return lambda text: datetime.fromtimestamp(float(text) / scale, UTC).isoformat()
 
+    whole = pattern.replace(".%f", "").replace(",%f", "")
+
     def read(text: str) -> str:
         if ISO.match(text):
             return _iso(text)
-        return datetime.strptime(text, pattern).isoformat()  # noqa: DTZ007
+        try:
+            return datetime.strptime(text, pattern).isoformat()  # noqa: DTZ007 - a zone is optional here
+        except ValueError:
+            return datetime.strptime(text, whole).isoformat()  # noqa: DTZ007
 
     return read
 

@@ -23,7 +23,7 @@ def tell(found: Investigation, user: str, patient: str, show: Show) -> Iterator[
     else:
         yield "  roster: this user is not in it"
     touches = house.query(
-        "SELECT id, day, first, last, n, reads, searches, name_searches, btg, ip FROM touches WHERE usr = ? AND pat = ? ORDER BY day",
+        "SELECT id, day, first, last, n, reads, searches, name_searches, btg FROM touches WHERE usr = ? AND pat = ? ORDER BY day",
         [usr, pat],
     )
     if touches.empty:
