@@ -51,7 +51,8 @@ def compare(
     else:
         lines = [f"from {found.before.id} to {found.after.id}"]
         for row in found.rows:
-            word = (row.after or row.before).word if (row.after or row.before) is not None else "info"
+            known = row.after if row.after is not None else row.before
+            word = known.word if known is not None else "info"
             lines.append(
                 f"{row.change.value:<17} {word:<9} {row.count:>8}  {row.rule}  {strip_controls(row.example)[:60]}"
             )
