@@ -228,24 +228,3 @@ def _seen_before(store: Store) -> Mapping[str, Mapping[str, str]]:
         if "endpoints" in stored.run.plan.rooms:
             return {row.digest: row.attributes for row in stored.inventory("endpoints")}
     return {}
-
-
-def _absolute(targets: tuple[str, ...]) -> tuple[str, ...]:
-    """Targets given by a caller refer to the working folder, those of `auditor.toml` to its own."""
-    return tuple(str(Path(target).expanduser().absolute()) for target in targets)
-
-
-def _with_previous(requests: tuple[Request, ...], store: Store) -> tuple[Request, ...]:
-    """Hand the endpoints room what its newest run saw, so that it can tell what changed since."""
-    if not any(request.room == "endpoints" for request in requests):
-        return requests
-    seen: dict[str, Mapping[str, str]] = {}
-    for entry in reversed([entry for entry in store.runs() if not entry.deleted]):
-        stored = store.load(entry.id)
-        if "endpoints" in stored.run.plan.rooms:
-            seen = {row.digest: row.attributes for row in stored.inventory("endpoints")}
-            break
-    return tuple(
-        replace(request, options={"previous": seen, **request.options}) if request.room == "endpoints" else request
-        for request in requests
-    )
