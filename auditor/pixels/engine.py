@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NEEDED = ("rapidocr", "onnxruntime", "cv2")
 _ENLARGED = ((6, 130), (4, 300), (3, 480), (2, 900))  # times, up to so many pixels on the longer side
 _LARGEST = 2600
-_TILE = 1600
+_TILE = 1200
 _OVERLAP = 200
 _SURE = 0.95
 _FAR = 0.25
@@ -139,6 +139,8 @@ def _engine() -> Any:
     options = {
         "Global.log_level": "error",
         "Global.text_score": _LEAST,
+        "Det.limit_type": "max",  # the picture has the size it needs already
+        "Det.limit_side_len": _LARGEST,
         "EngineConfig.onnxruntime.intra_op_num_threads": 1,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CONTRAST = 36
+_CONTRASTS = (_CONTRAST, 64, 96, 140)  # noise joins strokes at the low ones, faint text has none at the high ones
 _TALLEST = 72
 _SMALLEST = 4
 _FEWEST = 2
@@ -26,7 +27,7 @@ def may_hold_text(picture: "NDArray[np.uint8]") -> bool:
     for operation in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT):
         side = 9 if min(picture.shape) < 512 else 15
         strokes = cv2.morphologyEx(picture, operation, np.ones((side, side), np.uint8))
-        if _lines(strokes > _CONTRAST):
+        if any(_lines(strokes > contrast) for contrast in _CONTRASTS):
             return True
     return False
 
