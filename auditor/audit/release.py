@@ -176,7 +176,7 @@ class _WatchedLog:
 def _expected(job: DeidPlan) -> frozenset[str]:
     """Rules that must fire on what was asked for.
 
-    A DICOMDIR has no place to say that its dates were moved, and originals sealed for a recipient are meant to be there.
+    A DICOMDIR has no place to say that its dates were moved; originals sealed for a recipient are meant to be there.
     """
     dated = job.profile.has(Option.MODIFIED_DATES) or job.profile.has(Option.FULL_DATES)
     rules = {"headers.dicomdir-date": dated, "headers.encrypted-attributes-kept": bool(job.recipients)}

@@ -73,6 +73,10 @@ class Cleaner:
             return any(hit.detector.startswith("identity") for hit in hits)
         return bool(hits)
 
+    def gives_away(self, text: Text) -> bool:
+        """Whether a text of a file identifies someone."""
+        return bool(self._hits(text))
+
     def text(self, text: str) -> str:
         """Free text without its identifiers."""
         return self.redacted(text, (0, "UT", b"", _NOWHERE, 0, 0))

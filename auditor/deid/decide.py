@@ -13,7 +13,6 @@ from auditor.deid.attributes import PrivateKey, parse_attribute
 from auditor.deid.codes import Code, Option
 from auditor.deid.profile import Profile
 from auditor.deid.types import Types
-from auditor.dicomio.dictionary import vr_of
 from auditor.dicomio.safe_private import is_safe_private
 
 
@@ -29,7 +28,6 @@ class Act(StrEnum):
     SHIFT = "shift"
     TIME = "time"
     REPLACE = "replace"
-    ADD = "add"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +178,3 @@ def _tags(names: Iterable[str]) -> Iterable[int]:
 def _lines(name: str) -> list[str]:
     text = files("auditor.deid").joinpath(f"data/{name}").read_text("utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
-
-
-def natural_vr(tag: int, creator: str = "") -> str:
-    """VR of a tag by the dictionary, ``UN`` when it knows none."""
-    return vr_of(tag, creator) or "UN"

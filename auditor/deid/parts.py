@@ -1,6 +1,6 @@
 """What is more than elements of text: documents, overlays and pixels. Each is cleaned or the file is withheld."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.deid.clean import Cleaner
@@ -10,8 +10,10 @@ from auditor.deid.profile import Profile
 from auditor.deid.types import Types
 from auditor.dicomio.edits import Edit, Remove, Replace
 from auditor.dicomio.element import Element
+from auditor.dicomio.places import bulk_texts
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
+from auditor.pixels.region import Region
 
 DOCUMENT = 0x00420011
 MIME = 0x00420012
@@ -41,9 +43,10 @@ class Parts:
         cleaner: Cleaner,
         pictures: Pictures,
         types: Types,
+        blank: Sequence[Region] = (),
     ) -> "Parts":
-        """Look at every special part of one file."""
-        seen = pictures.clean(file, walk, top, cleaner)
+        """Look at every special part of one file; `blank` are regions a recipe wants blanked."""
+        seen = pictures.clean(file, walk, top, cleaner, blank)
         edits: list[Edit] = list(seen.edits)
         spared = set(seen.covered)
         withhold = seen.withhold
@@ -60,7 +63,20 @@ class Parts:
             else:
                 edits += found
                 counts["document"] = 1
+        for element in _long_ones(file, walk, cleaner):
+            edits.append(Remove(element))
+            spared.add(element[0])
+            counts["remove"] = counts.get("remove", 0) + 1
         return cls(tuple(edits), frozenset(spared), counts, seen.has_pixels, seen.pixels_clean, seen.risks, withhold)
+
+
+def _long_ones(file: DicomFile, walk: Walk, cleaner: Cleaner) -> Iterator[Element]:
+    """Values too long to be loaded (not pixels, not the document) whose beginning gives someone away."""
+    for bulk in walk.bulk:
+        element = bulk.element
+        outer = element[0] >> 16 != 0x7FE0 and element[0] != DOCUMENT and element[3].parent is None
+        if outer and any(map(cleaner.gives_away, bulk_texts(file, bulk))):
+            yield element
 
 
 def _document(

@@ -1,7 +1,7 @@
 """Pixels and overlays: burned-in text is blanked where it was read, in every frame; planes that show text go."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -12,6 +12,7 @@ from auditor.deid.pixeldata import Blanked, blanked
 from auditor.deid.profile import Profile
 from auditor.dicomio.edits import Edit, Remove
 from auditor.dicomio.element import Element
+from auditor.dicomio.places import bulk_texts
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
 from auditor.identifiers.field import Field, Nature
@@ -45,18 +46,23 @@ class Pictures:
         self._ocr = ocr
         self._readers: dict[str, Any] = {}
 
-    def clean(self, file: DicomFile, walk: Walk, top: Mapping[int, bytes], cleaner: Cleaner) -> Seen:
+    def clean(
+        self, file: DicomFile, walk: Walk, top: Mapping[int, bytes], cleaner: Cleaner, blank: Sequence[Region] = ()
+    ) -> Seen:
         """Clean the pictures of one file: what shows an identifier is blanked, what cannot be read is withheld."""
         has_pixels = walk.pixels is not None
         planes = _planes(walk)
         wanted = self._profile.has(Option.CLEAN_PIXELS) and has_pixels
-        if not wanted:
+        forced = has_pixels and (bool(blank) or _commented(file, walk, cleaner))
+        if not wanted and not forced:
             edits, covered = _dropped(planes)
             return Seen(tuple(edits), covered, has_pixels, False, _count("overlay", len(planes)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # pydicom comments on values that are none of its business here
             dataset = _dataset(file, walk)
-            return self._read(file, walk, top, cleaner, dataset, planes)
+            if not wanted:
+                return self._applied(file, walk, dataset, planes, list(blank), set(planes), cleaner, clean=False)
+            return self._read(file, walk, top, cleaner, dataset, planes, blank)
 
     def _read(
         self,
@@ -66,10 +72,11 @@ class Pictures:
         cleaner: Cleaner,
         dataset: Any,
         planes: Mapping[int, list[Element]],
+        blank: Sequence[Region],
     ) -> Seen:
-        site = _site_regions(self._profile, top)
+        site = [*_site_regions(self._profile, top), *blank]
         if not self._ocr:
-            return self._applied(file, walk, dataset, planes, site, set(planes), clean=False)
+            return self._applied(file, walk, dataset, planes, site, set(planes), cleaner, clean=False)
         reading = self._reader(top).read(dataset)
         if any(place.upper().startswith("(7FE0") for place in reading.not_evaluated):
             return Seen(has_pixels=True, withhold=_NOT_READ)
@@ -77,7 +84,7 @@ class Pictures:
         regions = [*site, *(region for place, region in found if place == "pixels")]
         bad = {group for group in planes if any(_is_plane(place, group) for place, _ in found)}
         bad |= {group for group in planes if any(_is_plane(place, group) for place in reading.not_evaluated)}
-        return self._applied(file, walk, dataset, planes, regions, bad, clean=True)
+        return self._applied(file, walk, dataset, planes, regions, bad, cleaner, clean=True)
 
     def _applied(
         self,
@@ -87,6 +94,7 @@ class Pictures:
         planes: Mapping[int, list[Element]],
         regions: list[Region],
         bad: set[int],
+        cleaner: Cleaner,
         *,
         clean: bool,
     ) -> Seen:
@@ -94,10 +102,11 @@ class Pictures:
         gone = {group: planes[group] for group in planes if kept or group in bad}
         edits, covered = _dropped(gone)
         counts = _count("overlay", len(gone))
-        whole: Blanked = blanked(file, walk, dataset, regions) if regions else Blanked(())
+        again = bool(regions) or _commented(file, walk, cleaner)
+        whole: Blanked = blanked(file, walk, dataset, regions) if again else Blanked(())
         if whole.withhold:
             return Seen(has_pixels=True, withhold=whole.withhold)
-        if regions:
+        if whole.edits:
             counts["pixels"] = 1
         stay = {group << 16 | OVERLAY_DATA for group in planes.keys() - gone.keys()}
         return Seen((*edits, *whole.edits), covered | whole.covered | frozenset(stay), True, clean, counts, whole.notes)
@@ -112,6 +121,11 @@ class Pictures:
                 self._readers.clear()
             self._readers[series] = Reader(ocr=True)
         return self._readers[series]
+
+
+def _commented(file: DicomFile, walk: Walk, cleaner: Cleaner) -> bool:
+    """Whether comments within the compressed stream give someone away; encoding again drops them."""
+    return walk.pixels is not None and any(map(cleaner.gives_away, bulk_texts(file, walk.pixels)))
 
 
 def _found(reading: Any, cleaner: Cleaner) -> Iterator[tuple[str, Region]]:

@@ -45,12 +45,6 @@ class Recipe:
     filters: Mapping[str, tuple[Mapping[str, Any], ...]]
     sources: tuple[str, ...]
 
-    def asks(self, prefix: str) -> tuple[str, ...]:
-        """Names asked for by ``var:`` or ``func:`` values."""
-        return tuple(
-            sorted({one.value[len(prefix) :].split()[0] for one in self.lines if one.value.startswith(prefix)})
-        )
-
 
 def load_recipes(paths: Sequence[Path]) -> Recipe:
     """Read one or several recipes; later ones add to earlier ones. Raises RuleError with ``file:line``."""

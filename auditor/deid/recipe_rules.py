@@ -11,11 +11,13 @@ from typing import Any
 from auditor.deid.attributes import parse_attribute
 from auditor.deid.decide import Act, Decision
 from auditor.deid.recipe import Line, Recipe, load_recipes
+from auditor.deid.recipe_filters import regions
 from auditor.deid.selector import Named, Test, group_selector, selector
 from auditor.dicomio.charset import decode
 from auditor.dicomio.dictionary import keyword_of, vr_of
 from auditor.dicomio.element import Element
 from auditor.errors import ConfigError, RuleError
+from auditor.pixels.region import Region
 
 _ACTS = {"KEEP": Act.KEEP, "BLANK": Act.EMPTY, "REMOVE": Act.REMOVE, "REPLACE": Act.REPLACE, "JITTER": Act.SHIFT}
 _DYNAMIC = ("func:", "deid_func:")
@@ -117,6 +119,10 @@ class RecipeRules:
         """The ADD lines."""
         return tuple(line for line in self._recipe.lines if line.action == "ADD")
 
+    def filters(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The filters by name."""
+        return self._recipe.filters
+
     def function(self, name: str) -> Callable[..., Any]:
         """A function by name, a site's own before those of deid."""
         return self._lookup.functions[name]
@@ -140,6 +146,10 @@ class FileRules:
                 if decision is not None:
                     return decision
         return None
+
+    def regions(self, top: Mapping[int, bytes]) -> list[Region]:
+        """What the recipe's filters blank in this file."""
+        return regions(self.rules.filters(), top)
 
     def added(self) -> list[tuple[int, str, str]]:
         """(tag, VR, value) of everything the recipe adds at the top level or in the file meta."""

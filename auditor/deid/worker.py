@@ -172,7 +172,8 @@ class Deidentifier:
             recipe,
             concept_names(walk),
         )
-        parts = Parts.of(file, walk, top, profile, cleaner, self._pictures, types)
+        blank = recipe.regions(top) if recipe is not None else ()
+        parts = Parts.of(file, walk, top, profile, cleaner, self._pictures, types, blank)
         if parts.withhold:
             raise _Withheld(parts.withhold)
         return _Job(file, walk, person, values, editor, parts, recipe)

@@ -85,3 +85,16 @@ def test_filters_of_several_recipes_are_all_kept(tmp_path):
         (tmp_path / name).write_text(text, "utf-8")
     merged = load_recipes([tmp_path / "one", tmp_path / "two"])
     assert len(merged.filters["graylist"]) == 2
+
+
+def test_coordinates_of_a_filter_are_blanked_where_it_is_met(tmp_path):
+    recipe = (
+        "FORMAT dicom\n%filter graylist\nLABEL this scanner\n  contains Modality CT\n  + notequals Manufacturer ACME\n"
+        "  coordinates 0,0,40,30\n  keepcoordinates 10,10,20,20\n"
+        "LABEL another\n  contains Modality US\n  coordinates all\n"
+    )
+    copy = copy_of(tmp_path, recipe).pixel_array
+    before = pydicom.dcmread(next((tmp_path / "in").glob("*.dcm"))).pixel_array
+    assert len(set(copy[0:10, 0:40].flat)) == 1
+    assert (copy[10:20, 10:20] == before[10:20, 10:20]).all()
+    assert (copy[30:, :] == before[30:, :]).all()

@@ -1,0 +1,70 @@
+"""A site's regions are blanked in every frame, and nothing else of the picture changes."""
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.data import get_testdata_file
+
+from auditor.deid.groups import Trait, anonymity, band
+from auditor.deid.plan import DeidPlan, Fate
+from auditor.deid.profile import load_profile
+from auditor.deid.run import Workplace, stage
+
+BOX = (4, 6, 30, 20)
+
+
+def copies(tmp_path, *names):
+    (tmp_path / "in").mkdir()
+    for number, name in enumerate(names):
+        dataset = pydicom.dcmread(get_testdata_file(name))
+        dataset.PatientID, dataset.PatientName = "77", "Okonkwo^Chidi"
+        dataset.save_as(tmp_path / "in" / f"{number}.dcm")
+    profile = tmp_path / "site.yaml"
+    region = f"regions:\n  - {{box: [{', '.join(map(str, BOX))}], why: the banner of this scanner}}\n"
+    profile.write_text(f"name: site\ninherits: hipaa-safe-harbor\n{region}", "utf-8")
+    plan = DeidPlan(str(tmp_path / "in"), load_profile(str(profile)), b"k" * 32, ocr=False)
+    done = stage(plan, Workplace(tmp_path / "work"))
+    assert {one.fate for one in done.outcomes} == {Fate.STAGED}, done.outcomes
+    return {one.locator: pydicom.dcmread(tmp_path / "work" / "staging" / one.path) for one in done.outcomes}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CT_small.dcm",
+        "MR_small_bigendian.dcm",
+        "examples_rgb_color.dcm",
+        "MR_small_RLE.dcm",
+        "rtdose.dcm",
+        "JPEG2000.dcm",
+    ],
+)
+def test_regions_are_blank_and_the_rest_is_as_it_was(tmp_path, name):
+    copy = copies(tmp_path, name)["0.dcm"]
+    before = pydicom.dcmread(get_testdata_file(name)).pixel_array
+    after = copy.pixel_array
+    x0, y0, x1, y1 = BOX
+    rows = slice(y0, y1), slice(x0, x1)
+    where = (Ellipsis, *rows, slice(None)) if int(copy.SamplesPerPixel) > 1 else (Ellipsis, *rows)
+    assert after.shape == before.shape
+    assert (after[where] == after[where].flat[0]).all()
+    mask = np.ones(before.shape, bool)
+    mask[where] = False
+    assert (after[mask] == before[mask]).all()
+
+
+def test_lossless_syntaxes_stay_and_others_are_decompressed_with_their_history(tmp_path):
+    found = copies(tmp_path, "MR_small_RLE.dcm", "SC_rgb_jpeg_dcmtk.dcm")
+    assert found["0.dcm"].file_meta.TransferSyntaxUID == pydicom.uid.RLELossless
+    assert found["1.dcm"].file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
+    assert found["1.dcm"].PhotometricInterpretation == "RGB"
+
+
+def test_groups_of_patients_show_who_stands_alone():
+    traits = [Trait(f"p{index}", "045Y", "F", "", "202601") for index in range(6)]
+    traits += [Trait("old", "095Y", "M", "", "202601", "erdheim-chester disease")]
+    found = anonymity(traits, 5)
+    assert (found.patients, found.smallest) == (7, 1)
+    assert found.small[0].label == "90+ M 202601"
+    assert found.small[0].rare == "erdheim-chester disease"
+    assert [band(age) for age in ("003M", "047Y", "090Y", "x")] == ["0-9", "40-49", "90+", ""]
