@@ -220,10 +220,13 @@ def open_archive(blob: Blob, packing: Packing, limits: Limits) -> Archive:
 
 
 def _checked(blob: Blob, inflation: Inflation) -> Blob:
-    if not inflation.ended:
-        return blob
-    blob.close()
-    raise ReadError(str(Why.BOMB if inflation.ended == "bomb" else Why.ARCHIVE))
+    """The blob; one that was cut short by damage is marked, an empty one or a bomb is refused."""
+    if inflation.ended == "damaged" and blob.size:
+        blob.damaged = True
+    elif inflation.ended:
+        blob.close()
+        raise ReadError(str(Why.BOMB if inflation.ended == "bomb" else Why.ARCHIVE))
+    return blob
 
 
 class _Reader(RawIOBase):

@@ -17,9 +17,13 @@ _IN_MEMORY = 8 << 20
 
 
 class Blob(Protocol):
-    """`size` bytes that can be read anywhere. `pread` gives fewer bytes only at the end."""
+    """`size` bytes that can be read anywhere. `pread` gives fewer bytes only at the end.
+
+    `damaged` says that these are only the bytes before some damage to what they were inflated from.
+    """
 
     size: int
+    damaged: bool
 
     def pread(self, offset: int, count: int) -> bytes:
         """Return up to `count` bytes from `offset`; raises ReadError when the source is gone."""
@@ -30,6 +34,8 @@ class Blob(Protocol):
 
 class BytesBlob:
     """Bytes in memory."""
+
+    damaged = False
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -45,6 +51,8 @@ class BytesBlob:
 
 class FileBlob:
     """A regular file, opened without following a link, without blocking and without taking a terminal."""
+
+    damaged = False
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -81,6 +89,7 @@ class SpanBlob:
         self._blob = blob
         self._offset = offset
         self.size = max(0, min(size, blob.size - offset))
+        self.damaged = blob.damaged and size > blob.size - offset
 
     def pread(self, offset: int, count: int) -> bytes:
         """Read within the part."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.dicomio import Form, Found, Limits, Opener, Refused, Why, find, read
+from auditor.dicomio import Form, Found, Limits, Opener, Refused, Walker, Why, find, read
 from auditor.errors import ReadError, TargetError
 from auditor.model.outcome import Disposition
 from tests.dicomio.making import dicom, patient
@@ -218,3 +218,13 @@ def test_an_archive_that_cannot_be_looked_into_is_unreadable_and_not_skipped(tmp
     (tmp_path / "a.7z").write_bytes(bytes.fromhex("377abcaf271c") + bytes(100))
     (said,) = find(tmp_path)
     assert (said.why, said.disposition) == (Why.UNSUPPORTED, Disposition.UNREADABLE)
+
+
+def test_a_packed_file_that_is_cut_off_gives_what_came_before_the_damage(tmp_path):
+    large = dicom(patient(PatientComments="Ilaria " * 300))
+    (tmp_path / "x.gz").write_bytes(gzip.compress(large, 0)[:-400])
+    assert found(tmp_path) == {"x.gz!inflated": Form.PART10}
+    with Opener() as opener, read(opener.open(tmp_path, "x.gz!inflated")) as file:
+        walk = Walker().walk(file)
+    assert walk.disposition is Disposition.PARTLY_READ
+    assert any(value and value.startswith(b"Marchetti") for _, _, value, *_ in walk.elements)
