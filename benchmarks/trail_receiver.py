@@ -17,7 +17,11 @@ from pathlib import Path
 from auditor.trail.receiver.chain import verify
 from auditor.trail.receiver.server import Receiver, tls_context
 
-BODY = b'<85>1 2026-01-02T03:04:05.678Z host APP 1 IHE+RFC-3881 [m sequenceId="%d"] <AuditMessage>' + b"x" * 1000 + b"</AuditMessage>"
+BODY = (
+    b'<85>1 2026-01-02T03:04:05.678Z host APP 1 IHE+RFC-3881 [m sequenceId="%d"] <AuditMessage>'
+    + b"x" * 1000
+    + b"</AuditMessage>"
+)
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -73,7 +77,9 @@ def main(count: int) -> None:
         ours = send(receiver.port, frames)
         receiver.stop()
         stored = verify(folder / "store")
-    print(f"bare sink {count / sink:,.0f}/s; receiver {count / ours:,.0f}/s, {stored[1]} messages on disk in {stored[0]} batches")
+    print(
+        f"bare sink {count / sink:,.0f}/s; receiver {count / ours:,.0f}/s, {stored[1]} messages on disk in {stored[0]} batches"
+    )
     print(f"ratio {sink / ours:.2f} (to reach: at least 0.33)")
 
 

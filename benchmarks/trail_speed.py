@@ -85,7 +85,15 @@ def xml(folder: Path, count: int) -> None:
             at = datetime.fromtimestamp(1_767_225_600 + second, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
             user = seq * 7919 % 800
             stream.write(
-                MESSAGE.format(at=at, source="EHR", seq=seq, user=f"u{user:04d}", host=user % 250, patient=seq * 31 % 20000, study=seq % 9000)
+                MESSAGE.format(
+                    at=at,
+                    source="EHR",
+                    seq=seq,
+                    user=f"u{user:04d}",
+                    host=user % 250,
+                    patient=seq * 31 % 20000,
+                    study=seq % 9000,
+                )
             )
     lines = [line[line.index(b"<AuditMessage") :] for line in file.read_bytes().splitlines()]
     start = time.perf_counter()

@@ -51,7 +51,9 @@ def trail() -> None:
 
 @click.command()
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...")
-@click.option("--context", "context_folder", type=click.Path(), help="Folder of context tables (roster, patients, ...).")
+@click.option(
+    "--context", "context_folder", type=click.Path(), help="Folder of context tables (roster, patients, ...)."
+)
 @run_options
 def search(logs: tuple[str, ...], context_folder: str | None, **given: Any) -> None:
     """Search LOG files and folders; each story is one finding."""

@@ -10,13 +10,17 @@ _file = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command(epilog="Example: auditor trail receive --into audit/ --certificate s.pem --key s.key --clients ca.pem")
-@click.option("--into", "folder", required=True, type=click.Path(path_type=Path), help="Folder of the hash-chained store.")
+@click.option(
+    "--into", "folder", required=True, type=click.Path(path_type=Path), help="Folder of the hash-chained store."
+)
 @click.option("--certificate", type=_file, help="The receiver's certificate, PEM.")
 @click.option("--key", type=_file, help="Its key, PEM.")
 @click.option("--clients", type=_file, help="CA whose certificates clients must show; without it any client gets in.")
 @click.option("--host", default="0.0.0.0", show_default=True)  # noqa: S104 - a receiver is there to be reached
 @click.option("--port", default=6514, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--udp-port", type=click.IntRange(0, 65535), help="Take UDP too (RFC 5426): nothing there is acknowledged.")
+@click.option(
+    "--udp-port", type=click.IntRange(0, 65535), help="Take UDP too (RFC 5426): nothing there is acknowledged."
+)
 @click.option("--verify", "only_verify", is_flag=True, help="Check the store's chain and stop.")
 def receive(
     folder: Path,
@@ -48,7 +52,9 @@ def receive(
         signal.signal(number, lambda *_: ended.set())
     receiver.start()
     saved = receiver.writer.counters.saved
-    click.echo(f"receiving on port {receiver.port}" + (f"; {saved} messages saved after a crash" if saved else ""), err=True)
+    click.echo(
+        f"receiving on port {receiver.port}" + (f"; {saved} messages saved after a crash" if saved else ""), err=True
+    )
     while not ended.wait(0.5) and receiver.writer.failure is None:
         continue
     receiver.stop()

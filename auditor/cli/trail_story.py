@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from auditor.trail.investigate import Investigation
 
 _logs = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
-_context = click.option("--context", "context_folder", type=click.Path(path_type=Path), help="Folder of context tables.")
+_context = click.option(
+    "--context", "context_folder", type=click.Path(path_type=Path), help="Folder of context tables."
+)
 _show = click.option("--show-values", is_flag=True, help="Show users and patients as they are, on a terminal only.")
 
 
@@ -29,7 +31,12 @@ _show = click.option("--show-values", is_flag=True, help="Show users and patient
 @_show
 @config_option
 def explain(
-    logs: tuple[str, ...], user: str, patient: str, context_folder: Path | None, show_values: bool, config_file: Path | None
+    logs: tuple[str, ...],
+    user: str,
+    patient: str,
+    context_folder: Path | None,
+    show_values: bool,
+    config_file: Path | None,
 ) -> None:
     """Tell the story of a user and a patient in a page: every access, and why it was right or not."""
     from auditor.trail.story import tell
@@ -39,16 +46,29 @@ def explain(
         write_text((line + "\n" for line in tell(found, user, patient, show)), None)
 
 
-@click.command(epilog="Example: auditor trail disclosures logs/ --patient 1234567 --from 2026-01-01 --to 2026-12-31 --output account.pdf")
+@click.command(
+    epilog="Example: auditor trail disclosures logs/ --patient 1234567 --from 2026-01-01 --to 2026-12-31 --output account.pdf"
+)
 @_logs
 @click.option("--patient", required=True, help="The patient's number.")
 @click.option("--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
 @click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
-@click.option("--output", required=True, type=click.Path(path_type=Path), help="account.csv or account.pdf, readable by you alone.")
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="account.csv or account.pdf, readable by you alone.",
+)
 @_context
 @config_option
 def disclosures(
-    logs: tuple[str, ...], patient: str, first: datetime, last: datetime, output: Path, context_folder: Path | None, config_file: Path | None
+    logs: tuple[str, ...],
+    patient: str,
+    first: datetime,
+    last: datetime,
+    output: Path,
+    context_folder: Path | None,
+    config_file: Path | None,
 ) -> None:
     """Account for the disclosures of a patient's data (45 CFR 164.528), as CSV or PDF.
 
@@ -57,7 +77,9 @@ def disclosures(
     from auditor.trail import disclosures as accounting
 
     if output.suffix.lower() not in (".csv", ".pdf"):
-        raise UsageError("the account is written as CSV or PDF", where="--output", right="a name that ends in .csv or .pdf")
+        raise UsageError(
+            "the account is written as CSV or PDF", where="--output", right="a name that ends in .csv or .pdf"
+        )
     with _investigated(logs, context_folder, config_file) as found:
         lines = accounting.account(found, patient, first.date(), last.date())
     if output.suffix.lower() == ".csv":
@@ -74,7 +96,9 @@ def disclosures(
 
 
 @contextmanager
-def _investigated(logs: tuple[str, ...], context_folder: Path | None, config_file: Path | None) -> "Iterator[Investigation]":
+def _investigated(
+    logs: tuple[str, ...], context_folder: Path | None, config_file: Path | None
+) -> "Iterator[Investigation]":
     from contextlib import ExitStack
 
     from auditor.config.load import load

@@ -37,7 +37,9 @@ def build(house: Warehouse, items: Sequence[ReadLog], zones: dict[str, str], sit
         bigtable.count(house, item, number)
     house.con.execute("DROP TABLE staging")
     line = f"CASE file {' '.join(lines)} ELSE line END AS line" if lines else "line"
-    house.con.execute(f"CREATE VIEW events AS SELECT rowid AS ev, seq >> 8 AS bucket, * EXCLUDE (line), {line} FROM event_rows")
+    house.con.execute(
+        f"CREATE VIEW events AS SELECT rowid AS ev, seq >> 8 AS bucket, * EXCLUDE (line), {line} FROM event_rows"
+    )
     _late_combos(house)
     _reject(house, items)
     house.con.execute("CREATE TABLE limits AS SELECT ?::TIMESTAMP AS now", [now.astimezone(UTC).replace(tzinfo=None)])

@@ -75,7 +75,10 @@ def as_csv(lines: tuple[Disclosure, ...]) -> str:
 def as_html(lines: tuple[Disclosure, ...], patient: str, first: date, last: date) -> str:
     """The account as a page to print."""
     head = "".join(f"<th>{name}</th>" for name in COLUMNS)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(str(getattr(line, name)))}</td>" for name in COLUMNS) + "</tr>" for line in lines)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(str(getattr(line, name)))}</td>" for name in COLUMNS) + "</tr>"
+        for line in lines
+    )
     none = "" if lines else "<p>No disclosures that must be accounted for were found in the logs.</p>"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Accounting of disclosures</title><style>'

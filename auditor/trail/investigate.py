@@ -21,7 +21,6 @@ from auditor.trail.opening import LogFile, find
 from auditor.trail.reading import ReadLog
 from auditor.trail.warehouse import USER, Warehouse
 
-
 NEEDS_ALL = frozenset({"care", "encounters", "worklist", "shifts", "patients", "roster"})
 """Tables with which every access of every patient has to be looked at."""
 

@@ -50,7 +50,15 @@ def _pattern(shapes: list[re.Match[str]]) -> str:
     fraction = next((each["fraction"] for each in shapes if each["fraction"]), "")
     clock += fraction[:1] + "%f" if fraction else ""
     zone = shape["zone"] or ""
-    return date + shape["between"] + clock + half.rstrip("AaPpMm") + ("%p" if half else "") + (" " if zone[:1] == " " else "") + ("%z" if zone else "")
+    return (
+        date
+        + shape["between"]
+        + clock
+        + half.rstrip("AaPpMm")
+        + ("%p" if half else "")
+        + (" " if zone[:1] == " " else "")
+        + ("%z" if zone else "")
+    )
 
 
 def _day_first(shapes: list[re.Match[str]]) -> bool:

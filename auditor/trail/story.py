@@ -48,7 +48,9 @@ def canonical(found: Investigation, text: str, sql: str) -> str:
 
 
 def _reasons(found: Investigation, touch: int) -> Iterator[str]:
-    rows = found.house.query("SELECT reason, strength, proof FROM reasons WHERE id = ? ORDER BY strength DESC, reason", [touch])
+    rows = found.house.query(
+        "SELECT reason, strength, proof FROM reasons WHERE id = ? ORDER BY strength DESC, reason", [touch]
+    )
     if rows.empty or float(rows["strength"][0]) < ENOUGH:
         yield "    nothing explains it enough"
     for row in rows.itertuples(index=False):

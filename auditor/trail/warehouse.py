@@ -107,7 +107,9 @@ class Warehouse:
             """CREATE TABLE odd_rows AS SELECT ev, source, bucket, seq, ts, lts, file, line, usr, pat, class, ip, study FROM events
             JOIN odd USING (source, bucket)"""
         )
-        self.con.execute("CREATE TABLE sources AS SELECT source, count(*) AS n, count(seq) AS numbered FROM events GROUP BY source")
+        self.con.execute(
+            "CREATE TABLE sources AS SELECT source, count(*) AS n, count(seq) AS numbered FROM events GROUP BY source"
+        )
         self.con.execute(
             """CREATE TABLE activity AS SELECT usr, date_trunc('day', lts) AS day, min(ts) AS t0, max(ts) AS t1, count(*) AS n,
             min(ip) AS ip0, max(ip) AS ip1, count(*) FILTER (class = 'query') AS queries, count(*) FILTER (class = 'retrieve') AS retrieves

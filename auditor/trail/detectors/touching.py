@@ -15,7 +15,11 @@ def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
     shifts stand in. With `weak`, touches that only a weak reason explains come too, and without context all.
     Columns: those of `touches`, strength, job, dept, known, shifts (how many are known), on_duty and on_call.
     """
-    usual = "TRUE" if scene.reasoned or weak else "(name_searches > 0 OR btg > 0 OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
+    usual = (
+        "TRUE"
+        if scene.reasoned or weak
+        else "(name_searches > 0 OR btg > 0 OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
+    )
     return scene.house.query(
         f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr)
         SELECT * FROM (SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept,

@@ -11,6 +11,7 @@ from auditor.trail.schema import INDEX, Sink, Tally
 LONGEST = 1 << 20
 _OPEN, _CLOSE = b"<AuditMessage", b"</AuditMessage>"
 _JSON = b'"resourceType"'
+_MARKS = "NUL or byte order mark inside"
 _RECEIVED, _SOURCE, _SEQ = INDEX["received"], INDEX["source"], INDEX["seq"]
 
 
@@ -48,6 +49,9 @@ class LineReader:
     def line(self, line: bytes) -> None:
         """Take one line, without its end."""
         self._number += 1
+        if b"\x00" in line:
+            self._sink.tally.repair(self._number, _MARKS)
+            line = line.replace(b"\x00", b"")
         if self._pending and not self._continued(line):
             return
         start = line.find(_OPEN)
@@ -172,9 +176,9 @@ class LineReader:
         except UnicodeDecodeError:
             text = body.decode("latin-1").rstrip()
             self._sink.tally.repair(number, "Latin-1 among UTF-8")
-        if "\x00" in text or "\ufeff" in text:
-            self._sink.tally.repair(number, "NUL or byte order mark inside")
-            text = text.replace("\x00", "").replace("\ufeff", "")
+        if "\ufeff" in text:
+            self._sink.tally.repair(number, _MARKS)
+            text = text.replace("\ufeff", "")
         return _with_header(self._messages.row(text), header.read(before.decode("utf-8", "replace")))
 
 
@@ -212,10 +216,10 @@ def _segments(line: bytes) -> Iterator[tuple[bytes, bytes | None, bytes | None]]
 
 
 def _clean(data: bytes, tally: Tally, number: int) -> bytes:
-    """JSON bytes with NUL bytes and marks taken out and Latin-1 turned into UTF-8, each counted."""
-    if b"\x00" in data or b"\xef\xbb\xbf" in data:
-        tally.repair(number, "NUL or byte order mark inside")
-        data = data.replace(b"\x00", b"").replace(b"\xef\xbb\xbf", b"")
+    """JSON bytes with marks taken out and Latin-1 turned into UTF-8, each counted."""
+    if b"\xef\xbb\xbf" in data:
+        tally.repair(number, _MARKS)
+        data = data.replace(b"\xef\xbb\xbf", b"")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

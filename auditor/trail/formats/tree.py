@@ -1,7 +1,6 @@
 """One audit message as an lxml tree to named fields (DICOM PS3.15 A.5, RFC 3881)."""
 
 import base64
-import binascii
 from collections.abc import Iterator
 from typing import Any
 
@@ -119,7 +118,7 @@ def unwrap_query(text: str) -> str:
     if len(text) % 4 == 0 and text:
         try:
             return base64.b64decode(text, validate=True).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return text
     return text
 

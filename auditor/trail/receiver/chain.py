@@ -89,7 +89,9 @@ class ChainStore:
             self._size += len(batch)
             return self._link(offset, batch, messages)
         except OSError as error:
-            raise StoreError(f"received messages cannot be written: {error.strerror}", right="space on the disk") from error
+            raise StoreError(
+                f"received messages cannot be written: {error.strerror}", right="space on the disk"
+            ) from error
 
     def close(self) -> None:
         """Close the files and give up the lock."""

@@ -112,7 +112,9 @@ class Writer(threading.Thread):
 class Receiver:
     """Listens on TLS and, if asked, on UDP. `start` returns when both listen; `stop` when all is on disk."""
 
-    def __init__(self, folder: Path, context: ssl.SSLContext, host: str, port: int, udp_port: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, context: ssl.SSLContext, host: str, port: int, udp_port: int | None = None
+    ) -> None:
         self._store = ChainStore(folder)
         self.writer = Writer(self._store)
         self._context = context

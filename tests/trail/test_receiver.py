@@ -1,0 +1,149 @@
+"""The receiver: what was acknowledged is on disk, after kill -9 too, and no byte can be changed unnoticed."""
+
+import contextlib
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import StoreError
+from auditor.trail.receiver.chain import ChainStore, verify, whole_frames
+from auditor.trail.receiver.server import Receiver, tls_context
+
+FRAME = b"11 <85>1 hello"
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    cert, key = folder / "c.pem", folder / "k.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run([*command, "-days", "2", "-keyout", key, "-out", cert], check=True, capture_output=True, timeout=60)
+    return cert, key
+
+
+def client(pair: tuple[Path, Path], *, shows: bool) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if shows:
+        context.load_cert_chain(*pair)
+    return context
+
+
+def send(port: int, context: ssl.SSLContext, data: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw, context.wrap_socket(raw) as secure:
+        secure.sendall(data)
+        secure.unwrap().close()
+
+
+def test_messages_of_a_client_with_a_certificate_are_stored_and_datagrams_too(
+    tmp_path: Path, pair: tuple[Path, Path]
+) -> None:
+    receiver = Receiver(tmp_path / "s", tls_context(*pair, pair[0]), "127.0.0.1", 0, 0)
+    receiver.start()
+    send(receiver.port, client(pair, shows=True), FRAME * 500)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.sendto(b"<85>1 hello", ("127.0.0.1", receiver.udp_port))
+    for _ in range(100):
+        if receiver.writer.counters.messages == 501:
+            break
+        time.sleep(0.05)
+    receiver.stop()
+
+    assert verify(tmp_path / "s")[1] == 501
+    assert oct((tmp_path / "s" / "audit-000001.syslog").stat().st_mode)[-3:] == "600"
+
+
+def test_a_client_without_a_certificate_is_refused(tmp_path: Path, pair: tuple[Path, Path]) -> None:
+    receiver = Receiver(tmp_path / "s", tls_context(*pair, pair[0]), "127.0.0.1", 0)
+    receiver.start()
+    with contextlib.suppress(OSError):
+        send(receiver.port, client(pair, shows=False), FRAME)
+    receiver.stop()
+
+    assert verify(tmp_path / "s") == (0, 0)
+
+
+def test_nothing_acknowledged_is_lost_at_kill_9(tmp_path: Path, pair: tuple[Path, Path]) -> None:
+    code = (
+        "import sys, threading; from pathlib import Path; from auditor.trail.receiver.server import Receiver, tls_context\n"
+        "r = Receiver(Path(sys.argv[1]), tls_context(Path(sys.argv[2]), Path(sys.argv[3]), None), '127.0.0.1', 0)\n"
+        "r.start(); print(r.port, flush=True); threading.Event().wait()"
+    )
+    acknowledged = 0
+    for _ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, tmp_path / "s", *pair], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        for _ in range(4):
+            send(port, client(pair, shows=False), FRAME * 300)
+            acknowledged += 300
+        raw = socket.create_connection(("127.0.0.1", port), timeout=20)
+        with raw, client(pair, shows=False).wrap_socket(raw) as secure:
+            secure.sendall(FRAME * 50 + FRAME[:5])
+            os.kill(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+        process.stdout.close()
+
+    ChainStore(tmp_path / "s").close()
+    assert verify(tmp_path / "s")[1] >= acknowledged
+
+
+def test_whole_frames_behind_the_last_link_are_saved_and_the_rest_is_cut_off(tmp_path: Path) -> None:
+    store = ChainStore(tmp_path)
+    store.append(FRAME * 3, 3)
+    store.close()
+    with (tmp_path / "audit-000001.syslog").open("ab") as stream:
+        stream.write(FRAME * 2 + b"99 half")
+    again = ChainStore(tmp_path)
+    again.append(FRAME, 1)
+    again.close()
+
+    assert again.recovered == 2
+    assert verify(tmp_path) == (3, 6)
+
+
+def test_one_changed_byte_breaks_the_chain(tmp_path: Path) -> None:
+    store = ChainStore(tmp_path)
+    for _ in range(3):
+        store.append(FRAME * 2, 2)
+    store.close()
+    file = tmp_path / "audit-000001.syslog"
+    data = file.read_bytes()
+    for place in range(0, len(data), 7):
+        file.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        with pytest.raises(StoreError):
+            verify(tmp_path)
+
+
+def test_two_receivers_on_one_store_are_one_too_many(tmp_path: Path) -> None:
+    store = ChainStore(tmp_path)
+    with pytest.raises(StoreError):
+        ChainStore(tmp_path)
+    store.close()
+
+
+def test_frames_out_of_bounds_are_no_frames() -> None:
+    assert whole_frames(FRAME + b"5 ab") == (len(FRAME), 1)
+    for bad in (b"hello", b"99999999 x", b"0 x"):
+        with pytest.raises(ValueError, match="octet count"):
+            whole_frames(bad)
