@@ -29,7 +29,7 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
         first += 1
     if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=True):
         return None
-    single = len(phrase.word(first)) == 1 and phrase.gap(first) not in (". ", ".")
+    single = len(phrase.word(first)) == 1 and phrase.gap(first) not in (". ", ".", "'", "\u2019")
     modality = phrase.raw(place).isupper() and "." not in phrase.gap(place) and not phrase.known(first)
     if (single and phrase.word(first).isascii()) or modality:
         return None
@@ -62,6 +62,8 @@ def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced
     if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=False, loose=loose):
         return None
     last = phrase.run(first, lenient=False, loose=loose)
+    if not any(phrase.capital(place) for place in range(first, last + 1)) and not loose:
+        return None
     known = sum(phrase.known(place) for place in range(first, last + 1))
     if phrase.headed(last) or not (known or phrase.foreign(first, last)):
         return None
@@ -97,7 +99,7 @@ def before_degree(phrase: Phrase, place: int) -> Named | None:
     if not phrase.raw(place).isupper() and phrase.word(place) not in ("phd", "jr", "sr"):
         return None
     first = place
-    while first > 0 and place - first < 3 and phrase.gap(first - 1) in (" ", ", ", ". ", ".", ","):
+    while first > 0 and place - first < 3 and phrase.gap(first - 1) in (" ", ", ", ". ", ".", ",", "-", "'"):
         before = first - 1
         if not phrase.capital(before) or is_medical(phrase.word(before)) or phrase.word(before).isdigit():
             break

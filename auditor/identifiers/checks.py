@@ -93,7 +93,8 @@ def phone_us(text: str) -> bool:
 
 def phone_plus(text: str) -> bool:
     """E.164: 8 to 15 digits."""
-    return 8 <= len(digits(text.lower().split("x")[0])) <= 17
+    parted = text.startswith("+") or any(mark in text for mark in " .-/(")
+    return parted and 8 <= len(digits(text.lower().split("x")[0])) <= 17
 
 
 def phone_trunk(text: str) -> bool:

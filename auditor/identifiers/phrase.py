@@ -10,7 +10,7 @@ from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.resource import wordlist
 from auditor.identifiers.vocabulary import is_given, is_ordinary, is_surname, words_of
 
-LONGEST = 4  # words of a name
+LONGEST = 6  # words of a name, particles and initials among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Phrase:
         while place + 1 < len(self.tokens) and self.word(place) in words_of("particles") and self.near(place):
             place += 1
             if self.capital(place):
-                return True
+                return self.word(place) not in words_of("titles")
         return False
 
     def run(self, first: int, *, lenient: bool, loose: bool = False) -> int:

@@ -37,7 +37,11 @@ def shaped(phrase: Phrase, place: int, notes: list[Explanation]) -> Named | None
 def _pair(phrase: Phrase, one: str, two: str, *, caret: bool, comma: bool, score: bool) -> bool:
     if len(two) < 2 or is_medical(one) or is_medical(two):
         return False
-    if caret and is_surname(one) and is_given(two) and not is_ordinary(two):
+    listed = phrase.nature is not Nature.DESCRIPTION and not is_eponym(one)
+    if (caret or (comma and listed)) and is_surname(one) and is_given(two) and not is_ordinary(two):
+        return True
+    spoken = not (caret or comma or score) and listed and is_given(one) and not is_eponym(two)
+    if spoken and is_surname(two) and not is_ordinary(two):
         return True
     if is_ordinary(one) or (is_ordinary(two) and not is_given(two)):
         return False

@@ -30,7 +30,7 @@ def street(value: str, rest: str) -> bool:
 def joined_street(value: str, rest: str) -> bool:
     """A capital, and no word of medicine that happens to end like a street (`Atemweg`, `Ring`)."""
     name = _names(value)
-    return value.lstrip()[0].isupper() and len(name[-1] if name else "") > 4 and not any(map(_medical, name))
+    return value.lstrip()[0].isupper() and max(map(len, name), default=0) > 4 and not any(map(_medical, name))
 
 
 def _medical(word: str) -> bool:
