@@ -11,7 +11,6 @@ from auditor.dicomio.form import Form
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.read import read
 from auditor.dicomio.refuse import Refused
-from auditor.dicomio.skim import peek
 from auditor.dicomio.source import Opener
 from auditor.dicomio.walk import Walker
 from auditor.errors import ReadError
@@ -75,7 +74,7 @@ def _note(
 ) -> None:
     try:
         file = read(opener.open(found.root, found.locator), limits)
-        top = peek(file, PEEKED)
+        top = walker.peek(file, PEEKED)
         said = census.stated[found.locator] = stated(top)
         key = (said.patient_id, said.name, said.birth_date, said.study, _text(top, _SERIES_UID))
         if key not in learnt:

@@ -43,7 +43,8 @@ class Edited:
     dates: Counter[str] = field(default_factory=Counter)
 
 
-Memo = dict[tuple[object, ...], tuple[Act, bytes | None, Decision]]
+Judged = tuple[Act, bytes | None, Decision, str]  # the last is the action's plain name, which is what is counted
+Memo = dict[tuple[object, ...], Judged]
 
 
 class Editor:
@@ -77,7 +78,7 @@ class Editor:
         skip, dummied = spans
         keep, stayed = Act.KEEP, 0
         for element, within, inside in self._met(elements, spared, blocks, spans):
-            act, new, decision = self._judged(element, within, inside)
+            act, new, decision, name = self._judged(element, within, inside)
             if act is keep:
                 stayed += 1
                 blocks.kept(element)
@@ -88,7 +89,7 @@ class Editor:
             else:
                 if element[1] == "SQ":
                     skip.set(element)
-                self._note(edited, element, decision, act, new)
+                self._note(edited, element, decision, act, new, name)
                 if act is not Act.REMOVE:
                     blocks.kept(element)
         edited.counts[keep.value] += stayed
@@ -115,14 +116,15 @@ class Editor:
                 continue
             yield element, within, start < dummied.end and dummied.holds(element)
 
-    def _judged(self, element: Element, within: tuple[object, ...], inside: bool) -> tuple[Act, bytes | None, Decision]:
+    def _judged(self, element: Element, within: tuple[object, ...], inside: bool) -> Judged:
         tag, vr, value, scope, _, _ = element
         if value is not None and len(value) > _LARGEST_REMEMBERED:
             value = _short(value)
         key = (within, tag, vr, value, scope.creator(tag) if tag & 0x10000 else "", inside)
         judged = self._memo.get(key)
         if judged is None:
-            judged = self._judge(element, inside)
+            act, new, decision = self._judge(element, inside)
+            judged = (act, new, decision, str(act.value))
             if within is not _NEVER:
                 self._remember(key, judged)
         return judged
@@ -133,7 +135,7 @@ class Editor:
             return _NEVER
         return (scope.sequence.tag if scope.sequence is not None else 0, self._labels.get(scope, ""))
 
-    def _remember(self, key: tuple[object, ...], judged: tuple[Act, bytes | None, Decision]) -> None:
+    def _remember(self, key: tuple[object, ...], judged: Judged) -> None:
         if len(self._memo) >= _MOST_REMEMBERED:
             self._memo.clear()
         self._memo[key] = judged
@@ -141,11 +143,13 @@ class Editor:
     def _creators(self, edited: Edited, blocks: "Blocks") -> None:
         for element in blocks.orphans():
             decision = self._decider.decide(element[0] & 0xFFFF0000 | 0xFFFF, "UN", self._types)
-            self._note(edited, element, decision, Act.REMOVE, None)
+            self._note(edited, element, decision, Act.REMOVE, None, "remove")
 
-    def _note(self, edited: Edited, element: Element, decision: Decision, act: Act, new: bytes | None) -> None:
+    def _note(
+        self, edited: Edited, element: Element, decision: Decision, act: Act, new: bytes | None, name: str
+    ) -> None:
         edited.edits.append(Remove(element) if act is Act.REMOVE else Replace(element, new or b""))
-        edited.counts[act.value] += 1
+        edited.counts[name] += 1
         if self._trace:
             edited.steps.append(Step(element, decision, act, new))
 

@@ -14,13 +14,11 @@ def trait_after(top: Mapping[int, bytes], edits: Sequence[Edit]) -> Trait:
     values = {tag: top.get(tag, b"") for tag in _WANTED}
     for edit in edits:
         if isinstance(edit, Insert):
-            tag, value, outer = edit.tag, edit.value, edit.scope.parent
+            if edit.tag in _WANTED and edit.scope.parent is None:
+                values[edit.tag] = edit.value
         elif isinstance(edit, Replace | Remove):
-            tag, outer = edit.element[0], edit.element[3].parent
-            value = edit.value if isinstance(edit, Replace) else b""
-        else:
-            continue
-        if outer is None and tag in _WANTED:
-            values[tag] = value
+            tag = edit.element[0]
+            if tag in _WANTED and edit.element[3].parent is None:
+                values[tag] = edit.value if isinstance(edit, Replace) else b""
     text = {tag: value.decode("latin-1").strip(" \0") for tag, value in values.items()}
     return Trait(text[_PATIENT], text[_AGE], text[_SEX], text[_SITE], text[_DAY][:6], text[_STUDY].casefold())

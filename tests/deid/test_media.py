@@ -11,16 +11,24 @@ from auditor.deid.profile import load_profile
 from auditor.deid.run import Workplace, stage
 from tests.deid.corpus import NUMBER, PATIENT, write
 
-# pydicom's FileSet leaves its scratch folder to the garbage collector
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+
+@pytest.fixture
+def file_set():
+    """Opens file sets, and cleans up their scratch folders, which pydicom leaves to the garbage collector."""
+    opened = []
+
+    def make(path=None):
+        opened.append(FileSet(path))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one._tmpdir.cleanup()
 
 
 @pytest.fixture
-def medium(tmp_path):
-    made = FileSet()
+def medium(tmp_path, file_set):
+    made = file_set()
     for number in (1, 2, 3):
         made.add(write(tmp_path / "loose", number=number))
     made.add(write(tmp_path / "loose", number=4, name="Haddad^Omar", patient="EG-1"))
@@ -33,11 +41,11 @@ def staged(source, tmp_path):
     return stage(plan, Workplace(tmp_path / "work"))
 
 
-def test_records_lead_to_the_copies_and_name_nobody(medium, tmp_path):
+def test_records_lead_to_the_copies_and_name_nobody(medium, tmp_path, file_set):
     done = staged(medium, tmp_path)
     assert {one.fate for one in done.outcomes} == {Fate.STAGED}
     root = tmp_path / "work" / "staging"
-    copy = FileSet(root / "DICOMDIR")
+    copy = file_set(root / "DICOMDIR")
     assert len(copy) == 4
     assert len(copy.find_values("PatientID")) == 2
     for instance in copy:
@@ -49,12 +57,12 @@ def test_records_lead_to_the_copies_and_name_nobody(medium, tmp_path):
     assert PATIENT.split("^")[0].encode("latin-1") not in raw
 
 
-def test_the_record_of_a_file_that_is_withheld_is_gone(medium, tmp_path):
+def test_the_record_of_a_file_that_is_withheld_is_gone(medium, tmp_path, file_set):
     victim = next(path for path in sorted(medium.rglob("*")) if path.is_file() and path.name != "DICOMDIR")
     victim.write_bytes(victim.read_bytes()[:900])
     done = staged(medium, tmp_path)
     assert [one.fate for one in done.outcomes].count(Fate.WITHHELD) == 1
-    copy = FileSet(tmp_path / "work" / "staging" / "DICOMDIR")
+    copy = file_set(tmp_path / "work" / "staging" / "DICOMDIR")
     assert len(copy) == 3
     assert all(Path(instance.path).is_file() for instance in copy)
 
