@@ -23,7 +23,7 @@ def file_set():
 
     yield make
     for one in opened:
-        one._tmpdir.cleanup()
+        one._stage["t"].cleanup()
 
 
 @pytest.fixture
