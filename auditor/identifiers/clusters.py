@@ -89,7 +89,7 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone):
         return ""
     word = next((token for token in group if token.text in target.names), None)
-    if word is None:
+    if word is None or (len(group) > 1 and _capital(folded, word) and _beside_initial(group)):
         return ""
     if _stands_before_head(folded, tokens, last) or _stands_after_head(tokens, first, word):
         return "an eponym: a medical word stands beside it"
@@ -100,6 +100,10 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     if len(group) > 1 and _capital(folded, word):
         return ""
     return _ambiguous(folded, tokens, first, word, field)
+
+
+def _beside_initial(group: Sequence[Token]) -> bool:
+    return any(len(token.text) == 1 for token in group)
 
 
 def _ambiguous(folded: Folded, tokens: Sequence[Token], first: int, word: Token, field: Field) -> str:

@@ -118,7 +118,12 @@ class Phrase:
             following = last + 1
             paired = is_given(self.word(last)) and is_surname(self.word(following)) and self.capital(following)
             paired = paired and not is_medical(self.word(following)) and not self.english(following)
-            if not paired and not self.namelike(following, lenient=False, loose=loose):
+            led = (
+                self.word(last) in words_of("particles")
+                and self.capital(following)
+                and not is_medical(self.word(following))
+            )
+            if not paired and not led and not self.namelike(following, lenient=False, loose=loose):
                 break
             joined = self.word(following) in words_of("joins") and not self.capital(following)
             if joined and not self.particles_lead(following):

@@ -133,3 +133,19 @@ def test_time_grows_with_length_and_no_faster(piece: str) -> None:
 
     cost(100)
     assert cost(8000) < 30 * max(cost(1000), 0.004)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Dr. J. P. van den Berg", "J. P. van den Berg"),
+        ("Mrs van der Heijden was informed", "van der Heijden"),
+        ("Ref: Dr O'Connor", "O'Connor"),
+        ("signed M. Al-Rashid, MD", "M. Al-Rashid"),
+        ("Maartje Haverkamp, wife of the patient", "Maartje Haverkamp"),
+        ("Patient: JOHN AVERY DOB: 01/02/1950", "JOHN AVERY"),
+        ("adressé par le Dr Gauthier-Villars", "Gauthier-Villars"),
+    ],
+)
+def test_a_name_is_taken_whole_and_nothing_beside_it(text: str, name: str) -> None:
+    assert [text[hit.start : hit.end] for hit in DETECTORS.find(text) if hit.letter == "A"] == [name]

@@ -157,3 +157,9 @@ def test_no_text_breaks_the_detectors_and_hits_lie_apart_in_it(text: str, nature
         assert 0 < hit.confidence <= 1
         end = hit.end
     DETECTORS.explain(text, PERSON, Field(nature))
+
+
+def test_a_name_that_is_an_eponym_counts_beside_its_initial_even_before_a_lesion() -> None:
+    person = Identity.learn([Known(Kind.NAME, "Johnson^Tammy")])
+    assert _letters("JOHNSON,T lesion 1", person, Nature.CODE) == "A"
+    assert _letters("Johnson lesion", person, Nature.CODE) == ""
