@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from auditor.dicomio.dictionary import is_private
@@ -28,6 +29,7 @@ _STRONG = frozenset(
 )
 _METHOD_CODES = "(0012,0064)["
 _REMEMBERED = 4096
+_LOCATED = itemgetter("locator", "letter")
 
 
 class Assembler:
@@ -63,16 +65,22 @@ class Assembler:
         records: dict[str, list[dict[str, str]]] = defaultdict(list)
         values: dict[str, Any] = {}
         options: list[str] = []
+        blocks: dict[tuple[str, Find], None] = {}
         for place, verdict in gathered:
             for find in verdict.finds:
-                records[self._fact(place, find)].append(self._record(place, find))
+                if find.fact == "private_unsafe":
+                    blocks[_block(place), find] = None
+                else:
+                    records[self._fact(place, find)].append(self._record(place, find))
             for name, text in verdict.says:
                 if name == "options":
                     options += [text] if place.startswith(_METHOD_CODES) else []
                 elif "." not in place:
                     values.setdefault(name, text)
+        if blocks:
+            records["private_unsafe"] = [self._record(place, find) for place, find in blocks]
         for name, found in records.items():
-            values[name] = tuple(sorted(found, key=lambda record: (record["locator"], record["letter"])))
+            values[name] = tuple(sorted(found, key=_LOCATED))
         if options:
             values["options"] = tuple(sorted(set(options)))
         return self._counted(values)
@@ -134,6 +142,12 @@ def context_of(place: str) -> str:
         if origin is not Origin.ELEMENT:
             return "icon" if origin is Origin.ICON else str(origin)
     return "nested" if steps else ""
+
+
+def _block(place: str) -> str:
+    """Where the block of a private element is reserved: ``(0019,1008)`` stands in that of ``(0019,0010)``."""
+    tag = place[-11:]
+    return f"{place[:-11]}{tag[:6]}00{tag[6:8]})" if tag[6:8] != "00" else place
 
 
 def merged(values: Mapping[str, Any], more: Mapping[str, Sequence[Mapping[str, str]]]) -> Mapping[str, Any]:

@@ -1,5 +1,7 @@
 """Text in pictures: pixel data, overlay planes and icons, read by OCR and judged like any other text."""
 
+from __future__ import annotations
+
 import io
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +57,7 @@ class Pictures:
             unknown |= _unknown(_place(locator), reason)
         return records, unknown, said
 
-    def _judge(self, box: "TextBox", identity: Identity, records: Records) -> None:
+    def _judge(self, box: TextBox, identity: Identity, records: Records) -> None:
         for hit in self._assessor.detectors.find(box.text, identity, _FIELD):
             side = "dates" if hit.kind in _LIMITED else "direct"
             record = {"locator": box.locator, "value": box.text[hit.start : hit.end], "letter": hit.letter}
@@ -74,7 +76,7 @@ def _place(locator: str) -> str:
     return "overlay_pixels" if locator.startswith("(60") else "pixels"
 
 
-def _dataset(file: DicomFile) -> "Dataset | str":
+def _dataset(file: DicomFile) -> Dataset | str:
     """The whole file as pydicom reads it, or why it does not."""
     from pydicom import dcmread
 
@@ -86,7 +88,7 @@ def _dataset(file: DicomFile) -> "Dataset | str":
         return f"the file cannot be opened for its pixels ({type(error).__name__})"
 
 
-def _risk(dataset: "Dataset") -> str | None:
+def _risk(dataset: Dataset) -> str | None:
     """Why burned-in text is to be expected of this kind of image, if it is."""
     from auditor.pixels.risk import assess
 

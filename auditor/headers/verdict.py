@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from auditor.dicomio import Element, is_creator, is_private, keyword_of
 from auditor.dicomio.expand import expand
@@ -36,7 +36,7 @@ _NUMBERS = frozenset(("DS", "IS", "CS", "TM", "AS"))
 _STANDARD_UID = b"1.2.840.10008."
 _METHOD_CODE, _OLDEST = 0x00080100, 89
 _FILE_META = 0x0002
-_REMEMBERED = 2048
+_REMEMBERED, _SHORT = 8192, 256
 _REFINED = frozenset(("patient_ids", "telecom", "phones", "accounts", "insurance"))
 _NAMED = frozenset(("patient_names", "relative_names", "physician_names", "staff_names"))
 _DATED = frozenset(("birth_dates", "study_dates", "care_dates", "equipment_dates", "other_dates"))
@@ -50,6 +50,9 @@ _KEPT = {
 _LONG_NUMBER = re.compile(rb"(?<![0-9.])[0-9]{5,}(?![0-9]*[.eE])|[A-Za-z]{3}|[\x80-\xff]").search
 _TIME = re.compile(rb"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9](?:\.[0-9]{1,6})? ?").fullmatch
 _TELLING = re.compile(rb"[0-9]{5}|[A-Za-z]{3}|[\x80-\xff]").search
+
+
+_Key = TypeVar("_Key")
 
 
 class Find(NamedTuple):
@@ -74,25 +77,38 @@ class Verdict:
 
 
 class Assessor:
-    """Judges elements. Build one a worker; verdicts of equal content are one object."""
+    """Judges elements. Build one a worker; verdicts of equal content are one object.
+
+    What holds no text at all gives the same verdict whoever the file is about, and is remembered so.
+    """
 
     def __init__(self, detectors: Detectors, blanks: Placeholders) -> None:
         self.detectors = detectors
         self.blanks = blanks
         self._made: dict[tuple[object, ...], Verdict] = {}
         self._meta: dict[tuple[int, bytes, Identity], Verdict | None] = {}
+        self._mute: dict[tuple[int, str, bytes, str], Verdict | None] = {}
+        self._spoke = False
         self._attributes, self._claims, self._natures, self._options = attributes(), claims(), natures(), options()
 
     def judge(self, element: Element, identity: Identity) -> Verdict | None:
         """The verdict on `element` of a file about `identity`; None when there is nothing to tell."""
-        if element[0] >> 16 != _FILE_META or not element[2]:
+        tag, vr, value, scope, _, _ = element
+        if not value or len(value) > _SHORT:
             return self._judged(element, identity)
-        key = (element[0], element[2], identity)
-        if key not in self._meta:
-            if len(self._meta) > _REMEMBERED:
-                self._meta.clear()
-            self._meta[key] = self._judged(element, identity)
-        return self._meta[key]
+        mute = (tag, vr, value, scope.creator(tag) if tag & 0x10000 else "")
+        if mute in self._mute:
+            return self._mute[mute]
+        key = (tag, value, identity)
+        if tag >> 16 == _FILE_META and key in self._meta:
+            return self._meta[key]
+        self._spoke = False
+        verdict = self._judged(element, identity)
+        if not self._spoke:
+            _remember(self._mute, mute, verdict)
+        elif tag >> 16 == _FILE_META:
+            _remember(self._meta, key, verdict)
+        return verdict
 
     def _judged(self, element: Element, identity: Identity) -> Verdict | None:
         tag, vr, value, _, _, _ = element
@@ -218,7 +234,9 @@ class Assessor:
     def _content(self, element: Element, identity: Identity) -> list[Find]:
         if not element[2]:
             return []
-        return [find for text in expand(element, DEFAULT_LIMITS) for find in self.finds(text, identity)]
+        texts = expand(element, DEFAULT_LIMITS)
+        self._spoke |= bool(texts)
+        return [find for text in texts for find in self.finds(text, identity)]
 
     def finds(self, text: Text, identity: Identity) -> list[Find]:
         """The identifiers in one text."""
@@ -245,6 +263,12 @@ class Assessor:
         if is_private(text.tag) and (is_creator(text.tag) or is_safe_private(text.creator, text.tag)):
             return Nature.CODE
         return _BY_VR.get(text.vr, Nature.FREE_TEXT)
+
+
+def _remember(table: dict[_Key, Verdict | None], key: _Key, verdict: Verdict | None) -> None:
+    if len(table) > _REMEMBERED:
+        table.clear()
+    table[key] = verdict
 
 
 def _find(text: Text, hit: Hit, name: str, suffix: str) -> Find:
