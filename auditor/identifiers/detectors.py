@@ -1,6 +1,6 @@
 """All detectors together: a text goes in, the identifiers in it come out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import re2
@@ -22,6 +22,8 @@ from auditor.identifiers.subject import levelled
 from auditor.identifiers.uids import uid_hits
 
 _NOBODY = Identity()
+WINDOW = 65_536  # characters looked at together
+_OVERLAP = 512
 _DATE_WORD = re2.compile(
     r"(?i)(date|datum|birth|born|dob|geb|n[eé]e? le|nac|nasc|nato|nata|f[oø]dt|f[oö]dd|admi|discharg|exam|scan|study|"
     r"visit|died|death|acquired|performed|taken|on|am|vom|du|le|del|生年月日|検査日|日期|생년월일|дата)[\s:.=]*$"
@@ -36,9 +38,9 @@ class Detectors:
 
         Never raises for what the text holds; its cost grows linearly with the length of the text.
         """
-        if not text or nothing(text, matcher.compiled(identity), identity, field):
-            return ()
-        return settled(text, _all(text, identity, field, None))
+        if len(text) <= WINDOW:
+            return _of_window(text, identity, field)
+        return tuple(_of_windows(text, identity, field))
 
     def explain(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Explanation, ...]:
         """Every candidate that was considered, kept or left alone, with the reason, sorted by start."""
@@ -46,6 +48,26 @@ class Detectors:
         kept = settled(text, _all(text, identity, field, notes))
         notes.extend(Explanation(hit.start, hit.end, hit.detector, True, hit.reason) for hit in kept)
         return tuple(sorted(notes, key=lambda note: (note.start, note.end, note.detector)))
+
+
+def _of_window(text: str, identity: Identity, field: Field) -> tuple[Hit, ...]:
+    if not text or nothing(text, matcher.compiled(identity), identity, field):
+        return ()
+    return settled(text, _all(text, identity, field, None))
+
+
+def _of_windows(text: str, identity: Identity, field: Field) -> Iterator[Hit]:
+    """Long texts part by part, so that memory stays flat; parts overlap, and begin at a blank where there is one."""
+    begin = reached = 0
+    while begin < len(text):
+        end = begin + WINDOW
+        for hit in _of_window(text[begin : end + _OVERLAP], identity, field):
+            moved = hit.moved(begin)
+            if reached <= moved.start < end:
+                reached = moved.end
+                yield moved
+        blank = text.rfind(" ", end - _OVERLAP, end)
+        begin = max(blank + 1, min(end, reached)) if blank >= 0 and end < len(text) else end
 
 
 def _all(text: str, identity: Identity, field: Field, notes: list[Explanation] | None) -> list[Hit]:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.detectors import WINDOW, Detectors
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.redact import redact
 
@@ -149,3 +149,12 @@ def test_time_grows_with_length_and_no_faster(piece: str) -> None:
 )
 def test_a_name_is_taken_whole_and_nothing_beside_it(text: str, name: str) -> None:
     assert [text[hit.start : hit.end] for hit in DETECTORS.find(text) if hit.letter == "A"] == [name]
+
+
+def test_a_long_text_is_read_part_by_part_and_nothing_at_the_seams_is_lost() -> None:
+    name = "seen by Dr. Whitcombe, "
+    for before in (WINDOW - 30, WINDOW - 12, WINDOW - 5, WINDOW + 3):
+        text = ("lung " * (WINDOW // 5 + 9))[:before] + " " + name + "lung " * 40
+        assert [text[hit.start : hit.end] for hit in DETECTORS.find(text)] == ["Whitcombe"]
+    many = name * (3 * WINDOW // len(name))
+    assert len(DETECTORS.find(many)) == many.count("Whitcombe")
