@@ -78,7 +78,8 @@ def main(count: int) -> None:
         receiver.stop()
         stored = verify(folder / "store")
     print(
-        f"bare sink {count / sink:,.0f}/s; receiver {count / ours:,.0f}/s, {stored[1]} messages on disk in {stored[0]} batches"
+        f"bare sink {count / sink:,.0f}/s; receiver {count / ours:,.0f}/s, {stored[1]} "
+        f"messages on disk in {stored[0]} batches"
     )
     print(f"ratio {sink / ours:.2f} (to reach: at least 0.33)")
 

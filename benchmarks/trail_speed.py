@@ -1,8 +1,8 @@
 """What the trail costs: trail_speed.py [csv EVENTS] [xml MESSAGES]. Ratios of wall time taken in one run; two cores.
 
-csv: a table of EVENTS rows from file to incidents, all detectors, no context, as a multiple of the time in which duckdb
-counts the file's rows by user; with the peak memory of the process. xml: syslog lines with DICOM audit messages from file
-to incidents, as a multiple of a bare `lxml` parse of the same lines in one process.
+csv: a table of EVENTS rows from file to incidents, all detectors, no context, as a multiple of the time in which
+duckdb counts the file's rows by user; with the peak memory of the process. xml: syslog lines with DICOM audit messages
+from file to incidents, as a multiple of a bare `lxml` parse of the same lines in one process.
 """
 
 import resource
@@ -19,7 +19,8 @@ from lxml import etree
 from auditor.config.trail import TrailSettings
 from auditor.trail import investigate
 
-TABLE = """COPY (SELECT strftime(TIMESTAMP '2026-01-01' + INTERVAL (i * {step}) SECOND, '%Y-%m-%dT%H:%M:%S.%gZ') AS event_time,
+TABLE = """COPY (SELECT
+ strftime(TIMESTAMP '2026-01-01' + INTERVAL (i * {step}) SECOND, '%Y-%m-%dT%H:%M:%S.%gZ') AS event_time,
  CASE WHEN k < 5 THEN 'EHR' WHEN k < 9 THEN 'PACS' ELSE 'IDP' END AS source,
  CASE WHEN k < 5 THEN i // 10 * 5 + k WHEN k < 9 THEN i // 10 * 4 + k - 5 ELSE i // 10 END AS seq,
  CASE WHEN k < 5 THEN 110103 WHEN k < 6 THEN 110104 WHEN k < 9 THEN 110112 ELSE 110114 END AS event_code,
@@ -35,15 +36,20 @@ TABLE = """COPY (SELECT strftime(TIMESTAMP '2026-01-01' + INTERVAL (i * {step}) 
  TO '{file}' (HEADER, QUOTE '"')"""
 MESSAGE = (
     '<85>1 {at} host {source} 1 IHE+RFC-3881 [meta sequenceId="{seq}"] <AuditMessage><EventIdentification '
-    'EventActionCode="R" EventDateTime="{at}" EventOutcomeIndicator="0"><EventID csd-code="110103" codeSystemName="DCM" '
-    'originalText="DICOM Instances Accessed"/></EventIdentification><ActiveParticipant UserID="{user}" UserName="Name {user}" '
-    'UserIsRequestor="true" NetworkAccessPointID="10.1.{host}.7" NetworkAccessPointTypeCode="2"/><AuditSourceIdentification '
-    'AuditSourceID="{source}"/><ParticipantObjectIdentification ParticipantObjectID="{patient}" ParticipantObjectTypeCode="1" '
+    'EventActionCode="R" EventDateTime="{at}" EventOutcomeIndicator="0"><EventID '
+    'csd-code="110103" codeSystemName="DCM" '
+    'originalText="DICOM Instances Accessed"/></EventIdentification><ActiveParticipant '
+    'UserID="{user}" UserName="Name {user}" '
+    'UserIsRequestor="true" NetworkAccessPointID="10.1.{host}.7" NetworkAccessPointTypeCode="2"/>'
+    "<AuditSourceIdentification "
+    'AuditSourceID="{source}"/><ParticipantObjectIdentification ParticipantObjectID="{patient}" '
+    'ParticipantObjectTypeCode="1" '
     'ParticipantObjectTypeCodeRole="1"><ParticipantObjectIDTypeCode csd-code="2" codeSystemName="RFC-3881" '
     'originalText="Patient Number"/><ParticipantObjectName>Family^Given{patient}</ParticipantObjectName>'
     '</ParticipantObjectIdentification><ParticipantObjectIdentification ParticipantObjectID="1.2.3.{study}" '
     'ParticipantObjectTypeCode="2" ParticipantObjectTypeCodeRole="3"><ParticipantObjectIDTypeCode csd-code="110180" '
-    'codeSystemName="DCM" originalText="Study Instance UID"/><ParticipantObjectDescription><Accession Number="A{study}"/>'
+    'codeSystemName="DCM" originalText="Study Instance UID"/><ParticipantObjectDescription><Accession '
+    'Number="A{study}"/>'
     '<SOPClass UID="1.2.840.10008.5.1.4.1.1.2" NumberOfInstances="{study}"/></ParticipantObjectDescription>'
     "</ParticipantObjectIdentification></AuditMessage>\n"
 )
@@ -68,7 +74,7 @@ def csv(folder: Path, count: int) -> None:
         base.execute("SET threads = 2; SET memory_limit = '2GB'")
         base.execute(TABLE.format(step=90 * 86400.0 / count, count=count, file=file))
         start = time.perf_counter()
-        base.execute(f"SELECT user_id, count(*) FROM read_csv('{file}') GROUP BY 1").fetchall()
+        base.execute("SELECT user_id, count(*) FROM read_csv(?) GROUP BY 1", [str(file)]).fetchall()
         counting = time.perf_counter() - start
     took, events = whole(file)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

@@ -42,7 +42,8 @@ def source_sql(item: ReadLog, number: int) -> str:
     )
     types = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in mapping.header)
     return f"""SELECT {columns}, {number} AS file, NULL::BIGINT AS line FROM read_csv({_quoted(item.log.path)},
-        columns = {{{types}}}, delim = {_quoted(mapping.separator)}, header = true, quote = '"', escape = '"', auto_detect = false,
+        columns = {{{types}}}, delim = {_quoted(mapping.separator)}, header = true, quote = '"', escape = '"',
+        auto_detect = false,
         ignore_errors = true, store_rejects = true, max_line_size = 1048576)"""
 
 
@@ -51,7 +52,8 @@ def time_sql(item: ReadLog, frame: pd.DataFrame) -> str:
     zoned = frame["time"].str.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
     if _mapping(item).format or not len(frame) or not bool(zoned.all()):
         return ""
-    return "{'ts': coalesce(try_cast(time AS TIMESTAMP), try_cast(replace(time, ':60', ':59') AS TIMESTAMP)), 'local': false}"
+    leap = "try_cast(replace(time, ':60', ':59') AS TIMESTAMP)"
+    return f"{{'ts': coalesce(try_cast(time AS TIMESTAMP), {leap}), 'local': false}}"
 
 
 def count(house: Warehouse, item: ReadLog, number: int) -> None:

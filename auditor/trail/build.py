@@ -53,7 +53,8 @@ def _select(source: str, time: str, steps: list[tuple[datetime, int]], *, create
     return f"""{verb} SELECT mo.ts AS ts, {moments.local_sql("mo.ts", steps)} AS lts,
         coalesce(nullif(source, ''), '?') AS source, try_cast(seq AS BIGINT) AS seq, c.class AS class,
         coalesce(c.dcm, t.code) AS code, coalesce(c.dcm_type, t.type) AS type, coalesce(c.ok, true) AS ok,
-        CASE WHEN c.class IS NULL THEN t.action END AS action, CASE WHEN c.class IS NULL THEN t.outcome END AS outcome, coalesce(c.btg, false) AS btg, {user} AS usr, nullif(ip, '') AS ip,
+        CASE WHEN c.class IS NULL THEN t.action END AS action, CASE WHEN c.class IS NULL THEN t.outcome END AS
+        outcome, coalesce(c.btg, false) AS btg, {user} AS usr, nullif(ip, '') AS ip,
         nullif(src_ae, '') AS src_ae, nullif(dst_ae, '') AS dst_ae, {patient} AS pat, study, accession,
         greatest(coalesce(try_cast(instances AS BIGINT), 0), 0) AS instances, query,
         c.class = 'query' AND coalesce(regexp_matches(query, '{_WIDE}'), false)
@@ -63,7 +64,8 @@ def _select(source: str, time: str, steps: list[tuple[datetime, int]], *, create
 
 
 def _time(items: Sequence[ReadLog], zones: dict[str, str], site_zone: str, span: tuple[datetime, datetime]) -> str:
-    """SQL of a moment: with an offset it is what it says; without, the table's, the source's or the site's zone counts."""
+    """SQL of a moment: with an offset it is what it says; without, the table's, the source's or the
+    site's zone counts."""
     wall = f"try_cast({_CLOCK} AS TIMESTAMP)"
 
     def sql(name: str) -> str:
@@ -128,7 +130,8 @@ def _late_combos(house: Warehouse) -> None:
     for row in late.itertuples(index=False):
         known = _classified(row)
         house.con.execute(
-            "UPDATE event_rows SET class = ?, code = ?, type = ?, ok = ?, wide = false WHERE class IS NULL AND coalesce(code, '') = ?"
+            "UPDATE event_rows SET class = ?, code = ?, type = ?, ok = ?, wide = false "
+            "WHERE class IS NULL AND coalesce(code, '') = ?"
             " AND coalesce(type, '') = ? AND coalesce(action, '') = ? AND coalesce(outcome, '') = ?",
             [known[5], known[6], known[7], known[8], *known[:4]],
         )

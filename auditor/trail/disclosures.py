@@ -32,13 +32,18 @@ def account(found: Investigation, patient: str, first: date, last: date) -> tupl
     """
     pat = canonical(found, patient, PATIENT)
     rows = found.house.query(
-        """SELECT e.lts, e.source, e.seq, e.class, e.usr, coalesce(r.destination, e.dst_ae, e.media, '?') AS recipient, e.study, e.accession,
+        """SELECT e.lts, e.source, e.seq, e.class, e.usr, coalesce(r.destination, e.dst_ae, e.media, '?') AS
+        recipient, e.study, e.accession,
         e.instances, e.media, e.purpose, r.request, r.kind, a.approval, a.kind AS approved
         FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
-        LEFT JOIN c_releases r ON r.patient = e.pat AND e.lts BETWEEN r.start - INTERVAL 1 DAY AND r.start + INTERVAL 21 DAY
-        LEFT JOIN c_approvals a ON a."user" = e.usr AND a.patient = e.pat AND e.lts BETWEEN a.start AND a."end" + INTERVAL 1 DAY
-        WHERE e.pat = ? AND e.lts >= ? AND e.lts < ?::DATE + INTERVAL 1 DAY AND (e.class = 'export' OR (e.class = 'retrieve' AND e.dst_ae IS NOT NULL
-          AND (lower(coalesce(i.external, '')) IN ('1','true','yes','y','ja') OR (i.title IS NULL AND (SELECT count(*) FROM c_inventory) > 0))))
+        LEFT JOIN c_releases r ON r.patient = e.pat AND e.lts BETWEEN r.start - INTERVAL 1 DAY AND r.start + INTERVAL
+        21 DAY
+        LEFT JOIN c_approvals a ON a."user" = e.usr AND a.patient = e.pat AND e.lts BETWEEN a.start AND a."end" +
+        INTERVAL 1 DAY
+        WHERE e.pat = ? AND e.lts >= ? AND e.lts < ?::DATE + INTERVAL 1 DAY AND (e.class = 'export' OR (e.class =
+        'retrieve' AND e.dst_ae IS NOT NULL
+          AND (lower(coalesce(i.external, '')) IN ('1','true','yes','y','ja') OR (i.title IS NULL AND (SELECT count(*)
+          FROM c_inventory) > 0))))
         QUALIFY row_number() OVER (PARTITION BY e.ev ORDER BY r.start DESC NULLS LAST) = 1 ORDER BY e.lts""",
         [pat, first, last],
     )
@@ -82,7 +87,8 @@ def as_html(lines: tuple[Disclosure, ...], patient: str, first: date, last: date
     none = "" if lines else "<p>No disclosures that must be accounted for were found in the logs.</p>"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Accounting of disclosures</title><style>'
-        "@page{size:A4 landscape;margin:18mm}body{font-family:sans-serif;font-size:9pt}table{border-collapse:collapse;width:100%}"
+        "@page{size:A4 landscape;margin:18mm}body{font-family:sans-serif;font-size:9pt}"
+        "table{border-collapse:collapse;width:100%}"
         "th,td{text-align:left;vertical-align:top;border-bottom:0.5pt solid #999;padding:2mm}</style></head><body>"
         f"<h1>Accounting of disclosures</h1><p>Patient {html.escape(patient)}, {first} to {last} (45 CFR 164.528)</p>"
         f"{none}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></body></html>"

@@ -1,4 +1,5 @@
-"""What the last run read, to notice records that were there and are gone. Numbers and hashes only, readable by the owner."""
+"""What the last run read, to notice records that were there and are gone. Numbers and hashes only, readable by the
+owner."""
 
 import hashlib
 import json
@@ -43,7 +44,8 @@ def _vanished(found: Investigation, before: dict[str, Any], now: dict[str, Any],
     """Compare the runs of numbers of each source."""
     gone = 0
     rows = found.house.query(
-        """SELECT source, min(seq) AS first, max(seq) AS last, count(*) AS n FROM (SELECT source, seq, seq - row_number() OVER
+        """SELECT source, min(seq) AS first, max(seq) AS last, count(*) AS n FROM (SELECT source, seq, seq -
+        row_number() OVER
         (PARTITION BY source ORDER BY seq) AS run FROM (SELECT DISTINCT source, seq FROM events WHERE seq IS NOT NULL))
         GROUP BY source, run ORDER BY source, first LIMIT 1000000"""
     )

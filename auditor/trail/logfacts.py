@@ -24,7 +24,7 @@ def log_readings(
         from auditor.trail.history import compare
 
         remembered = compare(found, (context.base / Path(settings.history).expanduser()).absolute(), context.protector)
-    readings = []
+    readings: list[tuple[InventoryRow, tuple[Facts, ...]]] = []
     for number, item in enumerate(found.logs):
         values = {**_values(item, counts.get(number, {})), **remembered.get(item.log.name, {})}
         shown = context.protector.path(item.log.name)
@@ -58,7 +58,8 @@ def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:
 
 def _counts(found: Investigation) -> dict[int, dict[str, int]]:
     rows: Any = found.house.query(
-        """SELECT file, count(*) FILTER (local) AS local, count(*) FILTER (ts > (SELECT now + INTERVAL 1 DAY FROM limits)) AS future,
+        """SELECT file, count(*) FILTER (local) AS local, count(*) FILTER (ts > (SELECT now + INTERVAL 1 DAY FROM
+        limits)) AS future,
         count(seq) AS numbered FROM events GROUP BY file"""
     )
     return {

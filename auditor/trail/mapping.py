@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -159,7 +160,7 @@ def _moment_text(columns: dict[str, str], header: tuple[str, ...], row: list[str
 _TIMELIKE = re.compile(r"\d[\w./, +-]{4,12}\d{1,2}:\d\d|\d{9,13}(?:\.\d+)?$|\d{8}[T ]?\d{6}")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{8}")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?")
-_TESTS = {
+_TESTS: dict[str, Callable[[str], bool]] = {
     "time": _is_time,
     "date": lambda value: bool(_DATE.fullmatch(value)),
     "clock": lambda value: bool(_CLOCK.fullmatch(value)),

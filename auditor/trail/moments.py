@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?$")
 _SHAPE = re.compile(
     r"(?P<date>(?P<ymd>\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2})|(?P<one>\d{1,2})(?P<s2>[-/.])(?P<two>\d{1,2})(?P=s2)(?P<year>\d{4}|\d\d)"
     r"|(?P<compact>\d{8})|\d{1,2}(?P<s3>[ -])[A-Za-z]{3}(?P=s3)\d{4})"
-    r"(?:(?P<between>T|, | |)(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d)?(?P<fraction>[.,]\d{1,6})?(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:Z|[+-]\d\d:?\d\d))?)?"
+    r"(?:(?P<between>T|, | |)(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d)?(?P<fraction>[.,]\d{1,6})?(?P<half> "
+    r"?[AaPp][Mm])?(?P<zone> ?(?:Z|[+-]\d\d:?\d\d))?)?"
 )
 
 
@@ -69,7 +71,7 @@ def _day_first(shapes: list[re.Match[str]]) -> bool:
         return False
 
     def rising(keys: list[tuple[str, int, int]]) -> int:
-        return sum(1 for one, two in zip(keys, keys[1:], strict=False) if two >= one)
+        return sum(1 for one, two in pairwise(keys) if two >= one)
 
     by_day, by_month = rising([(y, b, a) for a, b, y in pairs]), rising([(y, a, b) for a, b, y in pairs])
     return by_day > by_month if by_day != by_month else not shapes[0]["half"]
@@ -137,7 +139,8 @@ def _edge(found: ZoneInfo, before: datetime, after: datetime) -> datetime:
 def local_sql(column: str, steps: list[tuple[datetime, int]]) -> str:
     """SQL for local wall time of a UTC TIMESTAMP column."""
     cases = "".join(
-        f"WHEN {column} >= TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}' THEN {column} + INTERVAL ({seconds}) SECOND "
+        f"WHEN {column} >= TIMESTAMP '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}' "
+        f"THEN {column} + INTERVAL ({seconds}) SECOND "
         for moment, seconds in reversed(steps[1:])
     )
     plain = f"{column} + INTERVAL ({steps[0][1]}) SECOND"
@@ -147,9 +150,13 @@ def local_sql(column: str, steps: list[tuple[datetime, int]]) -> str:
 def utc_sql(column: str, steps: list[tuple[datetime, int]]) -> str:
     """SQL for UTC of a local TIMESTAMP column; an hour that happens twice is read as its first."""
     cases = "".join(
-        f"WHEN {column} >= TIMESTAMP '{moment.astimezone(UTC) + timedelta(seconds=max(seconds, before)):%Y-%m-%d %H:%M:%S}' "
+        f"WHEN {column} >= TIMESTAMP '{_wall(moment, max(seconds, before)):%Y-%m-%d %H:%M:%S}' "
         f"THEN {column} - INTERVAL ({seconds}) SECOND "
         for (moment, seconds), (_, before) in zip(reversed(steps[1:]), reversed(steps[:-1]), strict=True)
     )
     plain = f"{column} - INTERVAL ({steps[0][1]}) SECOND"
     return f"(CASE {cases}ELSE {plain} END)" if cases else f"({plain})"
+
+
+def _wall(moment: datetime, seconds: int) -> datetime:
+    return moment.astimezone(UTC) + timedelta(seconds=seconds)

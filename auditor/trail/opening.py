@@ -43,7 +43,8 @@ class LogFile:
 
 
 def find(argument: Path) -> Iterator[LogFile]:
-    """Every regular file under the argument, rotated sets oldest first; links out of the tree, FIFOs and devices not."""
+    """Every regular file under the argument, rotated sets oldest first; links out of the tree, FIFOs and devices
+    not."""
     if argument.is_file():
         yield from _members(argument, argument)
         return
@@ -91,7 +92,7 @@ def opened(log: LogFile) -> Iterator[IO[bytes]]:
     """The log's bytes, inflated; closes what it opened. Raises OSError, EOFError, lzma and zip errors on damage."""
     if log.member:
         with zipfile.ZipFile(log.path) as archive, archive.open(log.member) as raw:
-            yield _inflated(cast(IO[bytes], raw))
+            yield _inflated(raw)
     else:
         with Path(log.path).open("rb") as raw:
             yield _inflated(raw)

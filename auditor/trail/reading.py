@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -121,9 +122,7 @@ def parts(items: Sequence[ReadLog]) -> list[list[Part]]:
         known = next((entry for entry in formats.FORMATS if entry.name == item.format), None)
         cut = known is not None and known.splittable and item.size > PART and item.log.plain
         edges = [*range(0, item.size, PART), item.size] if cut else [0, 0]
-        planned.append(
-            [Part(item.log, number, item.format, item.mapping, *edge) for edge in zip(edges, edges[1:], strict=False)]
-        )
+        planned.append([Part(item.log, number, item.format, item.mapping, *edge) for edge in pairwise(edges)])
     return planned
 
 

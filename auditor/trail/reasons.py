@@ -24,7 +24,8 @@ def explain(house: Warehouse, *, reasoned: bool) -> None:
                     f"FROM ({spec['sql']}) GROUP BY id"
                 )
         house.con.execute(
-            "CREATE OR REPLACE TABLE explained AS SELECT id, max(strength) AS strength, arg_max(reason, strength) AS reason,"
+            "CREATE OR REPLACE TABLE explained AS SELECT id, max(strength) AS strength, "
+            "arg_max(reason, strength) AS reason,"
             " arg_max(proof, strength) AS proof, count(*) AS reasons FROM reasons GROUP BY id"
         )
     house.con.execute(
@@ -36,18 +37,21 @@ def explain(house: Warehouse, *, reasoned: bool) -> None:
 
 
 def _touches(house: Warehouse, *, whole: bool) -> None:
-    """All touches, or, where nothing can explain any, those of days on which a user searched by name or broke the glass."""
+    """All touches, or, where nothing can explain any, those of days on which a user searched by name or broke the
+    glass."""
     sift = (
         ""
         if whole
-        else " AND (usr, date_trunc('day', lts)) IN (SELECT (usr, date_trunc('day', lts)) FROM events WHERE wide OR btg)"
+        else " AND (usr, date_trunc('day', lts)) IN (SELECT (usr, date_trunc('day', lts)) "
+        "FROM events WHERE wide OR btg)"
     )
     house.con.execute(
         f"""CREATE OR REPLACE TABLE touch_rows AS SELECT row_number() OVER () AS id, * FROM (
         SELECT usr, pat, date_trunc('day', lts) AS day, min(ts) AS ts0, max(ts) AS ts1, count(*) AS n,
         count(*) FILTER (class = 'read') AS reads, count(*) FILTER (class = 'query') AS searches,
         count(*) FILTER (wide) AS name_searches, count(*) FILTER (btg) AS btg FROM events
-        WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN ('read','query','retrieve','export','delete','override','store'){sift}
+        WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN
+        ('read','query','retrieve','export','delete','override','store'){sift}
         GROUP BY usr, pat, date_trunc('day', lts))"""
     )
     first, last = local_sql("ts0", house.steps), local_sql("ts1", house.steps)

@@ -1,4 +1,5 @@
-"""The story of one user and one patient, or of one user: every access, its best explanation and the rows that prove it."""
+"""The story of one user and one patient, or of one user: every access, its best explanation and the rows that prove
+it."""
 
 from collections.abc import Callable, Iterator
 
@@ -23,7 +24,8 @@ def tell(found: Investigation, user: str, patient: str, show: Show) -> Iterator[
     else:
         yield "  roster: this user is not in it"
     touches = house.query(
-        "SELECT id, day, first, last, n, reads, searches, name_searches, btg FROM touches WHERE usr = ? AND pat = ? ORDER BY day",
+        "SELECT id, day, first, last, n, reads, searches, name_searches, btg FROM "
+        "touches WHERE usr = ? AND pat = ? ORDER BY day",
         [usr, pat],
     )
     if touches.empty:
@@ -32,13 +34,16 @@ def tell(found: Investigation, user: str, patient: str, show: Show) -> Iterator[
     for row in touches.itertuples(index=False):
         yield ""
         yield (
-            f"  {row.day:%a %Y-%m-%d} {row.first:%H:%M}–{row.last:%H:%M} ({found.zone}): {row.n} events, {row.reads} opened, "
-            f"{row.searches} searched{', by name' if row.name_searches else ''}{', emergency access' if row.btg else ''}"
+            f"  {row.day:%a %Y-%m-%d} {row.first:%H:%M} to {row.last:%H:%M} ({found.zone}): "
+            f"{row.n} events, {row.reads} opened, "
+            f"{row.searches} searched{', by name' if row.name_searches else ''}"
+            f"{', emergency access' if row.btg else ''}"
         )
         yield from _reasons(found, int(row.id))
     yield ""
     yield from _around(found, usr, pat, show)
-    yield f"  Context used: {', '.join(sorted(found.context.frames)) or 'none'}; missing: {', '.join(found.context.missing) or 'none'}."
+    used, missing = ", ".join(sorted(found.context.frames)), ", ".join(found.context.missing)
+    yield f"  Context used: {used or 'none'}; missing: {missing or 'none'}."
 
 
 def canonical(found: Investigation, text: str, sql: str) -> str:
@@ -61,13 +66,17 @@ def _reasons(found: Investigation, touch: int) -> Iterator[str]:
 def _around(found: Investigation, usr: str, pat: str, show: Show) -> Iterator[str]:
     """What else is known: incidents of the user, and how many others opened the patient."""
     others = found.house.query(
-        "SELECT count(DISTINCT usr) AS users, count(DISTINCT usr) FILTER (id IN (SELECT id FROM unexplained)) AS odd FROM touches WHERE pat = ? AND usr <> ?",
+        "SELECT count(DISTINCT usr) AS users, count(DISTINCT usr) FILTER (id IN "
+        "(SELECT id FROM unexplained)) AS odd FROM touches WHERE pat = ? AND usr "
+        "<> ?",
         [pat, usr],
     )
-    yield f"  The patient was opened by {others['users'][0]} other users, {others['odd'][0]} of them without a reason that is known."
+    users, odd = others["users"][0], others["odd"][0]
+    yield f"  The patient was opened by {users} other users, {odd} of them without a reason that is known."
     mine = [incident for incident in found.incidents if usr in incident.entities]
     for incident in mine[:SHOWN]:
         about = " about this patient" if pat in incident.patients else ""
-        yield f"  Incident{about}: {incident.kind.replace('_', ' ')}, {incident.start:%Y-%m-%d %H:%M} UTC: {'; '.join(incident.why)}"
+        kind, when = incident.kind.replace("_", " "), f"{incident.start:%Y-%m-%d %H:%M} UTC"
+        yield f"  Incident{about}: {kind}, {when}: {'; '.join(incident.why)}"
     if not mine:
         yield f"  No incident is about {show(usr)}."

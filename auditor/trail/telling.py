@@ -41,7 +41,7 @@ def display(incident: Incident, protector: Protector) -> str:
     """One line for a reader: kind, masked actor, when, and the first reason."""
     actor = protector.mask(incident.entities[0])
     others = f" and {len(incident.entities) - 1} more" if len(incident.entities) > 1 else ""
-    when = f"{incident.start:%Y-%m-%d %H:%M}–{incident.end:%H:%M} UTC"
+    when = f"{incident.start:%Y-%m-%d %H:%M} to {incident.end:%H:%M} UTC"
     why = f": {incident.why[0]}" if incident.why else ""
     return f"{incident.kind.replace('_', ' ')} · {actor}{others} · {when}{why}"
 

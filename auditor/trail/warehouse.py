@@ -75,14 +75,16 @@ class Warehouse:
         return self.con.execute(sql).fetchall()[0][0]
 
     def drop_repeated(self) -> int:
-        """Take out records that stand in another file word for word (a rotated file read twice); how many there were."""
+        """Take out records that stand in another file word for word (a rotated file read twice); how many there
+        were."""
         before = int(self.value("SELECT count(*) FROM event_rows"))
         self.con.execute(
             """DELETE FROM event_rows WHERE rowid IN (SELECT ev FROM (
             SELECT e.ev, e.file, min(e.file) OVER w AS first, row_number() OVER (w ORDER BY e.ev) AS n FROM odd_rows e
             JOIN (SELECT source, seq FROM odd_rows GROUP BY source, seq HAVING count(*) > 1) d
               ON d.source = e.source AND d.seq = e.seq
-            WINDOW w AS (PARTITION BY e.source, e.seq, e.ts, e.usr, e.pat, e.class, e.ip, e.study)) WHERE n > 1 AND file <> first)"""
+            WINDOW w AS (PARTITION BY e.source, e.seq, e.ts, e.usr, e.pat, e.class, e.ip, e.study)) WHERE n > 1 AND
+            file <> first)"""
         )
         self.con.execute("DELETE FROM odd_rows WHERE ev NOT IN (SELECT ev FROM events)")
         return before - int(self.value("SELECT count(*) FROM event_rows"))
@@ -91,27 +93,34 @@ class Warehouse:
         """Make what detectors sift by: `odd` (stretches of numbers where one is missing, twice or out of time) and
         `activity` (what each user did on each day). Sources whose numbers run through others too are not sifted."""
         self.con.execute(
-            """CREATE TABLE stretches AS SELECT source, bucket, count(*) AS n, sum(seq & 255) AS total, min(ts) AS t0, max(ts) AS t1,
+            """CREATE TABLE stretches AS SELECT source, bucket, count(*) AS n, sum(seq & 255) AS total, min(ts) AS t0,
+            max(ts) AS t1,
             min(seq) AS s0, max(seq) AS s1 FROM events WHERE seq IS NOT NULL GROUP BY source, bucket"""
         )
         self.con.execute(
-            """CREATE TABLE odd AS WITH s AS (SELECT *, max(t1) OVER (PARTITION BY source ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING
-            AND 1 PRECEDING) AS before, lag(bucket) OVER (PARTITION BY source ORDER BY bucket) AS previous FROM stretches),
+            """CREATE TABLE odd AS WITH s AS (SELECT *, max(t1) OVER (PARTITION BY source ORDER BY bucket ROWS BETWEEN
+            UNBOUNDED PRECEDING
+            AND 1 PRECEDING) AS before, lag(bucket) OVER (PARTITION BY source ORDER BY bucket) AS previous FROM
+            stretches),
             o AS (SELECT source, bucket FROM s WHERE n <> 256 OR total <> 32640 OR before > t0 + INTERVAL 10 MINUTE
             OR t1 - t0 > INTERVAL 10 MINUTE OR previous IS DISTINCT FROM bucket - 1),
-            thin AS (SELECT source FROM stretches GROUP BY source HAVING sum(n) > 500000 AND sum(n) < 0.7 * (max(s1) - min(s0) + 1))
+            thin AS (SELECT source FROM stretches GROUP BY source HAVING sum(n) > 500000 AND sum(n) < 0.7 * (max(s1) -
+            min(s0) + 1))
             SELECT DISTINCT source, bucket + d AS bucket FROM o, (VALUES (-1), (0), (1)) v(d)
             WHERE source NOT IN (SELECT source FROM thin)"""
         )
         self.con.execute(
-            """CREATE TABLE odd_rows AS SELECT ev, source, bucket, seq, ts, lts, file, line, usr, pat, class, ip, study FROM events
+            """CREATE TABLE odd_rows AS SELECT ev, source, bucket, seq, ts, lts, file, line, usr, pat, class, ip,
+            study FROM events
             JOIN odd USING (source, bucket)"""
         )
         self.con.execute(
             "CREATE TABLE sources AS SELECT source, count(*) AS n, count(seq) AS numbered FROM events GROUP BY source"
         )
         self.con.execute(
-            """CREATE TABLE activity AS SELECT usr, date_trunc('day', lts) AS day, min(ts) AS t0, max(ts) AS t1, count(*) AS n,
-            min(ip) AS ip0, max(ip) AS ip1, count(*) FILTER (class = 'query') AS queries, count(*) FILTER (class = 'retrieve') AS retrieves
+            """CREATE TABLE activity AS SELECT usr, date_trunc('day', lts) AS day, min(ts) AS t0, max(ts) AS t1,
+            count(*) AS n,
+            min(ip) AS ip0, max(ip) AS ip1, count(*) FILTER (class = 'query') AS queries, count(*) FILTER (class =
+            'retrieve') AS retrieves
             FROM events WHERE usr IS NOT NULL GROUP BY usr, date_trunc('day', lts)"""
         )

@@ -32,21 +32,24 @@ def message(at: datetime, source: str, code: str, user: str, **more: str) -> str
     )
     patient = (
         f'<ParticipantObjectIdentification ParticipantObjectID="{more["patient"]}" ParticipantObjectTypeCode="1" '
-        'ParticipantObjectTypeCodeRole="1"><ParticipantObjectIDTypeCode csd-code="2"/></ParticipantObjectIdentification>'
+        'ParticipantObjectTypeCodeRole="1"><ParticipantObjectIDTypeCode csd-code="2"/>'
+        "</ParticipantObjectIdentification>"
         if "patient" in more
         else ""
     )
     query = (
-        '<ParticipantObjectIdentification ParticipantObjectID="1.2" ParticipantObjectTypeCode="2" ParticipantObjectTypeCodeRole="24">'
-        f'<ParticipantObjectIDTypeCode csd-code="110181"/><ParticipantObjectQuery>{more["query"]}</ParticipantObjectQuery>'
-        "</ParticipantObjectIdentification>"
+        '<ParticipantObjectIdentification ParticipantObjectID="1.2" ParticipantObjectTypeCode="2" '
+        'ParticipantObjectTypeCodeRole="24">'
+        f'<ParticipantObjectIDTypeCode csd-code="110181"/><ParticipantObjectQuery>{more["query"]}'
+        "</ParticipantObjectQuery></ParticipantObjectIdentification>"
         if "query" in more
         else ""
     )
     return (
         f'<AuditMessage><EventIdentification EventActionCode="{get("action", "R")}" EventDateTime="{at.isoformat()}" '
         f'EventOutcomeIndicator="{get("outcome", "0")}"><EventID csd-code="{code}" codeSystemName="DCM"/>{kind}'
-        f'</EventIdentification>{who}{nodes}<AuditSourceIdentification AuditSourceID="{source}"/>{patient}{query}</AuditMessage>'
+        f'</EventIdentification>{who}{nodes}<AuditSourceIdentification AuditSourceID="{source}"/>'
+        f"{patient}{query}</AuditMessage>"
     )
 
 
@@ -58,7 +61,7 @@ class Hospital:
     events: list[tuple[datetime, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rnd = random.Random(self.seed)
+        self.rnd = random.Random(self.seed)  # noqa: S311 - made-up data
         self.staff = [
             (f"{w.lower()}{n:02d}", w, "sjuksköterska nurse" if n % 3 else "physician") for w in WARDS for n in range(9)
         ]

@@ -5,6 +5,7 @@ import json
 import lzma
 import zipfile
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,6 @@ def test_a_range_of_a_file_begins_and_ends_at_lines(tmp_path: Path) -> None:
     path = written(tmp_path, b"".join(b"line %d\n" % number for number in range(100)))
     log = LogFile(str(path), str(path))
     edges = [0, 300, 301, path.stat().st_size]
-    parts = [b"".join(blocks(log, a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [b"".join(blocks(log, a, b)) for a, b in pairwise(edges)]
 
     assert b"".join(parts) == path.read_bytes()

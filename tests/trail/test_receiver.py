@@ -83,7 +83,8 @@ def test_a_client_without_a_certificate_is_refused(tmp_path: Path, pair: tuple[P
 
 def test_nothing_acknowledged_is_lost_at_kill_9(tmp_path: Path, pair: tuple[Path, Path]) -> None:
     code = (
-        "import sys, threading; from pathlib import Path; from auditor.trail.receiver.server import Receiver, tls_context\n"
+        "import sys, threading; from pathlib import Path; from auditor.trail.receiver.server "
+        "import Receiver, tls_context\n"
         "r = Receiver(Path(sys.argv[1]), tls_context(Path(sys.argv[2]), Path(sys.argv[3]), None), '127.0.0.1', 0)\n"
         "r.start(); print(r.port, flush=True); threading.Event().wait()"
     )

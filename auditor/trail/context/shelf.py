@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -50,7 +51,8 @@ def _people(house: Warehouse) -> None:
     """`people`: one row a user with a job class, `service` included by the name of the account alone."""
     known = house.query('SELECT "user" AS usr, role, department, account_type FROM c_roster WHERE "user" IS NOT NULL')
     seen = house.query(
-        "SELECT DISTINCT usr FROM events WHERE usr IS NOT NULL AND usr NOT IN (SELECT coalesce(\"user\",'') FROM c_roster)"
+        "SELECT DISTINCT usr FROM events WHERE usr IS NOT NULL AND usr NOT IN (SELECT "
+        "coalesce(\"user\",'') FROM c_roster)"
     )
     rows = [
         (r.usr, r.role or "", r.department or "", _job(r.role or "", r.account_type or "", r.usr), True)
@@ -103,7 +105,7 @@ def _networks(house: Warehouse) -> None:
     house.register("hosts", frame.astype({"ip": str, "site": str, "km": float, "outside": bool, "net": str}))
 
 
-def _place(address: str, networks: list[tuple[object, str, str]]) -> tuple[str, float, bool, str]:
+def _place(address: str, networks: list[tuple[Any, Any, Any]]) -> tuple[str, float, bool, str]:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -111,7 +113,7 @@ def _place(address: str, networks: list[tuple[object, str, str]]) -> tuple[str, 
     width = 24 if parsed.version == 4 else 64
     net = str(ipaddress.ip_network(f"{address}/{width}", strict=False))
     for network, site, distance in networks:
-        if parsed in network:  # type: ignore[operator]
+        if parsed in network:
             try:
                 km = float(distance or 0)
             except ValueError:
@@ -129,9 +131,11 @@ def _shifts(house: Warehouse) -> None:
     frame = pd.DataFrame(known, columns=["shift", "h0", "h1"]).astype({"shift": str, "h0": int, "h1": int})
     house.register("shift_hours", frame)
     house.con.execute(
-        """CREATE OR REPLACE TABLE duty AS SELECT s."user" AS usr, date_trunc('day', s.date) AS day, s.department AS dept,
+        """CREATE OR REPLACE TABLE duty AS SELECT s."user" AS usr, date_trunc('day', s.date) AS day, s.department AS
+        dept,
         lower(coalesce(s.on_call, '')) IN ('1','true','yes','y','ja','j','oui','si','x') AS on_call,
-        coalesce(CASE WHEN s.start >= s.date THEN s.start END, date_trunc('day', s.date) + INTERVAL (h.h0) HOUR) AS begins,
+        coalesce(CASE WHEN s.start >= s.date THEN s.start END, date_trunc('day', s.date) + INTERVAL (h.h0) HOUR) AS
+        begins,
         coalesce(CASE WHEN s."end" >= s.date THEN s."end" END, date_trunc('day', s.date)
             + INTERVAL (CASE WHEN h.h1 <= h.h0 THEN h.h1 + 24 ELSE h.h1 END) HOUR) AS ends
         FROM c_shifts s LEFT JOIN shift_hours h ON lower(coalesce(s.shift, '')) = h.shift

@@ -20,7 +20,9 @@ def find(scene: Scene) -> list[Incident]:
 
 def _claim(scene: Scene, incident: Incident) -> None:
     rows = scene.house.query(
-        "SELECT DISTINCT t.id FROM touches t JOIN events e ON e.usr = t.usr AND e.pat = t.pat AND date_trunc('day', e.lts) = t.day WHERE list_contains(?, e.ev)",
+        "SELECT DISTINCT t.id FROM touches t JOIN events e ON e.usr = t.usr AND "
+        "e.pat = t.pat AND date_trunc('day', e.lts) = t.day WHERE list_contains(?, "
+        "e.ev)",
         [list(incident.events)],
     )
     scene.claim(list(rows["id"]))
@@ -29,7 +31,8 @@ def _claim(scene: Scene, incident: Incident) -> None:
 def _left(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
-        f"""SELECT e.ev, e.ts, e.pat, e.usr, date_diff('day', r.left, e.lts) AS days FROM events e JOIN c_roster r ON r."user" = e.usr
+        f"""SELECT e.ev, e.ts, e.pat, e.usr, date_diff('day', r.left, e.lts) AS days FROM events e JOIN c_roster r ON
+        r."user" = e.usr
         WHERE r.left IS NOT NULL AND e.lts > r.left + INTERVAL 36 HOUR AND e.ok AND {_ACTS}""",
         "usr",
         60 * 8,
@@ -56,10 +59,14 @@ def _services(scene: Scene) -> list[Incident]:
     """A service account that logs in or searches and opens records from a place it does not work from."""
     rows = episodes(
         scene.house,
-        """WITH home AS (SELECT usr, arg_max(ip, n) AS ip FROM (SELECT e.usr, e.ip, count(*) AS n FROM events e JOIN people p ON p.usr = e.usr
-        AND p.job = 'service' WHERE e.ip IS NOT NULL AND e.class <> 'login' GROUP BY ALL HAVING count(DISTINCT date_trunc('day', e.ts)) >= 3) GROUP BY usr)
-        SELECT e.ev, e.ts, e.pat, e.usr, e.ip FROM events e JOIN people p ON p.usr = e.usr AND p.job = 'service' LEFT JOIN home h ON h.usr = e.usr
-        WHERE e.class IN ('login','read','query','override') AND e.ok AND (h.ip IS NULL OR e.ip IS DISTINCT FROM h.ip)""",
+        """WITH home AS (SELECT usr, arg_max(ip, n) AS ip FROM (SELECT e.usr, e.ip, count(*) AS n FROM events e JOIN
+        people p ON p.usr = e.usr
+        AND p.job = 'service' WHERE e.ip IS NOT NULL AND e.class <> 'login' GROUP BY ALL HAVING count(DISTINCT
+        date_trunc('day', e.ts)) >= 3) GROUP BY usr)
+        SELECT e.ev, e.ts, e.pat, e.usr, e.ip FROM events e JOIN people p ON p.usr = e.usr AND p.job = 'service' LEFT
+        JOIN home h ON h.usr = e.usr
+        WHERE e.class IN ('login','read','query','override') AND e.ok AND (h.ip IS NULL OR e.ip IS DISTINCT FROM
+        h.ip)""",
         "usr",
         120,
         "list(DISTINCT ip) FILTER (ip IS NOT NULL) AS addresses",
@@ -88,10 +95,13 @@ def _dormant(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
         f"""WITH a AS (SELECT usr, day, t0, lag(t1) OVER (PARTITION BY usr ORDER BY day) AS before FROM activity),
-        w AS (SELECT a.usr, a.t0 AS woke FROM a LEFT JOIN people p ON p.usr = a.usr LEFT JOIN c_roster r ON r."user" = a.usr
-          WHERE a.t0 - coalesce(a.before, (SELECT min(t0) FROM activity)) > INTERVAL {SLEEP_DAYS} DAY AND coalesce(p.job, '') <> 'service'
+        w AS (SELECT a.usr, a.t0 AS woke FROM a LEFT JOIN people p ON p.usr = a.usr LEFT JOIN c_roster r ON r."user" =
+        a.usr
+          WHERE a.t0 - coalesce(a.before, (SELECT min(t0) FROM activity)) > INTERVAL {SLEEP_DAYS} DAY AND
+          coalesce(p.job, '') <> 'service'
           AND (r.hired IS NULL OR r.hired < a.day - INTERVAL 30 DAY))
-        SELECT e.ev, e.ts, e.pat, e.usr FROM events e JOIN w ON w.usr = e.usr AND e.ts BETWEEN w.woke AND w.woke + INTERVAL 12 HOUR WHERE {_ACTS}""",
+        SELECT e.ev, e.ts, e.pat, e.usr FROM events e JOIN w ON w.usr = e.usr AND e.ts BETWEEN w.woke AND w.woke +
+        INTERVAL 12 HOUR WHERE {_ACTS}""",
         "usr",
         60 * 12,
     )
@@ -120,12 +130,10 @@ def _dormant(scene: Scene) -> list[Incident]:
 
 
 def _unexplained(scene: Scene, row: object) -> list[str]:
-    if not scene.reasoned:
-        condition = "t.name_searches > 0"
-    else:
-        condition = "t.id IN (SELECT id FROM unexplained)"
+    condition = "t.name_searches > 0" if not scene.reasoned else "t.id IN (SELECT id FROM unexplained)"
     rows = scene.house.query(
-        f"SELECT DISTINCT pat FROM touches t WHERE usr = ? AND ts1 >= ? AND ts0 <= ? AND {condition} AND id NOT IN (SELECT id FROM claimed)",
+        "SELECT DISTINCT pat FROM touches t WHERE usr = ? AND ts1 >= ? AND ts0 <= "
+        f"? AND {condition} AND id NOT IN (SELECT id FROM claimed)",
         [row.usr, row.t0, row.t1],  # type: ignore[attr-defined]
     )
     return list(rows["pat"])
@@ -134,9 +142,12 @@ def _unexplained(scene: Scene, row: object) -> list[str]:
 def _moved(scene: Scene) -> list[Incident]:
     """After a move to another department, patients of the old one."""
     rows: pd.DataFrame = scene.house.query(
-        """SELECT u.usr, min(u.ts0) AS t0, max(u.ts1) AS t1, count(*) AS n, list(DISTINCT u.pat) AS pats, list(u.id) AS ids FROM unexplained u
-        JOIN c_moves m ON m."user" = u.usr AND u.first > m.start + INTERVAL 3 DAY JOIN c_encounters c ON c.patient = u.pat
-        AND lower(c.department) = lower(m."from") AND u.first BETWEEN c.start - INTERVAL 2 DAY AND coalesce(c."end", c.start) + INTERVAL 7 DAY
+        """SELECT u.usr, min(u.ts0) AS t0, max(u.ts1) AS t1, count(*) AS n, list(DISTINCT u.pat) AS pats, list(u.id)
+        AS ids FROM unexplained u
+        JOIN c_moves m ON m."user" = u.usr AND u.first > m.start + INTERVAL 3 DAY JOIN c_encounters c ON c.patient =
+        u.pat
+        AND lower(c.department) = lower(m."from") AND u.first BETWEEN c.start - INTERVAL 2 DAY AND coalesce(c."end",
+        c.start) + INTERVAL 7 DAY
         WHERE u.reads > 0 GROUP BY u.usr HAVING count(DISTINCT u.pat) >= 3"""
     )
     found = []

@@ -8,6 +8,7 @@ from auditor.trail.detectors.touching import events_of, material, sessions
 from auditor.trail.incident import Incident
 
 RANDOM, AFTER_HOURS, UNEXPLAINABLE = 4, 2, 10
+LARGE, SCALE = 30, 1.4826
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -22,6 +23,49 @@ def find(scene: Scene) -> list[Incident]:
         if incident:
             found.append(incident)
             scene.claim(list(part["id"]))
+    return found + _volume(scene)
+
+
+def _volume(scene: Scene) -> list[Incident]:
+    """Days on which a user opened far more patients than on usual days, and than colleagues do, many unexplained.
+
+    Robust: at least LARGE patients, more than four times the own median, and six scaled median deviations above that
+    of the job's days.
+    """
+    if not scene.reasoned:
+        return []
+    days = scene.house.query(
+        """SELECT t.usr, t.day, coalesce(p.job, '') AS job, count(*) AS patients, min(t.ts0) AS t0, max(t.ts1) AS t1,
+        count(*) FILTER (t.id IN (SELECT id FROM unexplained) AND t.id NOT IN (SELECT id FROM claimed)) AS odd,
+        list(t.pat) AS pats FROM touches t LEFT JOIN people p ON p.usr = t.usr
+        WHERE t.reads > 0 AND coalesce(p.job, '') NOT IN ('service', 'training') GROUP BY ALL"""
+    )
+    if days.empty:
+        return []
+    own = days.groupby("usr")["patients"].transform("median")
+    peers = days.groupby("job")["patients"]
+    middle = peers.transform("median")
+    deviation = (days["patients"] - middle).abs().groupby(days["job"]).transform("median") * SCALE
+    many = (days["patients"] >= LARGE) & (days["patients"] > 4 * own) & (days["odd"] >= 0.5 * days["patients"])
+    found = []
+    for row in days[many & (days["patients"] > middle + 6 * deviation)].itertuples(index=False):
+        why = (f"{row.patients} patients were opened on one day, {row.odd} of them without a reason",)
+        day = pd.DataFrame({"usr": row.usr, "pat": list(row.pats), "day": row.day})
+        events = events_of(scene, day)
+        found.append(
+            Incident(
+                "volume_anomaly",
+                (row.usr,),
+                moment(row.t0),
+                moment(row.t1),
+                int(row.patients),
+                len(events),
+                events,
+                texts(row.pats),
+                min(80.0, 40 + row.patients / 4),
+                why,
+            )
+        )
     return found
 
 
@@ -64,7 +108,7 @@ def _off_duty(first: "pd.Series[object]", hours: dict[str, set[int]]) -> bool:
         return not first["on_duty"] and not first["on_call"]
     known = hours.get(str(first["usr"]))
     if known is not None:
-        hour = pd.Timestamp(first["first"]).hour  # type: ignore[arg-type]
+        hour = pd.Timestamp(first["first"]).hour
         return not {(hour - 1) % 24, hour, (hour + 1) % 24} & known
     return False
 
@@ -72,8 +116,10 @@ def _off_duty(first: "pd.Series[object]", hours: dict[str, set[int]]) -> bool:
 def _hours(scene: Scene, users: list[str]) -> dict[str, set[int]]:
     """Hours of day in which a user is met on at least two days, for users with enough history."""
     rows = scene.house.query(
-        """SELECT usr, list(h) AS hours FROM (SELECT usr, hour(lts) AS h, count(DISTINCT date_trunc('day', lts)) AS days, sum(count(*)) OVER (PARTITION BY usr) AS total
-        FROM events WHERE list_contains(?, usr) GROUP BY usr, hour(lts)) WHERE days >= 2 AND total >= 30 GROUP BY usr""",
+        """SELECT usr, list(h) AS hours FROM (SELECT usr, hour(lts) AS h, count(DISTINCT date_trunc('day', lts)) AS
+        days, sum(count(*)) OVER (PARTITION BY usr) AS total
+        FROM events WHERE list_contains(?, usr) GROUP BY usr, hour(lts)) WHERE days >= 2 AND total >= 30 GROUP BY
+        usr""",
         [users],
     )
     return {usr: {int(hour) for hour in listed} for usr, listed in zip(rows["usr"], rows["hours"], strict=True)}

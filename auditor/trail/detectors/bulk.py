@@ -6,7 +6,8 @@ from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
 from auditor.trail.incident import Incident
 
-_NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = t.id WHERE t.usr = e.usr AND t.pat = e.pat
+_NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = t.id WHERE t.usr = e.usr AND t.pat =
+e.pat
  AND abs(date_diff('day', t.day, e.lts)) <= 1 AND r.reason IN ({0}))"""
 _RETRIEVE = "'care_team','attending','order','worklist','reading','approval','conference','release'"
 LEAST = {"retrieve": 15, "export": 3, "delete": 8, "move": 3}
@@ -22,8 +23,10 @@ def find(scene: Scene) -> list[Incident]:
 def _destinations(scene: Scene) -> pd.DataFrame:
     """Every destination: whether it is known, since when, external, and when it was first met in the logs."""
     return scene.house.query(
-        """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, min(e.usr) = max(e.usr) AS single, max(e.lts) - min(e.lts) < INTERVAL 2 DAY AS brief,
-        any_value(i.title) AS title, any_value(lower(coalesce(i.approved, '1'))) AS approved, any_value(lower(coalesce(i.external, '0'))) AS external,
+        """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, min(e.usr) = max(e.usr) AS single, max(e.lts) -
+        min(e.lts) < INTERVAL 2 DAY AS brief,
+        any_value(i.title) AS title, any_value(lower(coalesce(i.approved, '1'))) AS approved,
+        any_value(lower(coalesce(i.external, '0'))) AS external,
         any_value(i.since) AS since FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
         WHERE e.class IN ('retrieve', 'begin') AND e.dst_ae IS NOT NULL GROUP BY e.dst_ae"""
     )
@@ -37,7 +40,8 @@ def _moves(scene: Scene) -> list[Incident]:
             continue
         rows = episodes(
             scene.house,
-            f"""SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.ip, e.src_ae, '?') AS actor FROM events e WHERE e.class = 'retrieve'
+            f"""SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.ip, e.src_ae, '?') AS actor FROM events e WHERE e.class =
+            'retrieve'
             AND e.dst_ae = '{place.dst_ae.replace("'", "''")}' AND {_NOT_EXPLAINED.format("'approval','release'")}""",
             "actor",
             180,
@@ -79,9 +83,11 @@ def _strange(scene: Scene, place: object) -> str:
 def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:
     rows = episodes(
         scene.house,
-        f"""SELECT e.ev, e.ts, e.pat, e.usr, coalesce(e.dst_ae, '') AS dst, e.instances FROM events e LEFT JOIN people p ON p.usr = e.usr
+        f"""SELECT e.ev, e.ts, e.pat, e.usr, coalesce(e.dst_ae, '') AS dst, e.instances FROM events e LEFT JOIN people
+        p ON p.usr = e.usr
         WHERE e.class = 'retrieve' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service'
-        AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE retrieves >= 8) AND {_NOT_EXPLAINED.format(_RETRIEVE)}""",
+        AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE retrieves >= 8) AND
+        {_NOT_EXPLAINED.format(_RETRIEVE)}""",
         "usr, dst",
         30,
     )
@@ -93,7 +99,8 @@ def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:
             continue
         minutes = max(1.0, (row.t1 - row.t0).total_seconds() / 60)
         why = (
-            f"{row.n} studies of {len(row.pats)} patients in {round(minutes)} minutes, none of them ordered, reported or approved",
+            f"{row.n} studies of {len(row.pats)} patients in {round(minutes)} minutes, "
+            "none of them ordered, reported or approved",
         )
         entities = (row.usr, row.dst) if row.dst else (row.usr,)
         found.append(
@@ -118,7 +125,8 @@ def _usual(scene: Scene) -> dict[str, float]:
     """What a user retrieves in an hour on a usual day: the median of the hours with any."""
     rows = scene.house.query(
         """SELECT usr, median(n) AS n FROM (SELECT usr, date_trunc('hour', ts) AS h, count(*) AS n FROM events
-        WHERE class = 'retrieve' AND usr IN (SELECT usr FROM activity WHERE retrieves >= 8) GROUP BY ALL) GROUP BY usr HAVING count(*) >= 10"""
+        WHERE class = 'retrieve' AND usr IN (SELECT usr FROM activity WHERE retrieves >= 8) GROUP BY ALL) GROUP BY usr
+        HAVING count(*) >= 10"""
     )
     return dict(zip(rows["usr"], rows["n"], strict=True))
 
@@ -128,10 +136,12 @@ def _exports(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
         f"""SELECT e.ev, e.ts, e.pat, e.usr, e.dst_ae, e.media FROM events e LEFT JOIN people p ON p.usr = e.usr
-        WHERE e.class = 'export' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND {_NOT_EXPLAINED.format(reasons)}""",
+        WHERE e.class = 'export' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND
+        {_NOT_EXPLAINED.format(reasons)}""",
         "usr",
         180,
-        "list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, list(DISTINCT lower(media)) FILTER (media IS NOT NULL) AS media",
+        "list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, list(DISTINCT "
+        "lower(media)) FILTER (media IS NOT NULL) AS media",
     )
     counts = rows["n"] if len(rows) else pd.Series([0])
     least = LEAST["export"] if "releases" in scene.has else max(5, int(counts.median() * 4))
@@ -163,8 +173,10 @@ def _exports(scene: Scene) -> list[Incident]:
 def _deletions(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
-        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'delete' AND e.usr IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM c_tickets k WHERE (k.accession IS NOT NULL AND k.accession = e.accession OR k.patient = e.pat)
+        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'delete'
+        AND e.usr IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM c_tickets k WHERE (k.accession IS NOT NULL AND k.accession = e.accession OR
+        k.patient = e.pat)
         AND e.lts BETWEEN k.start - INTERVAL 1 DAY AND k.start + INTERVAL 21 DAY)""",
         "usr",
         60,

@@ -14,7 +14,7 @@ SWITCHES = 3
 def find(scene: Scene) -> list[Incident]:
     """Both need the account to act from two addresses that are not workplaces everybody shares."""
     switches = _switches(scene)
-    found = [*_travel(scene, switches), *_shared(scene, switches)]
+    found = [*_travel(scene, switches), *_shared(scene, switches), *_outside(scene)]
     for incident in found:
         rows = scene.house.query(
             "SELECT t.id FROM touches t WHERE t.usr = ? AND list_contains(?, t.pat) AND t.ts1 >= ? AND t.ts0 <= ?",
@@ -32,14 +32,19 @@ def find(scene: Scene) -> list[Incident]:
 def _switches(scene: Scene) -> pd.DataFrame:
     """Every change of address of a person's account within an hour, devices and shared workplaces left out."""
     return scene.house.query(
-        """WITH busy AS (SELECT ip FROM (SELECT DISTINCT usr, ip0 AS ip FROM activity UNION SELECT DISTINCT usr, ip1 FROM activity)
+        """WITH busy AS (SELECT ip FROM (SELECT DISTINCT usr, ip0 AS ip FROM activity UNION SELECT DISTINCT usr, ip1
+        FROM activity)
           WHERE ip IS NOT NULL GROUP BY ip HAVING count(DISTINCT usr) >= 4),
         e AS (SELECT e.ev, e.ts, e.usr, e.ip, e.pat, h.site, coalesce(h.km, 0) AS km, h.outside, h.net,
-        lag(e.ip) OVER w AS ip0, lag(e.ts) OVER w AS ts0, lag(e.ev) OVER w AS ev0, lag(h.site) OVER w AS site0, lag(coalesce(h.km, 0)) OVER w AS km0,
+        lag(e.ip) OVER w AS ip0, lag(e.ts) OVER w AS ts0, lag(e.ev) OVER w AS ev0, lag(h.site) OVER w AS site0,
+        lag(coalesce(h.km, 0)) OVER w AS km0,
         lag(h.outside) OVER w AS outside0, lag(h.net) OVER w AS net0
         FROM events e JOIN hosts h ON h.ip = e.ip LEFT JOIN people p ON p.usr = e.usr
-        WHERE e.usr IS NOT NULL AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE ip0 <> ip1) AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN ('login','read','query','export','delete','override')
-        AND (e.ip NOT IN (SELECT ip FROM busy) OR h.outside) AND e.ip NOT IN (SELECT ip FROM c_inventory WHERE ip IS NOT NULL AND lower(coalesce(kind, '')) LIKE '%modal%')
+        WHERE e.usr IS NOT NULL AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE ip0 <>
+        ip1) AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN
+        ('login','read','query','export','delete','override')
+        AND (e.ip NOT IN (SELECT ip FROM busy) OR h.outside) AND e.ip NOT IN (SELECT ip FROM c_inventory WHERE ip IS
+        NOT NULL AND lower(coalesce(kind, '')) LIKE '%modal%')
         WINDOW w AS (PARTITION BY e.usr ORDER BY e.ts, e.ev))
         SELECT * FROM e WHERE ip0 IS NOT NULL AND ip <> ip0 AND ts - ts0 <= INTERVAL 3 HOUR ORDER BY usr, ts"""
     )
@@ -54,11 +59,13 @@ def _travel(scene: Scene, switches: pd.DataFrame) -> list[Incident]:
         if distance <= 0 or distance / hours < FASTEST_KMH or (row.usr in told and row.ts < told[row.usr]):
             continue
         rest = scene.house.query(
-            "SELECT ev, ts, pat FROM events WHERE usr = ? AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 45 MINUTE ORDER BY ts",
+            "SELECT ev, ts, pat FROM events WHERE usr = ? AND ts BETWEEN ? AND ?::TIMESTAMP "
+            "+ INTERVAL 45 MINUTE ORDER BY ts",
             [row.usr, row.ts0, row.ts],
         )
         there = scene.house.query(
-            "SELECT DISTINCT pat FROM events WHERE usr = ? AND ip IN (?, ?) AND pat IS NOT NULL AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 45 MINUTE",
+            "SELECT DISTINCT pat FROM events WHERE usr = ? AND ip IN (?, ?) AND pat "
+            "IS NOT NULL AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 45 MINUTE",
             [row.usr, row.ip, row.ip0, row.ts0, row.ts],
         )
         why = (f"the account moved at least {round(distance)} km in {round(hours * 60)} minutes",)
@@ -103,7 +110,9 @@ def _shared(scene: Scene, switches: pd.DataFrame) -> list[Incident]:
             if len(part) < SWITCHES or len(addresses) > 4:
                 continue
             span = scene.house.query(
-                "SELECT ev, ts, pat FROM events WHERE usr = ? AND list_contains(?, ip) AND ts BETWEEN ?::TIMESTAMP - INTERVAL 10 MINUTE AND ?::TIMESTAMP + INTERVAL 15 MINUTE ORDER BY ts",
+                "SELECT ev, ts, pat FROM events WHERE usr = ? AND list_contains(?, ip) AND "
+                "ts BETWEEN ?::TIMESTAMP - INTERVAL 10 MINUTE AND ?::TIMESTAMP + INTERVAL "
+                "15 MINUTE ORDER BY ts",
                 [usr, list(addresses), part["ts0"].min(), part["ts"].max()],
             )
             why = (f"the account changed {len(part)} times between {len(addresses)} workplaces that were both in use",)
@@ -122,3 +131,34 @@ def _shared(scene: Scene, switches: pd.DataFrame) -> list[Incident]:
                 )
             )
     return found
+
+
+def _outside(scene: Scene) -> list[Incident]:
+    """Log-ins from an outside address that only one account ever used, by people who never came from outside before."""
+    rows = scene.house.query(
+        """WITH o AS (SELECT e.usr, e.ip, min(e.ts) AS t0, max(e.ts) AS t1, count(*) AS n, list(e.ev ORDER BY
+        e.ts)[1:100] AS evs,
+          list(DISTINCT e.pat) FILTER (e.pat IS NOT NULL) AS pats FROM events e JOIN hosts h ON h.ip = e.ip AND
+          h.outside
+          WHERE e.usr IS NOT NULL AND e.ok GROUP BY e.usr, e.ip)
+        SELECT o.* FROM o WHERE (SELECT count(*) FROM o x WHERE x.ip = o.ip) = 1 AND (SELECT count(*) FROM o x WHERE
+        x.usr = o.usr) = 1
+          AND o.t1 - o.t0 < INTERVAL 1 DAY AND o.t0 > (SELECT min(t0) + INTERVAL 7 DAY FROM activity)
+          AND (SELECT min(t0) FROM activity a WHERE a.usr = o.usr) < o.t0 - INTERVAL 5 DAY"""
+    )
+    return [
+        Incident(
+            "new_host_outside",
+            (row.usr, row.ip),
+            moment(row.t0),
+            moment(row.t1),
+            int(row.n),
+            int(row.n),
+            numbers(row.evs),
+            texts(row.pats),
+            50.0,
+            ("the account was used from an outside address that nobody had used before",),
+            flags=frozenset({"outside"}),
+        )
+        for row in rows.itertuples(index=False)
+    ]

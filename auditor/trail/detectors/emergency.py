@@ -7,7 +7,8 @@ from auditor.trail.incident import Incident
 
 
 def find(scene: Scene) -> list[Incident]:
-    """Sessions with two or more unexplained emergency accesses; one is enough off duty or in a job that treats nobody."""
+    """Sessions with two or more unexplained emergency accesses; one is enough off duty or in a job that treats
+    nobody."""
     touches = material(scene)
     touches = touches[touches["btg"] > 0]
     found = []

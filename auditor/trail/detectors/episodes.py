@@ -12,7 +12,8 @@ from auditor.trail.warehouse import Warehouse
 def episodes(house: Warehouse, events: str, key: str, minutes: int, extra: str = "") -> pd.DataFrame:
     """One row an episode of the rows that the SQL `events` gives (it must have ev, ts, pat and the key columns).
 
-    `key` is a comma-separated list of columns, `extra` further aggregates. Columns: the key, t0, t1, n, evs, pats, people.
+    `key` is a comma-separated list of columns, `extra` further aggregates. Columns: the key, t0, t1, n, evs, pats,
+    people.
     """
     frame = house.query(
         f"""WITH e AS ({events}),
@@ -20,7 +21,8 @@ def episodes(house: Warehouse, events: str, key: str, minutes: int, extra: str =
               FROM e WINDOW w AS (PARTITION BY {key} ORDER BY ts)),
         m AS (SELECT *, sum(fresh) OVER (PARTITION BY {key} ORDER BY ts, ev ROWS UNBOUNDED PRECEDING) AS episode FROM s)
         SELECT {key}, episode, min(ts) AS t0, max(ts) AS t1, count(*) AS n,
-        list(ev ORDER BY ts)[1:{KEPT_EVENTS}] AS evs, list(DISTINCT pat) FILTER (pat IS NOT NULL) AS pats{", " + extra if extra else ""}
+        list(ev ORDER BY ts)[1:{KEPT_EVENTS}] AS evs, list(DISTINCT pat) FILTER (pat IS NOT NULL) AS
+        pats{", " + extra if extra else ""}
         FROM m GROUP BY {key}, episode ORDER BY t0"""
     )
     return frame

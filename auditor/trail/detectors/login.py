@@ -1,5 +1,7 @@
 """Log-ins: guessing at one account, spraying over many, and success after failures."""
 
+from typing import Any
+
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
@@ -41,12 +43,12 @@ def _origins(scene: Scene) -> pd.DataFrame:
     )
 
 
-def _by_origin(scene: Scene, row: object) -> Incident | None:
-    names, count, users = texts(row.names), int(row.n), int(row.users)  # type: ignore[attr-defined]
+def _by_origin(scene: Scene, row: Any) -> Incident | None:
+    names, count, users = texts(row.names), int(row.n), int(row.users)
     if users >= SPRAYED and count <= 6 * users:
-        kind, entities = "password_spraying", (row.origin, *names[:50])  # type: ignore[attr-defined]
+        kind, entities = "password_spraying", (row.origin, *names[:50])
     elif count >= LEAST or (count >= 5 and _outside(scene, row.origin)):
-        kind, entities = "brute_force", (row.origin, *names[:5])  # type: ignore[attr-defined]
+        kind, entities = "brute_force", (row.origin, *names[:5])
     else:
         return None
     return _incident(scene, kind, tuple(dict.fromkeys(entities)), row, frozenset())
@@ -60,7 +62,8 @@ def _outside(scene: Scene, origin: str) -> bool:
 def _incident(scene: Scene, kind: str, entities: tuple[str, ...], row: object, flags: frozenset[str]) -> Incident:
     start, end = moment(row.t0), moment(row.t1)  # type: ignore[attr-defined]
     after = scene.house.query(
-        """SELECT ev, ts FROM events WHERE class = 'login' AND ok AND list_contains(?, coalesce(ip, '')) AND list_contains(?, usr)
+        """SELECT ev, ts FROM events WHERE class = 'login' AND ok AND list_contains(?, coalesce(ip, '')) AND
+        list_contains(?, usr)
         AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 30 MINUTE ORDER BY ts LIMIT 5""",
         [list(entities), list(entities), row.t0, row.t1],  # type: ignore[attr-defined]
     )

@@ -11,11 +11,13 @@ def find(scene: Scene) -> list[Incident]:
         unknown = "NOT EXISTS (SELECT 1 FROM c_inventory i WHERE upper(i.title) = upper(e.src_ae))"
     else:
         unknown = """e.src_ae IN (SELECT src_ae FROM events WHERE src_ae IS NOT NULL GROUP BY src_ae
-        HAVING max(ts) - min(ts) < INTERVAL 2 DAY AND count(usr) = 0 AND min(ts) > (SELECT min(ts) + INTERVAL 1 DAY FROM events))"""
+        HAVING max(ts) - min(ts) < INTERVAL 2 DAY AND count(usr) = 0 AND min(ts) > (SELECT min(ts) + INTERVAL 1 DAY
+        FROM events))"""
     rows = episodes(
         scene.house,
         f"""SELECT e.ev, e.ts, e.pat, e.src_ae, e.ip, e.class FROM events e WHERE e.src_ae IS NOT NULL
-        AND e.class IN ('query','retrieve','store','read','begin','delete') AND regexp_matches(e.src_ae, '^[A-Za-z0-9_ .-]{{1,16}}$') AND {unknown}""",
+        AND e.class IN ('query','retrieve','store','read','begin','delete') AND regexp_matches(e.src_ae,
+        '^[A-Za-z0-9_ .-]{{1,16}}$') AND {unknown}""",
         "src_ae",
         180,
         "list(DISTINCT ip) FILTER (ip IS NOT NULL) AS addresses, count(*) FILTER (class = 'retrieve') AS taken",

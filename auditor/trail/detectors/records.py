@@ -27,9 +27,11 @@ def _missing(scene: Scene) -> list[Incident]:
           FROM odd_rows GROUP BY source, seq),
         totals AS (SELECT source, sum(n) AS total FROM stretches GROUP BY source),
         b AS (SELECT source, bucket, bucket - row_number() OVER (PARTITION BY source ORDER BY bucket) AS run FROM odd),
-        g AS (SELECT *, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0, lag(file) OVER w AS file0,
+        g AS (SELECT *, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0, lag(file) OVER w AS
+        file0,
           lag(line) OVER w AS line0, total, lag(run) OVER w AS run0
-          FROM s JOIN totals USING (source) JOIN b ON b.source = s.source AND b.bucket = s.seq >> 8 WINDOW w AS (PARTITION BY s.source ORDER BY seq))
+          FROM s JOIN totals USING (source) JOIN b ON b.source = s.source AND b.bucket = s.seq >> 8 WINDOW w AS
+          (PARTITION BY s.source ORDER BY seq))
         SELECT * FROM g e WHERE seq - seq0 > 1 AND run0 = run AND total >= 100 AND seq - seq0 < total
           AND NOT EXISTS (SELECT 1 FROM c_maintenance m WHERE lower(m.source) = lower(e.source)
             AND m.start <= e.lts AND m."end" >= e.lts0) ORDER BY source, seq"""
@@ -77,7 +79,8 @@ def _altered(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
         """SELECT e.ev, e.ts, e.pat, e.source, e.seq FROM odd_rows e JOIN (SELECT source, seq FROM odd_rows
-        GROUP BY source, seq HAVING count(DISTINCT (coalesce(usr,''), coalesce(pat,''), class, coalesce(ip,''), coalesce(study,''), ts)) > 1) d
+        GROUP BY source, seq HAVING count(DISTINCT (coalesce(usr,''), coalesce(pat,''), class, coalesce(ip,''),
+        coalesce(study,''), ts)) > 1) d
         ON d.source = e.source AND d.seq = e.seq""",
         "source",
         180,
@@ -104,14 +107,17 @@ def _silent(scene: Scene) -> list[Incident]:
     """Silence of sources that do not number their records, against what is usual at that hour and kind of day."""
     counts = scene.house.query(
         """WITH u AS (SELECT source FROM sources WHERE numbered < 0.5 * n AND n >= 300)
-        SELECT e.source, date_trunc('hour', e.lts) AS hour, count(*) AS n FROM events e JOIN u USING (source) GROUP BY ALL"""
+        SELECT e.source, date_trunc('hour', e.lts) AS hour, count(*) AS n FROM events e JOIN u USING (source) GROUP BY
+        ALL"""
     )
     found = []
     for source, hours in counts.groupby("source"):
         rate = _usual_rate(hours.set_index("hour")["n"])
         gaps = scene.house.query(
-            """SELECT * FROM (SELECT ts, lts, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0 FROM events WHERE source = ?
-            WINDOW w AS (ORDER BY ts)) e WHERE ts - ts0 > INTERVAL 40 MINUTE AND NOT EXISTS (SELECT 1 FROM c_maintenance m
+            """SELECT * FROM (SELECT ts, lts, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0 FROM events WHERE source
+            = ?
+            WINDOW w AS (ORDER BY ts)) e WHERE ts - ts0 > INTERVAL 40 MINUTE AND NOT EXISTS (SELECT 1 FROM
+            c_maintenance m
             WHERE lower(m.source) = lower(?) AND m.start <= e.lts AND m."end" >= e.lts0)""",
             [source, source],
         )
@@ -184,7 +190,8 @@ def _clock(scene: Scene) -> list[Incident]:
 def _righted(scene: Scene, source: str, seq: int, back: float) -> object | None:
     """The last moment before the clock jumps forward again by about what it lost."""
     rows = scene.house.query(
-        """WITH d AS (SELECT seq, lag(ts) OVER (ORDER BY seq, ts) AS ts0, date_diff('millisecond', lag(ts) OVER (ORDER BY seq, ts), ts) / 1000.0 AS step
+        """WITH d AS (SELECT seq, lag(ts) OVER (ORDER BY seq, ts) AS ts0, date_diff('millisecond', lag(ts) OVER (ORDER
+        BY seq, ts), ts) / 1000.0 AS step
         FROM events WHERE source = ? AND seq >= ?) SELECT ts0, step FROM d WHERE step > ? ORDER BY seq LIMIT 1""",
         [source, seq, back * 0.8],
     )
@@ -195,7 +202,8 @@ def _early_jobs(scene: Scene, told: set[str]) -> list[Incident]:
     """A nightly job that is logged far off the minute at which it always starts."""
     rows = scene.house.query(
         """SELECT e.source, e.usr, date_trunc('day', e.lts + INTERVAL 6 HOUR) AS day, min(e.ts) AS ts, max(e.ts) AS t1,
-        date_diff('second', date_trunc('day', min(e.lts) + INTERVAL 6 HOUR), min(e.lts) + INTERVAL 6 HOUR) AS second FROM events e JOIN people p ON p.usr = e.usr AND p.job = 'service'
+        date_diff('second', date_trunc('day', min(e.lts) + INTERVAL 6 HOUR), min(e.lts) + INTERVAL 6 HOUR) AS second
+        FROM events e JOIN people p ON p.usr = e.usr AND p.job = 'service'
         WHERE e.class IN ('store','retrieve') GROUP BY ALL HAVING count(*) >= 10"""
     )
     found = []
@@ -212,7 +220,8 @@ def _early_jobs(scene: Scene, told: set[str]) -> list[Incident]:
                 right = following.iloc[place]
                 until = right if pd.notna(right) and right - row.ts < pd.Timedelta(hours=30) else row.t1
                 why = (
-                    f"a nightly job is logged {round(abs(off) / 60)} minutes {'before' if off < 0 else 'after'} its usual time",
+                    f"a nightly job is logged {round(abs(off) / 60)} minutes {'before' if off < 0 else 'after'} "
+                    "its usual time",
                 )
                 found.append(
                     Incident(

@@ -19,13 +19,18 @@ KINDS = {
     "colleague": ("coworker_access", "the patient works in another part of the house"),
 }
 _CLOSE = ("self", "family", "former_spouse", "coworker", "colleague", "vip")
-_SAME_PERSON = "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND lower(strip_accents({0}.given)) = lower(strip_accents({1}.given)) AND {0}.dob = {1}.dob"
+_SAME_PERSON = (
+    "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND {0}.dob = {1}.dob"
+    " AND lower(strip_accents({0}.given)) = lower(strip_accents({1}.given))"
+)
 _HOME = "lower({0}.street) = lower({1}.street) AND coalesce({0}.zip, '') = coalesce({1}.zip, '')"
-_PARTS = """lower(coalesce({0}.house, '') || ' ' || coalesce({0}.street, '')), lower(coalesce({0}.street, '') || ' ' || coalesce({0}.house, ''))"""
+_PARTS = """lower(coalesce({0}.house, '') || ' ' || coalesce({0}.street, '')), lower(coalesce({0}.street, '') || ' '
+|| coalesce({0}.house, ''))"""
 
 
 def find(scene: Scene) -> list[Incident]:
-    """Each unexplained touch gets the closest relation; a story is a user's relation within three days, a VIP's is one."""
+    """Each unexplained touch gets the closest relation; a story is a user's relation within three days, a VIP's is
+    one."""
     if not scene.has & {"roster", "patients"}:
         return []
     touches = material(scene, weak=True)
@@ -60,18 +65,25 @@ def _relations(scene: Scene) -> pd.DataFrame:
           ON lower(p.contact_family) = lower(r.family) AND lower(p.contact_given) = lower(r.given)
         UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
           ON p.house = r.house AND {_HOME.format("p", "r")}
-        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON r.previous_address IS NOT NULL
+        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON r.previous_address
+        IS NOT NULL
           AND p.street IS NOT NULL AND ({_previous("r", "p")})
-        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON p.previous_address IS NOT NULL
+        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON p.previous_address
+        IS NOT NULL
           AND r.street IS NOT NULL AND ({_previous("p", "r")})
         UNION ALL SELECT r."user", p.patient, 'neighbour' FROM c_roster r JOIN c_patients p ON {_HOME.format("p", "r")}
-          AND abs(try_cast(regexp_extract(p.house, '\\d+') AS INT) - try_cast(regexp_extract(r.house, '\\d+') AS INT)) BETWEEN 1 AND 10
+          AND abs(try_cast(regexp_extract(p.house, '\\d+') AS INT) - try_cast(regexp_extract(r.house, '\\d+') AS INT))
+          BETWEEN 1 AND 10
         ) x ON x.usr = s.usr AND x.pat = s.pat
-        UNION SELECT s.id, {_nearness("o")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_roster o ON o.own_patient = s.pat AND o."user" <> s.usr
-        UNION SELECT s.id, {_nearness("r")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_patients p ON p.patient = s.pat
+        UNION SELECT s.id, {_nearness("o")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_roster o ON
+        o.own_patient = s.pat AND o."user" <> s.usr
+        UNION SELECT s.id, {_nearness("r")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_patients p ON
+        p.patient = s.pat
           JOIN c_roster r ON {same} AND r."user" <> s.usr
-        UNION SELECT s.id, 'vip' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE lower(p.vip) IN ('1','true','yes','y','ja','j','oui','si','x','vip')
-        UNION SELECT s.id, 'deceased' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE p.deceased < s.first - INTERVAL 3 DAY"""
+        UNION SELECT s.id, 'vip' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE lower(p.vip) IN
+        ('1','true','yes','y','ja','j','oui','si','x','vip')
+        UNION SELECT s.id, 'deceased' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE p.deceased <
+        s.first - INTERVAL 3 DAY"""
     )
 
 
@@ -86,7 +98,8 @@ def _previous(owner: str, other: str) -> str:
     first = f"lower(coalesce({other}.house, '') || ' ' || {other}.street)"
     second = f"lower({other}.street || ' ' || coalesce({other}.house, ''))"
     third = f"lower({other}.house || '|' || {other}.street)"
-    return f"contains(regexp_replace({address}, '[|,;]', ' ', 'g'), {first}) OR contains(regexp_replace({address}, '[|,;]', ' ', 'g'), {second}) OR contains({address}, {third})"
+    spaced = f"regexp_replace({address}, '[|,;]', ' ', 'g')"
+    return f"contains({spaced}, {first}) OR contains({spaced}, {second}) OR contains({address}, {third})"
 
 
 def _stories(scene: Scene, relation: str, part: pd.DataFrame) -> list[tuple[Incident, set[int]]]:

@@ -11,8 +11,10 @@ def find(scene: Scene) -> list[Incident]:
     """Wide queries without a patient, by user or station; then any flood of queries far above what others do."""
     rows = episodes(
         scene.house,
-        """SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.src_ae, e.ip, '?') AS actor, e.src_ae, regexp_matches(e.query, '=[^=;&]*[*?]') AS wild
-        FROM events e WHERE e.class = 'query' AND e.pat IS NULL AND e.wide AND NOT regexp_matches(e.query, '(?i)MWL|Scheduled')""",
+        """SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.src_ae, e.ip, '?') AS actor, e.src_ae, regexp_matches(e.query,
+        '=[^=;&]*[*?]') AS wild
+        FROM events e WHERE e.class = 'query' AND e.pat IS NULL AND e.wide AND NOT regexp_matches(e.query,
+        '(?i)MWL|Scheduled')""",
         "actor",
         45,
         "list(DISTINCT src_ae) FILTER (src_ae IS NOT NULL) AS stations, count(*) FILTER (wild) AS wild",
@@ -46,8 +48,10 @@ def find(scene: Scene) -> list[Incident]:
 def _floods(scene: Scene, told: set[int]) -> list[Incident]:
     rows = episodes(
         scene.house,
-        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'query' AND e.usr IS NOT NULL
-        AND coalesce(p.job, '') <> 'service' AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE queries >= 150)""",
+        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'query'
+        AND e.usr IS NOT NULL
+        AND coalesce(p.job, '') <> 'service' AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity
+        WHERE queries >= 150)""",
         "usr",
         10,
         "date_diff('second', min(ts), max(ts)) AS seconds",

@@ -24,11 +24,13 @@ def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
         f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr)
         SELECT * FROM (SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept,
           coalesce(p.known, false) AS known, coalesce(k.shifts, 0) AS shifts,
-          EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day + INTERVAL 1 DAY
+          EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day +
+          INTERVAL 1 DAY
             AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
           EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.on_call
             AND d.day BETWEEN t.day - INTERVAL 1 DAY AND t.day) AS on_call
-          FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN known k ON k.usr = t.usr
+          FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN known k ON k.usr
+          = t.usr
           WHERE (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
             AND coalesce(p.job, '') NOT IN ('service', 'training'){_sift(scene, weak=weak)})
         WHERE {usual} ORDER BY usr, first LIMIT {KEPT}"""
@@ -53,7 +55,8 @@ def events_of(scene: Scene, touches: pd.DataFrame) -> tuple[int, ...]:
     """Row numbers of the events of touches, in time order, at most KEPT_EVENTS of them."""
     scene.house.con.register("_told", touches[["usr", "pat", "day"]])
     rows = scene.house.query(
-        "SELECT e.ev FROM events e JOIN _told t ON t.usr = e.usr AND t.pat = e.pat AND t.day = date_trunc('day', e.lts) ORDER BY e.ts LIMIT 400"
+        "SELECT e.ev FROM events e JOIN _told t ON t.usr = e.usr AND t.pat = e.pat "
+        "AND t.day = date_trunc('day', e.lts) ORDER BY e.ts LIMIT 400"
     )
     scene.house.con.unregister("_told")
     return numbers(list(rows["ev"]))

@@ -3,7 +3,8 @@
 A message without comments, CDATA, references or single-quoted attributes is split at its quotes. What
 stands between the values is its frame, and a frame without its text runs is a shape; lxml parses each
 shape once with marks in place of the values, and from then on the values are picked by position. A value
-can hold neither quote nor angle bracket nor ampersand, so it can only stand where its mark stood: the outcome equals lxml's own (property test), at a
+can hold neither quote nor angle bracket nor ampersand, so it can only stand where its mark stood: the outcome equals
+lxml's own (property test), at a
 fraction of the cost. Every other message goes through lxml whole.
 """
 

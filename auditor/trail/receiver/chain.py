@@ -167,7 +167,8 @@ def links(folder: Path) -> Iterator[Link]:
 
 
 def verify(folder: Path) -> tuple[int, int]:
-    """(batches, messages) of a store whose every byte is as it was linked; raises StoreError at the first that is not."""
+    """(batches, messages) of a store whose every byte is as it was linked; raises StoreError at the first that is
+    not."""
     before, batches, messages = _START, 0, 0
     for link in links(folder):
         with (folder / link.segment).open("rb") as stream:

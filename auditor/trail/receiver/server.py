@@ -34,7 +34,8 @@ class Counters:
 
 
 def tls_context(certificate: Path, key: Path, clients: Path | None) -> ssl.SSLContext:
-    """A server context of TLS 1.2 and later; with `clients`, only certificates of that CA get in. Raises ConfigError."""
+    """A server context of TLS 1.2 and later; with `clients`, only certificates of that CA get in. Raises
+    ConfigError."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
