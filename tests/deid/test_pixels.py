@@ -68,3 +68,30 @@ def test_groups_of_patients_show_who_stands_alone():
     assert found.small[0].label == "90+ M 202601"
     assert found.small[0].rare == "erdheim-chester disease"
     assert [band(age) for age in ("003M", "047Y", "090Y", "x")] == ["0-9", "40-49", "90+", ""]
+
+
+def test_memory_stays_flat_however_many_frames_there_are(tmp_path):
+    import resource
+    import struct
+
+    (tmp_path / "in").mkdir()
+    dataset = pydicom.dcmread(get_testdata_file("CT_small.dcm"))
+    del dataset[0xFFFCFFFC]
+    dataset.Rows = dataset.Columns = 1024
+    dataset.NumberOfFrames, dataset.PixelData = 120, b"\0\0"
+    path = tmp_path / "in" / "large.dcm"
+    dataset.save_as(path)
+    start = path.read_bytes().rindex(b"\xe0\x7f\x10\x00OW")
+    length = 120 * 2 * 1024 * 1024
+    with path.open("r+b") as stream:  # a sparse file: 240 MB of zeros that take no place on the disk
+        stream.seek(start + 8)
+        stream.write(struct.pack("<I", length))
+        stream.truncate(start + 12 + length)
+    profile = tmp_path / "site.yaml"
+    region = "regions:\n  - {box: [0, 0, 100, 40], why: a banner}\n"
+    profile.write_text(f"name: site\ninherits: hipaa-safe-harbor\n{region}", "utf-8")
+    plan = DeidPlan(str(tmp_path / "in"), load_profile(str(profile)), b"k" * 32, ocr=False)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    done = stage(plan, Workplace(tmp_path / "work"))
+    assert [one.fate for one in done.outcomes] == [Fate.STAGED]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 160 * 1024
