@@ -111,7 +111,7 @@ def view(
     """Work out every variable of a report. The same run and arguments give the same view."""
     run = source.run
     groups = group_findings(source)
-    coverage = cover(run)
+    coverage = tuple(sorted(cover(run), key=lambda one: one.framework.id != "hipaa"))
     tallies = merge(run.tallies)
     totals = {outcome.value: sum(t.counts.get(outcome, 0) for t in tallies.values()) for outcome in Outcome}
     failed = _failed(groups)
@@ -174,7 +174,10 @@ def _failed(groups: tuple[Group, ...]) -> dict[str, int]:
 
 
 def _rooms(run: Run, groups: tuple[Group, ...]) -> tuple[RoomView, ...]:
-    names = sorted({*run.plan.rooms, *run.dispositions, *(group.room for group in groups)})
+    asked = {*run.plan.rooms, *(group.room for group in groups if group.outcome is Outcome.FAIL)}
+    names = sorted(
+        asked | {name for name, counts in run.dispositions.items() if name != "run" and any(counts.values())}
+    )
     fails = {name: _failed(tuple(group for group in groups if group.room == name)) for name in names}
     largest = max((sum(counts.values()) for counts in fails.values()), default=0)
     return tuple(
