@@ -43,7 +43,8 @@ class TrailGroup(click.Group):
 
 @click.group(
     cls=TrailGroup,
-    epilog="Examples: auditor trail logs/ --context hr/ · auditor trail explain logs/ --user u1 --patient p1 · auditor trail map export.csv",
+    epilog="Examples: auditor trail logs/ --context hr/ · auditor trail explain logs/ "
+    "--user u1 --patient p1 · auditor trail map export.csv",
 )
 def trail() -> None:
     """Find the accesses in audit logs that nothing explains (`auditor trail LOG...`), and explain them."""

@@ -25,7 +25,8 @@ def dismiss(
 ) -> None:
     """Say why an incident of the latest run is none: proposes a waiver of that one finding, with an end.
 
-    FINGERPRINT may be its first eight characters. The waiver counts once another person approved it (`auditor waive approve`).
+    FINGERPRINT may be its first eight characters. The waiver counts once another person approved it (`auditor waive
+    approve`).
     """
     from auditor.report.entry import entry_signer
     from auditor.report.keys import open_key

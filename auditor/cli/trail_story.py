@@ -47,7 +47,8 @@ def explain(
 
 
 @click.command(
-    epilog="Example: auditor trail disclosures logs/ --patient 1234567 --from 2026-01-01 --to 2026-12-31 --output account.pdf"
+    epilog="Example: auditor trail disclosures logs/ --patient 1234567 --from 2026-01-01 "
+    "--to 2026-12-31 --output account.pdf"
 )
 @_logs
 @click.option("--patient", required=True, help="The patient's number.")
