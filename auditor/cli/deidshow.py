@@ -17,7 +17,7 @@ def show(release: Any, target: Path) -> int:
             click.echo(f"{number} {outcome_name}: {reason}")
     skipped = Counter(outcome.reason for outcome in release.outcomes if outcome.fate == "skipped")
     for reason, number in skipped.most_common():
-        click.echo(f"{number} not DICOM: {reason}")
+        click.echo(f"{number} skipped: {reason}")
     actions = " · ".join(f"{number} {name}" for name, number in sorted(release.certificate.actions.items()))
     click.echo(f"actions: {actions}")
     if release.run is not None:

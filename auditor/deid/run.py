@@ -90,9 +90,11 @@ def stage(plan: DeidPlan, place: Workplace, progress: Callable[[Outcome], None] 
         staged.outcomes.append(Outcome(refused.locator, refused.size, Fate.SKIPPED, str(refused.reason)))
     with Opener(plan.limits) as opener, _Journal(place.journal) as journal:
         for found in _ordered(census):
-            outcome = done.get(_mark(found)) or worker.one(found, opener, place.staging)
-            if _mark(found) not in done:
-                journal.write(_mark(found), outcome)
+            mark = _mark(found)
+            known = done.get(mark)
+            outcome = known or worker.one(found, opener, place.staging)
+            if known is None:
+                journal.write(mark, outcome)
             staged.outcomes.append(outcome)
             staged.entries |= {Entry(*entry) for entry in outcome.mapped}
             progress(outcome)

@@ -64,6 +64,7 @@ class Deidentifier:
         self._sealer: Sealer | None = (
             read_recipients([Path(path) for path in plan.recipients]) if plan.recipients else None
         )
+        self._folders: set[Path] = set()
         named = plan.recipe
         self._recipe = rules_from(named.recipes, named.variables, named.functions)
 
@@ -199,9 +200,11 @@ class Deidentifier:
         return memo
 
     def _written(self, job: "_Job", edits: list[Edit], path: Path, found: Found) -> str:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.unlink(missing_ok=True)  # left by an attempt that was stopped
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        if path.parent not in self._folders:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folders.add(path.parent)
+        # an attempt that was stopped may have left a part of it
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         try:
             with os.fdopen(descriptor, "w+b") as target:
                 rewrite(job.file, job.walk, edits, target, preamble=bytes(128), keep_trailing=False)
