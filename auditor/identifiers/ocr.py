@@ -43,7 +43,7 @@ def _lone(text: Text) -> list[Hit]:
     if not 0 < len(found) <= _LONE or not full or any(_no_name(word) for word in full):
         return []
     paired = len(full) > 1 and any(map(is_given, full)) and any(map(is_surname, full))
-    single = len(full) == 1 and len(full[0]) >= _SHORTEST and is_surname(full[0])
+    single = len(full) == 1 and len(full[0]) >= _SHORTEST and is_surname(full[0]) and not is_ordinary(full[0])
     start, last = text.folded.span(telling[0].start, telling[-1].end)
     if not (paired or single) or (single and text.folded.original[start].islower()):
         return []

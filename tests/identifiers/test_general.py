@@ -158,3 +158,15 @@ def test_a_long_text_is_read_part_by_part_and_nothing_at_the_seams_is_lost() -> 
         assert [text[hit.start : hit.end] for hit in DETECTORS.find(text)] == ["Whitcombe"]
     many = name * (3 * WINDOW // len(name))
     assert len(DETECTORS.find(many)) == many.count("Whitcombe")
+
+
+@pytest.mark.parametrize(
+    "text", ["LONG", "Manual", "Page 1", "Gain 45%", "L-MLO", "Cist Mag", "PHILIPS", "Portal Vein"]
+)
+def test_what_machines_write_on_pictures_is_no_name(text: str) -> None:
+    assert _letters(text, Nature.OCR) == ""
+
+
+@pytest.mark.parametrize("text", ["Haverkamp", "HAVERKAMP,J", "john avery", "Haverkamp October 07, 2013"])
+def test_a_line_that_is_nothing_but_a_name_is_one(text: str) -> None:
+    assert "A" in _letters(text, Nature.OCR)
