@@ -26,6 +26,7 @@ from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
 _BATCH = 200
+_COUNTED = 3
 Known = Sequence[tuple[Scope, Gathered]]
 _REMEMBERED = 4096
 _LISTED = Find("", "", "R", "", "listed")
@@ -61,6 +62,7 @@ class Scanner:
         self._faces = Faces(self._walker)
         self._assembler = Assembler()
         self._told: dict[tuple[tuple[str, Gathered], ...], Mapping[str, Any]] = {}
+        self._preambles: dict[tuple[Identity, bytes], Sequence[tuple[str, Find]]] = {}
         self._folders: dict[tuple[Identity, str], Sequence[Find]] = {}
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
@@ -149,14 +151,12 @@ class Scanner:
         """Records of what stands outside elements, and of values too long to be held."""
         target, file, _ = opened
         more: dict[str, list[dict[str, str]]] = {}
-        texts = outside(file, walk) if file.preamble.strip(b"\0") or walk.trailing[1] else ()
-        for text in texts:
-            for find in self._assessor.finds(text, identity):
-                more.setdefault(find.fact, []).append(_record(text.where or str(text.origin), find))
+        for place, find in self._loose(file, walk, identity):
+            more.setdefault(find.fact, []).append(_record(place, find))
         for find in self._named(target.locator, walk, identity):
             more.setdefault(find.fact, []).append(_record("filename", find))
-        told = frozenset(text.where.partition("#")[0] for text in texts)
-        if "preamble" in told and not any(name.startswith("preamble") for name in more) and not _known(file.preamble):
+        filled = file.preamble.strip(b"\0") and not _known(file.preamble)
+        if filled and not any(name.startswith("preamble") for name in more):
             more["preamble_kept"] = [_record("preamble", _LISTED)]
         if walk.trailing[1] and not any(name.startswith("trailing") for name in more):
             more["trailing_kept"] = [_record("trailing", _LISTED)]
@@ -165,6 +165,24 @@ class Scanner:
                 for find in self._assessor.finds(text, identity):
                     more.setdefault(find.fact, []).append(_record(text.locator, find))
         return more
+
+    def _loose(self, file: DicomFile, walk: Walk, identity: Identity) -> Sequence[tuple[str, Find]]:
+        """What stands outside the elements; of equal preambles with nothing else beside them only the first is read."""
+        alone = not walk.trailing[1] and not walk.gaps
+        if alone and not file.preamble.strip(b"\0"):
+            return ()
+        key = (identity, file.preamble)
+        if alone and key in self._preambles:
+            return self._preambles[key]
+        finds = self._assessor.finds
+        found = [
+            (text.where or str(text.origin), find) for text in outside(file, walk) for find in finds(text, identity)
+        ]
+        if alone:
+            if len(self._preambles) > _REMEMBERED:
+                self._preambles.clear()
+            self._preambles[key] = found
+        return found
 
     def _named(self, locator: str, walk: Walk, identity: Identity) -> Iterator[Find]:
         """Identifiers in the names of folders and file; those of a folder are looked at once."""
@@ -176,13 +194,21 @@ class Scanner:
             texts = path_texts(f"{folder}/", walk.root) if folder else ()
             self._folders[key] = tuple(find for text in texts for find in self._assessor.finds(text, identity))
         yield from self._folders[key]
-        for text in path_texts(name, walk.root):
-            yield from self._assessor.finds(text, identity)
+        number = self._blanks.running(name)
+        if number is None or self._telling(number, identity):
+            for text in path_texts(name, walk.root):
+                yield from self._assessor.finds(text, identity)
 
     def _row(self, target: Target, disposition: Disposition, reason: str) -> InventoryRow:
         protector, size = self._context.protector, int(target.attributes.get("size", "0"))
         display, digest = protector.path(target.locator), protector.digest(target.locator)
         return InventoryRow("headers", target.kind, display, digest, disposition, reason, size)
+
+    def _telling(self, number: str, identity: Identity) -> bool:
+        """Whether a running number may be somebody's record number."""
+        if len(number) <= _COUNTED:
+            return False
+        return identity.roster is not None or any(number in known.value for known in identity.known)
 
     def _made(self, values: Mapping[str, Any], top: Top, file: DicomFile) -> Mapping[str, str]:
         if not self._inventory:

@@ -86,6 +86,7 @@ def placeholders(own: str = "") -> "Placeholders":
         frozenset(str(word) for word in data["words"]),
         re2.compile("(?i)(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")"),
         re2.compile(data["names"]),
+        re2.compile(f"(?i){data['file_names']}"),
     )
 
 
@@ -95,10 +96,16 @@ class Placeholders(NamedTuple):
     words: frozenset[str]
     pattern: "re2._Regexp"
     name: "re2._Regexp"
+    file_name: "re2._Regexp"
 
     def empty(self, value: str) -> bool:
         """Whether `value` is a placeholder or a pseudonym."""
         return value.casefold() in self.words or bool(self.pattern.fullmatch(value))
+
+    def running(self, file_name: str) -> str | None:
+        """The running number of a file name that holds nothing else, or None for any other name."""
+        found = self.file_name.fullmatch(file_name)
+        return str(found[1]) if found else None
 
     def coded(self, value: str) -> bool:
         """Whether a person name is a code rather than a name: capitals and digits, with a digit in it."""
