@@ -29,7 +29,11 @@ _OURS = (
     "import sys; from pathlib import Path; from auditor.api import deid; from auditor.config.load import load\n"
     "flags = {'store.path': sys.argv[2] + '.store', 'audit.executor': 'serial'}\n"
     "c = load(None, flags=flags, start=Path(sys.argv[1]))\n"
-    "r = deid(sys.argv[1], sys.argv[2], configuration=c, profile='basic', ocr=False); sys.exit(not r.complete)"
+    "r = deid(sys.argv[1], sys.argv[2], configuration=c, profile='basic', ocr=False)\n"
+    "held = [one.reason for one in (*r.withheld, *r.quarantined)]\n"
+    "told = [t for t in r.run.tallies if set(t.counts) - {'pass', 'not_applicable'}]\n"
+    "held += [f'{t.rule} {dict(t.counts)}' for t in told if held]\n"
+    "sys.exit('; '.join(held) or 0)"
 )
 
 
@@ -88,7 +92,7 @@ def _cpu(python: str, code: str, corpus: Path, out: Path) -> float:
     command = [python, "-W", "ignore", "-c", code, str(corpus), str(out)]
     ended = subprocess.run(command, check=False, timeout=600, capture_output=True, text=True)
     if ended.returncode:
-        raise SystemExit(f"{' '.join(command[:1])} failed: {ended.stderr[-400:]}")
+        raise SystemExit(f"{command[0]} failed ({ended.returncode}): {ended.stdout[-300:]}{ended.stderr[-600:]}")
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 
