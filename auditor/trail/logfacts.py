@@ -82,7 +82,10 @@ def _row(item: ReadLog, shown: str, digest: str) -> InventoryRow:
         disposition = Disposition.SKIPPED if empty else Disposition.UNREADABLE
         reason = "empty" if empty else "no known log format; auditor trail map FILE proposes a mapping"
     elif tally.rejections:
-        disposition, reason = Disposition.PARTLY_READ, f"{tally.rejections} lines could not be used"
+        disposition, reason = (
+            Disposition.PARTLY_READ,
+            f"{tally.rejections} line{'s' if tally.rejections > 1 else ''} could not be used",
+        )
     attributes = {
         "format": item.format,
         "lines": str(tally.lines),
