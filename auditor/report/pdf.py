@@ -173,6 +173,7 @@ def _finish(document: Any, pdf: Any) -> None:
     Objects are written outside of object streams: a verifier that looks for changes reads every object, and would
     unpack the same stream once for each of them.
     """
+    _scope_headers(pdf)
     write = pdf.write
     pdf.write = lambda output, version, identifier, compress: write(output, version, identifier)
     for item in pdf.objects:
@@ -182,3 +183,15 @@ def _finish(document: Any, pdf: Any) -> None:
             item.compress = False
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
+
+
+def _scope_headers(pdf: Any) -> None:
+    """Say of every header cell whether it heads a column or a row (ISO 14289-1, 7.5)."""
+
+    def above(element: Any) -> Any:
+        return pdf.objects[int(element["P"].split()[0])]
+
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("S") == "/TH":
+            section = above(above(item))
+            item["A"]["Scope"] = "/Column" if section.get("S") == "/THead" else "/Row"

@@ -95,7 +95,8 @@ def test_figures_have_words_tables_have_headers_headings_are_in_order(signed):
         figures = [item for item in tags if item.S == "/Figure"]
         assert len(figures) == 2
         assert all(len(str(item.get("/Alt", ""))) > 20 for item in figures)
-        assert any(item.S == "/TH" for item in tags)
+        scopes = {str(item.A.get("/Scope")) for item in tags if item.S == "/TH"}
+        assert scopes == {"/Column", "/Row"}
         assert [item for item in tags if item.S == "/Form"]
         levels = [int(str(item.S)[2]) for item in tags if re.fullmatch(r"/H[1-6]", str(item.S))]
         assert levels[0] == 1
