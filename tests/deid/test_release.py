@@ -30,13 +30,31 @@ def site(tmp_path, monkeypatch):
     )
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One release with a crosswalk that several tests look at: settings, folder and what came of it."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "site").mkdir()
+    for number in (1, 2):
+        write(folder / "in", number=number)
+    key = folder / "project.key"
+    key.write_text("a7" * 32, "ascii")
+    key.chmod(0o600)
+    settings = load(
+        None, flags={"store.path": str(folder / "store"), "audit.executor": "serial"}, start=folder / "site"
+    )
+    secret = {"crosswalk": folder / "who.crosswalk", "passphrase": b"long passphrase"}
+    done = release(settings, folder, profile="tcia", **secret)
+    return settings, folder, done
+
+
 def release(site, tmp_path, **more):
     key = tmp_path / "project.key"
     return deid(tmp_path / "in", tmp_path / "out", configuration=site, project_key=key, ocr=False, **more)
 
 
-def test_a_clean_copy_is_released_with_its_certificate(site, tmp_path):
-    done = release(site, tmp_path, profile="tcia")
+def test_a_clean_copy_is_released_with_its_certificate(shared):
+    _, tmp_path, done = shared
     assert done.complete
     assert len(list((tmp_path / "out").rglob("*.dcm"))) == 2
     assert not (tmp_path / "out.work" / "staging").exists()
@@ -59,9 +77,9 @@ def test_a_copy_that_still_names_the_patient_stays_in_quarantine(site, tmp_path)
     assert len(list((tmp_path / "out.work" / "quarantine").rglob("*.dcm"))) == 2
 
 
-def test_the_crosswalk_leads_back_with_the_passphrase_alone(site, tmp_path):
+def test_the_crosswalk_leads_back_with_the_passphrase_alone(shared):
+    _, tmp_path, done = shared
     where = tmp_path / "who.crosswalk"
-    done = release(site, tmp_path, profile="tcia", crosswalk=where, passphrase=b"long passphrase")
     entries = crosswalk.read(where, b"long passphrase")
     assert (entries[0].original, entries[0].replacement) == (NUMBER, done.released[0].patient)
     with pytest.raises(VerificationError):
@@ -88,8 +106,8 @@ def test_another_tools_poor_work_is_found_out(site, tmp_path):
     assert "deid.marker-missing" in failed
 
 
-def test_our_own_work_stands_the_same_rules(site, tmp_path):
-    release(site, tmp_path, profile="tcia")
+def test_our_own_work_stands_the_same_rules(shared):
+    site, tmp_path, _ = shared
     stored = deid_compare(f"{tmp_path / 'in'}={tmp_path / 'out'}", configuration=site)
     failed = {tally.rule for tally in stored.run.tallies if tally.counts.get("fail")}
     assert failed <= {"deid.small-group"}
