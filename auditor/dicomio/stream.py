@@ -152,9 +152,9 @@ class Inflation:
                 if self._passed(taken, given):
                     return
                 yield piece
+                if decoder.eof:
+                    return
                 chunk = decoder.unconsumed_tail
-            if decoder.eof:
-                return
         self.ended = "damaged"
 
     def bounded(self, read: Callable[[int], bytes], packed: int) -> Iterator[bytes]:

@@ -112,3 +112,13 @@ def test_pixels_overlays_and_icons_are_located_with_their_shapes():
     assert data[small.offset : small.offset + small.length] == b"\1\2\3\4"
     assert small.locator == "(0088,0200)[0].(7FE0,0010)"
     assert pydicom.dcmread(io.BytesIO(data)).Rows == pixels.rows
+
+
+def test_bytes_after_the_end_of_deflated_ones_do_not_hang():
+    data = dicom(patient(PatientComments="x" * 5000), DeflatedExplicitVRLittleEndian)
+    end = walked(data)[0].meta_scope.end
+    packer = zlib.compressobj(wbits=-15)
+    many = packer.compress(walked(data)[0].stream.pread(0, 1 << 20) + bytes(3 << 20)) + packer.flush()
+    file, walk = walked(data[:end] + many + bytes(1 << 20))
+    assert file.stream.size > 3 << 20
+    assert any(value and value.startswith(b"Marchetti") for _, _, value, *_ in walk.elements)
