@@ -36,6 +36,7 @@ _NUMBERS = frozenset(("DS", "IS", "CS", "TM", "AS"))
 _STANDARD_UID = b"1.2.840.10008."
 _METHOD_CODE, _OLDEST = 0x00080100, 89
 _FILE_META = 0x0002
+_INITIALS = 3  # letters and marks of a code such as T-D3000, which are anybody's initials
 _REMEMBERED, _SHORT = 8192, 256
 _REFINED = frozenset(("patient_ids", "telecom", "phones", "accounts", "insurance"))
 _NAMED = frozenset(("patient_names", "relative_names", "physician_names", "staff_names"))
@@ -240,9 +241,12 @@ class Assessor:
 
     def finds(self, text: Text, identity: Identity) -> list[Find]:
         """The identifiers in one text."""
-        hits = self.detectors.find(text.text, identity, self.field(text))
+        field = self.field(text)
+        hits = self.detectors.find(text.text, identity, field)
         if not hits:
             return []
+        if field.nature is Nature.CODE:
+            hits = tuple(hit for hit in hits if hit.kind is not Kind.NAME or hit.end - hit.start > _INITIALS)
         name = "private" if text.tag & 0x10000 else keyword_of(text.tag)
         suffix = f"#{text.where}" if text.where and text.tag else ""
         return [_find(text, hit, name, suffix) for hit in hits if not self.blanks.empty(text.text[hit.start : hit.end])]

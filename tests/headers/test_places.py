@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 from fixtures.headers import corpus
 from tests.headers.helpers import context, facts, findings, letters, readings
@@ -77,3 +79,14 @@ def test_pseudonyms_of_the_site_are_nobody(tmp_path):
     dataset.save_as(tmp_path / "one")
     assert "patient_names" in facts(tmp_path)["one"]
     assert "patient_names" not in facts(tmp_path, context(pseudonyms=r"NORD\.[A-Z]+"))["one"]
+
+
+def test_the_letters_of_a_code_are_nobodys_initials(tmp_path):
+    dataset = corpus._base(1)
+    dataset.PatientName = "Torvald^Dagny"
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "T-D3000", "SRT", "Chest"
+    dataset.AnatomicRegionSequence = Sequence([code])
+    dataset.save_as(tmp_path / "one")
+    found = facts(tmp_path)["one"]
+    assert not {"nested_direct", "codes_direct"} & set(found)
