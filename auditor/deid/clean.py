@@ -21,6 +21,7 @@ from auditor.identifiers.redact import redact
 _WORDY = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN"))
 _PLAIN = frozenset(("LO", "LT", "SH", "ST", "UC", "UT", "PN", "CS", "AE", "UR"))
 _EMPTY = frozenset(" *^\\-_,.;:/()[]'\"=#")
+_TURNS = 4
 _NOWHERE = Scope(None, None, 0, 0, 0, False)
 
 
@@ -104,8 +105,13 @@ class Cleaner:
 
     def redacted(self, text: str, element: Element, label: str = "") -> str:
         """`text` without its identifiers, judged as a value of `element`; dates are moved if the profile says so."""
-        hits = self._hits(Text(text, element, origin_of(element)), label)
-        if hits:
+        origin = origin_of(element)
+        for turn in range(_TURNS):  # what is left may only now be seen for what it is
+            hits = self._hits(Text(text, element, origin), label)
+            if turn and self._values.shift_dates:
+                hits = tuple(hit for hit in hits if hit.kind is not Kind.DATE)
+            if not hits:
+                break
             text = redact(text, hits, self._fill)
         return self._values.uids.in_text(text) if self._map_uids else text
 
