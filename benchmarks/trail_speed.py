@@ -13,12 +13,6 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-from lxml import etree
-
-from auditor.config.trail import TrailSettings
-from auditor.trail import investigate
-
 TABLE = """COPY (SELECT
  strftime(TIMESTAMP '2026-01-01' + INTERVAL (i * {step}) SECOND, '%Y-%m-%dT%H:%M:%S.%gZ') AS event_time,
  CASE WHEN k < 5 THEN 'EHR' WHEN k < 9 THEN 'PACS' ELSE 'IDP' END AS source,
@@ -57,6 +51,9 @@ MESSAGE = (
 
 def whole(file: Path) -> tuple[float, int]:
     """Seconds from file to incidents, and how many events were read."""
+    from auditor.config.trail import TrailSettings
+    from auditor.trail import investigate
+
     start, now = time.perf_counter(), datetime.now(UTC)
     with ExitStack() as stack:
         logs = investigate.find_logs([str(file)], file.parent)
@@ -69,6 +66,8 @@ def whole(file: Path) -> tuple[float, int]:
 
 def csv(folder: Path, count: int) -> None:
     """The table."""
+    import duckdb
+
     file = folder / "events.csv"
     with duckdb.connect() as base:
         base.execute("SET threads = 2; SET memory_limit = '2GB'")
@@ -84,6 +83,8 @@ def csv(folder: Path, count: int) -> None:
 
 def xml(folder: Path, count: int) -> None:
     """The messages."""
+    from lxml import etree
+
     file = folder / "app.log"
     with file.open("w", encoding="utf-8") as stream:
         for seq in range(1, count + 1):

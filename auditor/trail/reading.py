@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auditor.config.trail import TrailTable
 from auditor.trail import formats, tables
 from auditor.trail.mapping import Mapping, propose
 from auditor.trail.opening import LogFile, blocks, head
 from auditor.trail.schema import COLUMNS, Sink, Tally
 
+if TYPE_CHECKING:
+    from auditor.config.trail import TrailTable
+
 PART = 16 << 20
-SMALL = 6 << 20
+SMALL = 32 << 20
 LARGE = 96 << 20
 DAMAGE = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 
@@ -62,7 +65,7 @@ class ReadLog:
         return bool(whole and self.size >= LARGE and not self.twin and not self.problem and self.log.plain)
 
 
-def survey(logs: Sequence[LogFile], given: Sequence[TrailTable]) -> list[ReadLog]:
+def survey(logs: Sequence[LogFile], given: "Sequence[TrailTable]") -> list[ReadLog]:
     """Find out each log's format and hash; a log whose bytes were met before is marked as its twin."""
     seen: dict[str, str] = {}
     surveyed = [_look(log, given) for log in logs]
@@ -74,7 +77,7 @@ def survey(logs: Sequence[LogFile], given: Sequence[TrailTable]) -> list[ReadLog
     return surveyed
 
 
-def _look(log: LogFile, given: Sequence[TrailTable]) -> ReadLog:
+def _look(log: LogFile, given: "Sequence[TrailTable]") -> ReadLog:
     item = ReadLog(log)
     try:
         item.size = Path(log.path).stat().st_size
@@ -95,7 +98,7 @@ def _look(log: LogFile, given: Sequence[TrailTable]) -> ReadLog:
     return item
 
 
-def written(entry: TrailTable, start: bytes) -> Mapping:
+def written(entry: "TrailTable", start: bytes) -> Mapping:
     """The mapping a site wrote, with the header as the table has it."""
     first = start.decode(entry.encoding, "replace").lstrip("\ufeff").splitlines()[:1]
     header = tuple(name.strip().strip('"') for name in first[0].split(entry.separator)) if first else ()
@@ -136,7 +139,7 @@ def run(items: Sequence[ReadLog], workers: int = 0) -> Iterator[pa.Table]:
         yield from _collect(items, planned, results)
         return
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["auditor.trail.reading"])
+    context.set_forkserver_preload(["__main__", "auditor.trail.reading"])
     with ProcessPoolExecutor(count, mp_context=context) as pool:
         yield from _collect(items, planned, pool.map(parse_part, planned))
 
