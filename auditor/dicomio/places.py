@@ -43,6 +43,8 @@ def outside(file: DicomFile, walk: Walk, locator: str = "", limits: Limits = DEF
         data = file.stream.pread(offset, min(length, _TRAILING_READ))
         if data.strip(b"\0"):
             found += _loose(data, Origin.TRAILING, "trailing", walk.root, limits)
+    if file.rest and (data := file.blob.pread(file.rest, _TRAILING_READ)).strip(b"\0"):
+        found += _loose(data, Origin.TRAILING, "trailing", walk.root, limits)
     return (*found, *path_texts(locator, walk.root))
 
 

@@ -21,7 +21,8 @@ class DicomFile:
     """An opened file. Offsets of `meta` count in `blob`, those of the data set in `stream`.
 
     `stream` is `blob` itself unless the data set is deflated. `first` are the first bytes of `stream`
-    from offset 0, already read. `stop` says what went wrong before the data set, if anything did.
+    from offset 0, already read. `stop` says what went wrong before the data set, if anything did. `rest` is
+    the offset in `blob` of what follows a deflated data set, 0 for any other.
     """
 
     blob: Blob
@@ -34,6 +35,7 @@ class DicomFile:
     data_start: int
     first: bytes
     stop: Stop | None = None
+    rest: int = 0
 
     def close(self) -> None:
         """Close the file and what was inflated from it."""
@@ -136,4 +138,5 @@ def _inflated(opened: DicomFile, limits: Limits) -> DicomFile:
         0,
         stream.pread(0, RECOGNISED),
         stop,
+        inflation.rest,
     )

@@ -129,12 +129,14 @@ def _on_disk(held: list[bytes], rest: Iterator[bytes]) -> Blob:
 class Inflation:
     """Inflates a deflate, gzip or other stream piece by piece; afterwards `ended` says how that went.
 
-    `ended` is an empty string, or why the stream was given up: `damaged` or `bomb`.
+    `ended` is an empty string, or why the stream was given up: `damaged` or `bomb`. `rest` is the offset of
+    what follows the compressed bytes.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.ended = ""
+        self.rest = 0
 
     def inflate(self, blob: Blob, start: int, window_bits: int) -> Iterator[bytes]:
         """Yield what `blob` from `start` inflates to, until it ends, is damaged, or passes the bounds."""
@@ -153,6 +155,7 @@ class Inflation:
                     return
                 yield piece
                 if decoder.eof:
+                    self.rest = start + taken - len(decoder.unused_data)
                     return
                 chunk = decoder.unconsumed_tail
         self.ended = "damaged"

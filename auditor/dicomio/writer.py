@@ -61,7 +61,7 @@ def rewrite(
     elif of_data or end != file.stream.size:
         _deflate(spliced(file.stream, 0, end, of_data), target)
     else:
-        _copy(file.blob, head_end, file.blob.size, (), target)
+        _copy(file.blob, head_end, file.blob.size if keep_trailing or not file.rest else file.rest, (), target)
 
 
 def spliced(stream: Blob, start: int, end: int, splices: Sequence[Splice]) -> Iterator[bytes]:

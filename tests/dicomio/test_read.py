@@ -6,7 +6,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from auditor.dicomio import BitmapKind, BytesBlob, FileBlob, Form, Limits, Reason, Walker, bitmaps, read
+from auditor.dicomio import BitmapKind, BytesBlob, FileBlob, Form, Limits, Reason, Walker, bitmaps, outside, read
 from auditor.errors import ReadError
 from tests.dicomio.making import dicom, patient, walked
 
@@ -119,6 +119,7 @@ def test_bytes_after_the_end_of_deflated_ones_do_not_hang():
     end = walked(data)[0].meta_scope.end
     packer = zlib.compressobj(wbits=-15)
     many = packer.compress(walked(data)[0].stream.pread(0, 1 << 20) + bytes(3 << 20)) + packer.flush()
-    file, walk = walked(data[:end] + many + bytes(1 << 20))
+    file, walk = walked(data[:end] + many + bytes(1 << 20) + b"Ilaria was here")
+    assert [text.text for text in outside(file, walk)] == ["Ilaria was here"]
     assert file.stream.size > 3 << 20
     assert any(value and value.startswith(b"Marchetti") for _, _, value, *_ in walk.elements)
