@@ -1,6 +1,6 @@
 """What `auditor --help` costs, as a ratio to a bare `python -c 'import click'` in the same run.
 
-    python benchmarks/imports.py [ROUNDS]
+python benchmarks/imports.py [ROUNDS]
 """
 
 import resource
