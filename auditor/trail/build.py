@@ -8,6 +8,7 @@ import pandas as pd
 from auditor.trail import bigtable, classes, moments
 from auditor.trail.reading import ReadLog
 from auditor.trail.resources import table
+from auditor.trail.twice import settle
 from auditor.trail.warehouse import PATIENT, USER, Warehouse
 
 _HAS_ZONE = r"(?:[zZ]|UTC|[+-]\d{2}:?\d{2})$"
@@ -42,6 +43,7 @@ def build(house: Warehouse, items: Sequence[ReadLog], zones: dict[str, str], sit
     )
     _late_combos(house)
     _reject(house, items)
+    settle(house, steps)
     house.con.execute("CREATE TABLE limits AS SELECT ?::TIMESTAMP AS now", [now.astimezone(UTC).replace(tzinfo=None)])
 
 

@@ -151,3 +151,32 @@ def test_disclosures_name_recipient_and_basis_and_no_cell_is_a_formula(tmp_path:
     assert "<h1>Accounting of disclosures</h1>" in disclosures.as_html(
         lines, "1", date(2026, 10, 1), date(2026, 10, 31)
     )
+
+
+def test_local_times_in_the_hour_that_happens_twice_are_told_apart_by_their_order(tmp_path: Path) -> None:
+    from contextlib import ExitStack
+    from datetime import timedelta
+    from zoneinfo import ZoneInfo
+
+    first = datetime(2026, 10, 24, 12, tzinfo=UTC)
+    moments = [first + timedelta(minutes=5 * number) for number in range(300)]
+    rows = [
+        f"{at.astimezone(ZoneInfo('Europe/Stockholm')):%Y-%m-%d %H:%M:%S};EHR;{number};anna;read;{number % 7 + 1}"
+        for number, at in enumerate(moments, 1)
+    ]
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.csv").write_text(
+        "time;source;seq;user;event;patient\n" + "\n".join(rows) + "\n", encoding="utf-8"
+    )
+    with ExitStack() as stack:
+        found = investigate.open_investigation(
+            stack, investigate.find_logs(["logs"], tmp_path), TrailSettings(zone="Europe/Stockholm"), None, NOW, 1
+        )
+        investigate.detect(found, NOW)
+        read = [
+            at.to_pydatetime().replace(tzinfo=UTC)
+            for at in found.house.query("SELECT ts FROM events ORDER BY seq")["ts"]
+        ]
+
+    assert read == moments
+    assert found.incidents == []
