@@ -1,5 +1,7 @@
 """`auditor scan --explain FILE`: place by place, masked, what was looked at and what was made of it."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Mapping
@@ -41,7 +43,7 @@ def explain(path: Path, roster: str, given: Mapping[str, Any]) -> None:
                 click.echo(line)
 
 
-def lines(one: "Explained") -> list[str]:
+def lines(one: Explained) -> list[str]:
     """The lines of one place: what it is, then every candidate with a mark for kept or left alone."""
     head = " ".join(part for part in (one.locator, one.vr, one.name) if part)
     found = [f"{head}  [{one.origin}, {one.nature}]  {one.shown}"]

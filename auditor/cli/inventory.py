@@ -1,5 +1,7 @@
 """What `auditor scan --inventory` says of who made the files, and of series that are not whole."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,14 +23,14 @@ _WORDS = {
 }
 
 
-def inventory_lines(stored: "StoredRun") -> Iterator[str]:
+def inventory_lines(stored: StoredRun) -> Iterator[str]:
     """The inventory of a stored run, as lines of text."""
     from auditor.headers.inventory import summary
 
     yield from lines(summary(stored.inventory("headers")))
 
 
-def lines(found: "Summary") -> Iterator[str]:
+def lines(found: Summary) -> Iterator[str]:
     """The lines of one summary; long lists are cut, and say so."""
     yield "Inventory"
     for name, counted in found.counts.items():
