@@ -64,6 +64,7 @@ class Scanner:
         self._told: dict[tuple[tuple[str, Gathered], ...], Mapping[str, Any]] = {}
         self._preambles: dict[tuple[Identity, bytes], Sequence[tuple[str, Find]]] = {}
         self._folders: dict[tuple[Identity, str], Sequence[Find]] = {}
+        self._folder = ("", "")
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
 
@@ -117,7 +118,7 @@ class Scanner:
             found, unknown, said = self._pictures.look(file, identity)
             values = merged(values, found)
             extra |= said
-        display, digest = self._context.protector.path(target.locator), self._context.protector.digest(target.locator)
+        display, digest = self._display(target.locator), self._context.protector.digest(target.locator)
         subject = Subject("file", _key(top, file), display, digest)
         facts = Facts(subject, self._assembler.completed(values, extra), {}, unknown)
         size = int(target.attributes["size"])
@@ -198,6 +199,13 @@ class Scanner:
         if number is None or self._telling(number, identity):
             for text in path_texts(name, walk.root):
                 yield from self._assessor.finds(text, identity)
+
+    def _display(self, locator: str) -> str:
+        """The masked path; that of a folder is masked once for the files that stand side by side in it."""
+        folder, slash, name = locator.rpartition("/")
+        if folder != self._folder[0]:
+            self._folder = (folder, self._context.protector.path(folder))
+        return self._folder[1] + slash + self._context.protector.path(name)
 
     def _row(self, target: Target, disposition: Disposition, reason: str) -> InventoryRow:
         protector, size = self._context.protector, int(target.attributes.get("size", "0"))
