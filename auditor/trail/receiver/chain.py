@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,7 @@ class ChainStore:
             raise StoreError(
                 "another receiver writes to this store", right="one receiver a store", next_step="stop the other one"
             ) from error
+        self._syncing = ThreadPoolExecutor(1, "fsync")
         last = self._recover_links()
         self._hash = last.sha256 if last else _START
         self._number = int(last.segment[6:12]) if last else 1
@@ -85,9 +87,11 @@ class ChainStore:
                 self._open_segment()
             offset = self._size
             _write(self._data, batch)
-            os.fdatasync(self._data)
+            on_disk = self._syncing.submit(os.fdatasync, self._data)
+            digest = self._digest(batch)
+            on_disk.result()
             self._size += len(batch)
-            return self._link(offset, batch, messages)
+            return self._link(offset, len(batch), messages, digest)
         except OSError as error:
             raise StoreError(
                 f"received messages cannot be written: {error.strerror}", right="space on the disk"
@@ -95,13 +99,17 @@ class ChainStore:
 
     def close(self) -> None:
         """Close the files and give up the lock."""
+        self._syncing.shutdown()
         for descriptor in (self._data, self._chain, self._lock):
             os.close(descriptor)
 
-    def _link(self, offset: int, batch: bytes, messages: int) -> Link:
+    def _digest(self, batch: bytes) -> str:
         digest = hashlib.sha256(self._hash.encode())
         digest.update(batch)
-        link = Link(self._name, offset, len(batch), messages, digest.hexdigest())
+        return digest.hexdigest()
+
+    def _link(self, offset: int, length: int, messages: int, digest: str) -> Link:
+        link = Link(self._name, offset, length, messages, digest)
         _write(self._chain, link.line())
         os.fdatasync(self._chain)
         self._hash = link.sha256
@@ -152,7 +160,7 @@ class ChainStore:
             os.fsync(self._data)
             self._size = linked + end
             if end:
-                self._link(linked, tail[:end], saved)
+                self._link(linked, end, saved, self._digest(tail[:end]))
         return saved
 
 
