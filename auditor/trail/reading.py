@@ -1,5 +1,6 @@
 """Reads logs in processes: each part of a file becomes one Arrow table and one tally."""
 
+import gc
 import hashlib
 import lzma
 import multiprocessing
@@ -164,6 +165,7 @@ def parse_part(part: Part) -> tuple[pa.Table, Tally, int, str]:
     """Parse one part: its table, tally, number of physical lines and the problem that ended it early."""
     sink = Sink()
     problem = ""
+    gc.disable()  # rows are plain tuples of texts: nothing there for the collector to find, and it looks again and again
     try:
         if part.mapping is not None:
             tables.parse(blocks(part.log), sink, part.mapping)
@@ -172,6 +174,8 @@ def parse_part(part: Part) -> tuple[pa.Table, Tally, int, str]:
             known.parse(blocks(part.log, part.start, part.end, by_line=known.by_line), sink)
     except DAMAGE as error:
         problem = f"damaged: {type(error).__name__}"
+    finally:
+        gc.enable()
     return _table(sink, part), sink.tally, sink.physical, problem
 
 
