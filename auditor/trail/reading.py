@@ -165,7 +165,7 @@ def parse_part(part: Part) -> tuple[pa.Table, Tally, int, str]:
     """Parse one part: its table, tally, number of physical lines and the problem that ended it early."""
     sink = Sink()
     problem = ""
-    gc.disable()  # rows are plain tuples of texts: nothing there for the collector to find, and it looks again and again
+    gc.disable()  # rows are plain tuples of texts: nothing there for the collector to find
     try:
         if part.mapping is not None:
             tables.parse(blocks(part.log), sink, part.mapping)
