@@ -1,5 +1,6 @@
 """One listed port, looked at from all sides within its time: what comes out are facts, or why there are none."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from auditor.endpoints.web.survey import Web, survey
 from auditor.endpoints.wire import Address, Closed, Silent, Stream, Unreachable
 from auditor.model.facts import Value
 
+_log = logging.getLogger(__name__)
 Spoken = Access | Web | Hl7
 Opener = Callable[[str], Stream]
 
@@ -70,7 +72,11 @@ def examine(endpoint: Endpoint, manner: Manner) -> Examined:
         address = Address(
             host, endpoint.port, name, manner.answer_seconds, manner.gate, began + manner.endpoint_seconds
         )
-        _Examination(endpoint, manner, address, done).run()
+        try:
+            _Examination(endpoint, manner, address, done).run()
+        except Exception as error:  # one port's surprise must not cost the others; it is said, not passed
+            _log.debug("the examination of a port broke", exc_info=True)
+            _give_up(done, f"internal error ({type(error).__name__})", "our error")
         done.sent = manner.gate.sent()
     done.seconds = time.monotonic() - began
     return done

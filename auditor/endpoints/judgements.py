@@ -50,6 +50,10 @@ def put(values: Values, unknown: Unknown, name: str, value: Value | None, why: s
 def add_tls(values: Values, unknown: Unknown, seen: TlsPicture) -> None:
     """Versions, suites, group sizes and the like."""
     values["tls_versions"] = seen.versions
+    if seen.unsure:
+        unknown["tls_versions"] = "the server was silent when asked for " + ", ".join(
+            NAMES[each] for each in seen.unsure
+        )
     values["suites"] = tuple(
         _record(number, suite) for number in sorted(seen.by_version) for suite in seen.by_version[number]
     )

@@ -13,7 +13,7 @@ class TlsPicture:
     """What a server shows of its TLS. `by_version` maps the version's number to the suites it accepts.
 
     `chains` are the different certificate chains it showed, DER, leaf first; `whole` is false when time
-    or patience ended before every suite was asked for.
+    or patience ended before every suite was asked for; `unsure` are versions the server was silent about.
     """
 
     spoken: bool
@@ -29,6 +29,7 @@ class TlsPicture:
     whole: bool = True
     slowest: float = 0.0
     flights: tuple[Flight, ...] = ()
+    unsure: tuple[int, ...] = ()
 
     @property
     def versions(self) -> tuple[str, ...]:

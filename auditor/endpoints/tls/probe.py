@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditor.endpoints.tls import hello
 from auditor.endpoints.tls.flight import Flight, Malformed, Refused, read_flight
@@ -39,22 +39,33 @@ class Asking:
 
 
 def look(address: Address) -> TlsPicture:
-    """Ask for every version first, then suite by suite, until the endpoint's time is over.
+    """Ask for every version first; one that was met by silence or a closed door is asked again at the end.
 
     Raises Silent when the server never answers a hello, and Unreachable when no connection can be made.
     """
     asking = Asking(address)
+    doubtful: list[int] = []
     for version in _VERSIONS:
         _next_suite(asking, version, _offers(version))
         if not asking.flights and "silent" in asking.answers:
             raise Silent
         if not asking.flights and asking.answers.count("not TLS") >= 2:
             return TlsPicture(False, "the port answers, but not with TLS")
+        if version not in asking.found and asking.answers[-1:] != ["refused"]:
+            doubtful.append(version)
     if not asking.flights:
         spoken = "refused" in asking.answers
         why = "no version of TLS could be agreed on" if spoken else "the port closes at a TLS hello"
         return TlsPicture(spoken, why)
-    return picture(asking.flights, asking.found, "silent" not in asking.answers, asking.slowest)
+    unsure = tuple(version for version in doubtful if not _settled(asking, version))
+    return replace(picture(asking.flights, asking.found, not unsure, asking.slowest), unsure=unsure)
+
+
+def _settled(asking: Asking, version: int) -> bool:
+    """Ask for a version once more; whether it is known now. A server that always closes does not accept it."""
+    asking.answers.append("asked again")
+    _next_suite(asking, version, _offers(version))
+    return version in asking.found or asking.answers[-1] != "silent"
 
 
 def enumerate_suites(address: Address, seen: TlsPicture) -> TlsPicture:
@@ -65,7 +76,8 @@ def enumerate_suites(address: Address, seen: TlsPicture) -> TlsPicture:
         if not _enumerate(asking, version):
             asking.whole = False
             break
-    return picture(asking.flights, asking.found, asking.whole, asking.slowest)
+    whole = asking.whole and not seen.unsure
+    return replace(picture(asking.flights, asking.found, whole, asking.slowest), unsure=seen.unsure)
 
 
 def _enumerate(asking: Asking, version: int) -> bool:
@@ -130,8 +142,10 @@ def _ask(asking: Asking, version: int, numbers: Sequence[int]) -> Flight | None:
             asking.answers.append("not TLS")
             return None
         except Unreachable:
-            if not asking.flights or not pause:
+            if not asking.flights:
                 raise
+            if not pause:
+                asking.answers.append("silent")
             time.sleep(pause)
         except Closed:
             asking.answers.append("closed")

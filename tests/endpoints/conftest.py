@@ -1,0 +1,71 @@
+"""One run of the product over an inventory, as the adapters of the benchmarks make it."""
+
+import csv
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.audit.rooms import catalogues
+from auditor.config.endpoints import EndpointsSettings
+from auditor.endpoints.room import ROOM
+from auditor.engine.frameworks import load_frameworks
+from auditor.engine.judge import Judge
+from auditor.engine.load import load_rules
+from auditor.engine.profiles import select
+from auditor.identifiers.protector import SiteProtector
+from auditor.model.outcome import Outcome
+from auditor.model.ports import Context
+from auditor.model.run import Request
+from auditor.resources import rules_folder
+
+FOLDER = rules_folder()
+
+
+@pytest.fixture(scope="session")
+def judge() -> Callable[[], Judge]:
+    rules = load_rules([FOLDER], catalogues(), load_frameworks(FOLDER / "frameworks"))
+    selection = select(rules, "default", [FOLDER])
+    return lambda: Judge(selection, ROOM.catalogue, datetime.now(UTC), SiteProtector(b"k" * 32))
+
+
+@pytest.fixture(scope="session")
+def fault_names() -> Mapping[str, str]:
+    """Rule to the fault's neutral name."""
+    path = Path(__file__).parents[2] / "benchmarks" / "endpoint_faults.csv"
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    return {row["rule"]: row["fault"] for row in csv.DictReader(lines)}
+
+
+@pytest.fixture(scope="session")
+def audit(judge: Callable[[], Judge], fault_names: Mapping[str, str]) -> Callable[..., dict[str, Any]]:
+    """Audit an inventory: subject to the names of its faults, and the inventory row."""
+
+    def run(inventory: Path, **options: Any) -> dict[str, Any]:
+        settings = EndpointsSettings(
+            connections_per_host=options.pop("connections", 64),
+            answer_seconds=options.pop("answer", 5.0),
+            endpoint_seconds=options.pop("endpoint", 30.0),
+        )
+        context = Context(
+            now=datetime.now(UTC),
+            protector=SiteProtector(b"k" * 32),
+            settings=settings,
+            base=inventory.parent,
+            options={"networks": ("127.0.0.0/8", "::1/128"), **options},
+        )
+        judging, found = judge(), {}
+        for chunk in ROOM.plan(Request("endpoints", (str(inventory),)), context):
+            for reading in ROOM.read(chunk, judging.wanted, context):
+                findings = [finding for facts in reading.facts for finding in judging.judge(facts)]
+                failed = {each.rule for each in findings if each.outcome is Outcome.FAIL}
+                names = {fault_names[rule] for rule in failed if rule in fault_names}
+                found[reading.row.display] = {
+                    "faults": names, "row": reading.row, "findings": findings, "rules": failed,
+                    "facts": reading.facts[0],
+                }  # fmt: skip
+        return found
+
+    return run
