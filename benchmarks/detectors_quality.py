@@ -6,6 +6,7 @@ python benchmarks/detectors_quality.py [--misses]
 import argparse
 import datetime
 import random
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,22 @@ def main() -> None:
     _table("known identity, recall", _known(material, detectors), misses=chosen.misses)
     _table("without identity, recall", _unknown(material, detectors), misses=chosen.misses)
     _table("decoys flagged", _decoys(material, detectors), misses=chosen.misses)
+    _growth(detectors)
+
+
+def _growth(detectors: Detectors) -> None:
+    """CPU of a text sixteen times as long, as a ratio: 16 where cost is linear in length."""
+    print("\ngrowth of cost for sixteen times the text")
+    for piece in ("a ", "1 ", "Dr. ", "01.", "(", "Smith, ", "é", "19", "::", "1-"):
+        detectors.find(piece * 2000)
+        short, long = (_cpu(detectors, piece * times) for times in (2000, 32000))
+        print(f"  {piece!r:<16}{long / max(short, 1e-6):7.1f}")
+
+
+def _cpu(detectors: Detectors, text: str) -> float:
+    begun = time.process_time()
+    detectors.find(text)
+    return time.process_time() - begun
 
 
 def _known(material: Mapping[str, Any], detectors: Detectors) -> Iterator[tuple[str, bool, str]]:
