@@ -12,7 +12,7 @@ from fixtures.endpoints.dicomservers import CALLED, KNOWN
 from fixtures.endpoints.peers import free_port, missing, orthanc, started
 from fixtures.endpoints.pki import NAME, Authority
 
-pytestmark = pytest.mark.peers
+pytestmark = pytest.mark.peers("storescp", "dcmqrscp", "Orthanc", "stunnel4", "nginx")
 OPEN = {"ae-any-calling", "ae-any-called", "anon-echo", "anon-store"}
 NEGOTIATED = {"anon-get", "anon-move"}
 OLD = {"tls-1.0", "tls-1.1"}
