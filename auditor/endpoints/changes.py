@@ -11,9 +11,16 @@ from auditor.model.ports import Protector
 Before = Mapping[str, Mapping[str, str]]
 
 
-def changes(ports: Sequence[tuple[Endpoint, Examined]], before: Before, protector: Protector) -> tuple[Record, ...]:
-    """Compare with `before`: the attributes of the last run's rows by digest; empty when there was none."""
-    if not before:
+def changes(
+    ports: Sequence[tuple[Endpoint, Examined]], before: Before, protector: Protector, estate: str
+) -> tuple[Record, ...]:
+    """Compare with `before`: the attributes of the last run's rows by digest; empty when there was none.
+
+    Empty too when the last run knew neither the inventory called `estate` nor any of its ports: it was of
+    something else, or its digests were made under another key, and calling every port new would be false.
+    """
+    names = (estate, *(port_name(endpoint) for endpoint, _ in ports))
+    if not any(protector.digest(name) in before for name in names):
         return ()
     return tuple(record for endpoint, done in ports for record in _of_port(endpoint, done, before, protector))
 

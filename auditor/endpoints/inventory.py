@@ -1,7 +1,6 @@
 """The inventory: which ports and configuration files there should be, as YAML or CSV."""
 
 import csv
-import io
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -62,19 +61,28 @@ def load_inventory(path: Path) -> Inventory:
 
 def _from_csv(path: Path) -> Inventory:
     """One endpoint a row; the first row names the columns as in YAML, in any order, with any separator."""
-    text = _text(path)
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    if not lines:
+    rows = [
+        (number, line)
+        for number, line in enumerate(_text(path).splitlines(), 1)
+        if line.strip(" ,;\t|") and not line.lstrip().startswith("#")
+    ]
+    if not rows:
         raise ConfigError("the inventory is empty", where=str(path), right="a row of column names and one row a port")
-    delimiter = max(",;\t|", key=lines[0].count)
-    rows = list(csv.DictReader(io.StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=True))
     if len(rows) > _MOST_ENDPOINTS:
         raise ConfigError("the inventory is too long", where=str(path), right=f"at most {_MOST_ENDPOINTS} rows")
+    delimiter = max(",;\t|", key=rows[0][1].count)
+    columns = [name.lower() for name in _cells(rows[0][1], delimiter)]
     endpoints = []
-    for number, row in enumerate(rows, 2):
-        cells = {str(key).strip().lower(): value.strip() for key, value in row.items() if key and value}
-        endpoints.append(_row(cells, f"{path}:{number}"))
+    for number, line in rows[1:]:
+        cells, where = _cells(line, delimiter), f"{path}:{number}"
+        if any(cells[len(columns) :]):
+            raise ConfigError("the row has more cells than there are columns", where=where, right=", ".join(columns))
+        endpoints.append(_row({key: cell for key, cell in zip(columns, cells, strict=False) if cell}, where))
     return Inventory(endpoints=tuple(endpoints))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip() for row in csv.reader([line], delimiter=delimiter, skipinitialspace=True) for cell in row]
 
 
 def _row(cells: dict[str, str], where: str) -> Endpoint:

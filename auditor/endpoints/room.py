@@ -70,7 +70,7 @@ class EndpointsRoom:
         yield of_estate(
             path.name,
             conflicts(ports, files),
-            changes(ports, before if isinstance(before, Mapping) else {}, context.protector),
+            changes(ports, before if isinstance(before, Mapping) else {}, context.protector, path.name),
             context,
         )
 

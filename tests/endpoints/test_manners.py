@@ -1,0 +1,248 @@
+"""How a run behaves towards the hosts it looks at: what it sends, how often, and what it leaves alone."""
+
+import json
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pynetdicom import evt
+
+from auditor.cli.main import run
+from auditor.endpoints import networks
+from fixtures.endpoints import rawservers as raw
+from fixtures.endpoints.dicomservers import CALLED, secured, serve
+from fixtures.endpoints.pki import NAME, Authority
+
+_CONFIG = "[endpoints]\nanswer_seconds = 1.0\nendpoint_seconds = 8.0\n{more}\n[audit]\nexecutor = 'serial'\n"
+
+
+class Site:
+    """An inventory and a store in a folder, and the command over them."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
+        self.configure("")
+
+    def configure(self, more: str) -> None:
+        (self.folder / "auditor.toml").write_text(_CONFIG.format(more=more))
+
+    def audit(self, endpoints: list[dict[str, Any]], *flags: str, **top: Any) -> tuple[int, str]:
+        """The exit code, and what was printed."""
+        inventory = self.folder / "inventory.yaml"
+        inventory.write_text(json.dumps({"endpoints": endpoints, **top}))
+        flags = (*flags, "--config", str(self.folder / "auditor.toml"), "--store", str(self.folder / "store"))
+        code = run(["endpoints", str(inventory), *flags])
+        return code, self._capsys.readouterr().out
+
+
+@pytest.fixture
+def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
+    return Site(tmp_path, capsys)
+
+
+class Counted:
+    """A server that counts its connections, the most at once, and the Authorization headers it was sent."""
+
+    def __init__(self, *, dwell: float = 0.0) -> None:
+        self.met, self.most, self.logins = 0, 0, Counter[str]()
+        self._dwell, self._lock, self._open = dwell, threading.Lock(), set[socket.socket]()
+        self._answer = raw.http(self._login)
+        self.server = raw.Server(0, self._handle)
+        self.port = self.server.port
+
+    def _login(self, _: str, login: str) -> tuple[int, str, str]:
+        if login:
+            self.logins[login] += 1
+        return 401, "text/plain", ""
+
+    def _handle(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._open.add(connection)
+            self.met += 1
+            self.most = max(self.most, sum(_established(each) for each in self._open))
+        try:
+            time.sleep(self._dwell)
+            self._answer(connection)
+        finally:
+            with self._lock:
+                self._open.remove(connection)
+
+
+def _established(connection: socket.socket) -> bool:
+    """Whether the other side still holds the connection, by the state the kernel keeps of it."""
+    try:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) == b"\x01"
+    except OSError:  # closed on this side already
+        return False
+
+
+@pytest.fixture
+def counted() -> Iterator[Callable[..., Counted]]:
+    made: list[Counted] = []
+
+    def make(**options: float) -> Counted:
+        made.append(Counted(**options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.server.shutdown()
+
+
+def _port(port: int, kind: str = "http", **more: Any) -> dict[str, Any]:
+    return {"host": "127.0.0.1", "port": port, "kind": kind, **more}
+
+
+def test_an_address_outside_the_sites_networks_is_not_contacted_and_this_is_said(
+    site: Site, counted: Callable[..., Counted]
+) -> None:
+    server = counted()
+    (site.folder / "auditor.toml").write_text("[site]\nnetworks = ['10.0.0.0/8']\n[audit]\nexecutor = 'serial'\n")
+    code, text = site.audit([_port(server.port)], "--format", "json")
+    assert code == 3
+    assert "outside the site's networks" in text
+    assert server.met == 0
+
+
+def test_a_name_that_leads_to_an_unlisted_network_as_well_is_refused_whole(
+    audit: Callable[..., dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    counted: Callable[..., Counted],
+) -> None:
+    server = counted()
+    both = [(2, 1, 6, "", ("127.0.0.1", 0)), (2, 1, 6, "", ("192.0.2.7", 0))]
+    monkeypatch.setattr(networks.socket, "getaddrinfo", lambda *_, **__: both)
+    inventory = tmp_path / "inventory.yaml"
+    inventory.write_text(json.dumps({"endpoints": [{"host": "pacs.audit.test", "port": server.port, "kind": "http"}]}))
+    found = audit(inventory)[f"pacs.audit.test:{server.port}"]
+    assert "outside the site's networks" in found["row"].reason
+    assert "http: refused" in found["row"].attributes["attempts"]
+    assert server.met == 0
+
+
+def test_closed_silent_and_unknown_ports_are_not_evaluated_and_the_others_go_on(
+    site: Site, counted: Callable[..., Counted]
+) -> None:
+    silent, server = raw.Server(0, raw.silent), counted()
+    gone = raw.Server(0, raw.closing)
+    gone.shutdown()
+    listed = [
+        _port(gone.port, "dicom"),
+        _port(silent.port, "dicom+tls"),
+        {"host": "no-such-host.invalid", "port": 104, "kind": "dicom"},
+        _port(server.port),
+    ]
+    code, text = site.audit(listed, "--format", "json")
+    silent.shutdown()
+    assert code == 3
+    for reason in ("the port is closed", "in time", "the host name is unknown"):
+        assert reason in text
+    assert "plaintext-http" in text
+
+
+def test_a_dry_run_prints_every_exchange_and_contacts_nothing(site: Site, counted: Callable[..., Counted]) -> None:
+    server = counted()
+    listed = [_port(server.port), _port(server.port, "dicom", allow_find=True), _port(server.port, "hl7+tls")]
+    listed.append({"host": "192.0.2.7", "port": 104, "kind": "dicom"})
+    code, text = site.audit(listed, "--dry-run", "--try-defaults")
+    assert (code, server.met) == (0, 0)
+    for said in ("GET /studies", "log-in as orthanc", "C-FIND that matches nobody", "QBP^Q22", "TLS 1.2 ClientHello"):
+        assert said in text
+    assert text.endswith("nothing: the address lies outside the site's networks\n")
+    assert not (site.folder / "store").exists()
+
+
+def test_a_run_sends_nothing_that_the_dry_run_did_not_name(
+    site: Site, audit: Callable[..., dict[str, Any]], counted: Callable[..., Counted]
+) -> None:
+    dicom = serve(0, services=("echo", "find"), calling=False)
+    web, port = counted(), dicom.server_address[1]
+    _, promised = site.audit([_port(web.port), _port(port, "dicom", called_ae=CALLED)], "--dry-run")
+    found = audit(site.folder / "inventory.yaml")
+    dicom.shutdown()
+    sent = [each for row in found.values() for each in row["row"].attributes.get("sent", "").split("; ") if each]
+    assert len(sent) > 8
+    assert [each for each in sent if each.rpartition(" x")[0] not in promised] == []
+
+
+def test_vendor_logins_are_left_alone_unless_asked_for(site: Site, counted: Callable[..., Counted]) -> None:
+    server = counted()
+    site.audit([_port(server.port)])
+    assert server.met > 1
+    assert not server.logins
+
+
+def test_each_vendor_account_is_tried_at_most_once(site: Site, counted: Callable[..., Counted]) -> None:
+    server = counted()
+    site.audit([_port(server.port)], "--try-defaults")
+    assert len(server.logins) >= 4
+    assert set(server.logins.values()) == {1}
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_host_never_sees_more_connections_than_its_limit(
+    limit: int, site: Site, counted: Callable[..., Counted]
+) -> None:
+    server = counted(dwell=0.02)
+    site.configure(f"connections_per_host = {limit}")
+    site.audit([_port(server.port, name=f"view {each}", server_name=f"v{each}.audit.test") for each in range(4)])
+    assert server.met > 8
+    assert server.most == limit
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_nothing_is_ever_stored_moved_or_fetched_and_queries_need_permission(allowed: bool, site: Site) -> None:
+    asked: Counter[str] = Counter()
+    server = serve(0, services=("echo", "find", "get", "move", "store", "private"), calling=False, called=False)
+    server.bind(evt.EVT_DIMSE_RECV, lambda event: asked.update([type(event.message).__name__]))
+    port = server.server_address[1]
+    site.audit([_port(port, "dicom", called_ae=CALLED)], allow_find=allowed)
+    server.shutdown()
+    assert asked.pop("C_ECHO_RQ") >= 1
+    assert dict(asked) == ({"C_FIND_RQ": 1} if allowed else {})
+
+
+@contextmanager
+def _tls(leaf: Path, ca: Path, port: int = 0, **options: Any) -> Iterator[int]:
+    server = serve(port, context=secured(leaf, ca, **options))
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_another_certificate_and_a_suite_that_came_back_are_told_by_the_next_run(site: Site) -> None:
+    key = site.folder / "site.key"
+    key.write_text("6b" * 32 + "\n")
+    key.chmod(0o600)
+    site.configure(f"[site]\nkey_file = '{key}'")
+    first, same, then = _three_runs(site)
+    assert (first, same) == (set(), set())
+    assert then == {"endpoints.change-certificate-changed", "endpoints.change-new-suite"}
+
+
+def test_without_a_site_key_runs_cannot_be_compared_and_no_port_is_called_new(site: Site) -> None:
+    assert _three_runs(site) == [set(), set(), set()]
+
+
+def _three_runs(site: Site) -> list[set[str]]:
+    """Two runs over one server, and one after it got another certificate and one suite more: changes told by each."""
+    authority = Authority(site.folder / "pki")
+    with _tls(authority.leaf(), authority.ca, ciphers="ECDHE+AESGCM+AES256") as port:
+        listed = [_port(port, "dicom+tls", server_name=NAME)]
+        told = [site.audit(listed, "--format", "json")[1] for _ in range(2)]
+    with _tls(authority.leaf(), authority.ca, port, ciphers="ECDHE+AESGCM"):
+        told.append(site.audit(listed, "--format", "json")[1])
+    return [{rule for rule in _failed(text) if ".change-" in rule} for text in told]
+
+
+def _failed(text: str) -> set[str]:
+    return {each["rule"] for each in json.loads(text)["findings"] if each["outcome"] == "fail"}
