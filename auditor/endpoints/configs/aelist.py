@@ -100,12 +100,19 @@ def _of_csv(text: str) -> Iterator[tuple[Mapping[str, str], int]]:
     delimiter = max(",;\t|", key=head.count)
     if head.count(delimiter) == 0:
         raise Unparseable("the first line names no columns")
-    names = next(csv.reader(io.StringIO(head), delimiter=delimiter, skipinitialspace=True))
+    names = _cells(*numbered[0], delimiter)
     for number, line in numbered[1:]:
-        cells = next(csv.reader(io.StringIO(line), delimiter=delimiter, skipinitialspace=True))
+        cells = _cells(number, line, delimiter)
         if len(cells) > len(names):
             raise Unparseable(f"line {number}: more cells than columns")
         yield dict(zip(names, cells, strict=False)), number
+
+
+def _cells(number: int, line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=delimiter, skipinitialspace=True))
+    except csv.Error as error:
+        raise Unparseable(f"line {number}: this is no row of a table") from error
 
 
 def _cell(cells: Mapping[str, str], wanted: re.Pattern[str]) -> str | None:

@@ -10,6 +10,7 @@ _TABLES = ("hosttable", "vendortable", "aetable")
 _PEER = re.compile(r"\(\s*([^,()]+?)\s*,\s*([^,()]+?)\s*,\s*([^,()]+?)\s*\)")
 _ENTRY = re.compile(r"^(\S+)\s*=\s*(.+)$")
 _AE = re.compile(r"^(\S+)\s+(\"[^\"]*\"|\S+)\s+(RW|R|W)\s+\(\s*[^,()]+,\s*[^,()]+\)\s+(.+)$", re.IGNORECASE)
+_PORT = re.compile(r"\s*NetworkTCPPort\s*=", re.IGNORECASE)
 _READS = ("find", "move", "get")
 
 
@@ -18,7 +19,8 @@ def read(text: str, name: str) -> Statements:
     said = Statements(name)
     peers: list[Peer] = []
     areas = 0
-    said.say("dicom-transport", "plain", "NetworkTCPPort", "dcmqrscp has no TLS")
+    port = next((at for at, line in enumerate(text.splitlines(), 1) if _PORT.match(line)), 0)
+    said.say("dicom-transport", "plain", "NetworkTCPPort", "dcmqrscp has no TLS", port)
     for table, line, content in _lines(text):
         if table == "hosttable":
             peers += _host(content, line)

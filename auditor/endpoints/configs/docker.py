@@ -68,8 +68,12 @@ def _put(merged: Merged, variable: str, value: str, name: str, line: int) -> Non
     table = merged.data
     for part in parts[:-1]:
         table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise Unparseable(f"line {line}: a variable sets a part of what another sets as a whole")
     try:
-        table[parts[-1]] = parse(value).data
+        found = parse(value)
+        table[parts[-1]] = found.data
+        merged.where.update({(*parts, *place): (name, line) for place in found.lines})
     except Unparseable:
         table[parts[-1]] = value
     merged.where[tuple(parts)] = (name, line)

@@ -130,7 +130,7 @@ def _outgoing(said: Statements, server: Directive, scopes: Scopes, *, stream: bo
             secured = (
                 _last([*scopes, place], "proxy_ssl", "off") == "on"
                 if stream
-                else target.arguments[0].startswith("https:")
+                else "".join(target.arguments[:1]).startswith("https:")
             )
             if secured:
                 verify = _found([*scopes, place], "proxy_ssl_verify")

@@ -70,7 +70,8 @@ class _View:
         return key in self.merged.data
 
     def say(self, aspect: str, state: str, key: str, *inside: str, shown: object = None) -> None:
-        file, line = self.merged.where.get((key, *inside), ("", 0))
+        where = self.merged.where
+        file, line = where.get((key, *inside)) or where.get((key,), ("", 0))
         self.said.say(aspect, state, key, self[key] if shown is None else shown, line, file)
 
 

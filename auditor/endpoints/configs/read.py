@@ -167,6 +167,6 @@ def _opened(statements: tuple[Statement, ...]) -> tuple[Opened, ...]:
     """Ports named by the statements on how they are served."""
     found = []
     for one in statements:
-        if one.aspect == "port" and one.value.isdigit() and int(one.value) < 65536:
+        if one.aspect == "port" and one.value.isdecimal() and int(one.value) < 65536:
             found.append(Opened(int(one.value), one.state == "open"))
     return tuple(found)

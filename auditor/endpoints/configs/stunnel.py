@@ -77,7 +77,7 @@ def _log(said: Statements, top: Service) -> None:
 def _judge(said: Statements, service: Service) -> None:
     client = service.on("client")
     verify = service.last("verify")
-    level = int(verify[0]) if verify and verify[0].isdigit() else 0
+    level = int(verify[0]) if verify and verify[0].isdecimal() else 0
     chain = service.on("verifyChain") or service.on("verifyPeer")
     where = service.last("verifyChain", "verifyPeer", "verify", "requireCert") or ("", service.line)
     if client:
