@@ -207,6 +207,7 @@ def test_a_file_has_exactly_its_faults_and_each_names_the_file(
         ("orthanc", "a.json", ORTHANC_BAD, "config-remote-code", {"a.json:5"}),
         ("orthanc", "a.yml", DOCKER_BAD, "config-default-credentials", {"a.yml:12"}),
         ("stunnel", "a.conf", STUNNEL_BAD, "config-tls-1-0", {"a.conf:5"}),
+        ("stunnel", "b.conf", "[a]\naccept=1\nconnect=2\noptions=NO_TLSv1.2\n", "config-tls-no-1-2", {"b.conf:4"}),
     ],
 )
 def test_a_finding_names_the_line(
@@ -259,6 +260,7 @@ def test_a_file_that_cannot_be_read_says_so_and_passes_nothing(
         ("orthanc", "/etc/orthanc", {"plaintext-dicom", "anon-echo", "cfg-weak-ae-title"}),
         ("dcmqrscp", "/etc/dcmtk/dcmqrscp.cfg", {"plaintext-dicom"}),
         ("nginx", "/etc/nginx", {"plaintext-http"}),
+        ("stunnel", "/usr/share/doc/stunnel4/examples/stunnel.conf-sample", set()),
     ],
 )
 def test_what_debian_ships_is_read_whole(audit: Audit, tmp_path: Path, product: str, path: str, some: set[str]) -> None:

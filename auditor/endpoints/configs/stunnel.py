@@ -111,7 +111,7 @@ def _range(service: Service) -> tuple[str, str, int] | None:
     if exact:
         oldest = _ORDER[0]
     newest = _ORDER[-1] if high is None or high[0].lower() == "all" else _version(high)
-    return oldest, newest, (low or exact or high or ("", 0))[1]
+    return oldest, newest, (low or exact or high or service.last("options") or ("", 0))[1]
 
 
 def _versions(said: Statements, service: Service) -> None:
