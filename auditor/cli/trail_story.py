@@ -81,15 +81,18 @@ def disclosures(
         raise UsageError(
             "the account is written as CSV or PDF", where="--output", right="a name that ends in .csv or .pdf"
         )
+    if last < first:
+        raise UsageError("the account would end before it begins", where="--from, --to", right="--from before --to")
     with _investigated(logs, context_folder, config_file) as found:
         lines = accounting.account(found, patient, first.date(), last.date())
     if output.suffix.lower() == ".csv":
         write_text([accounting.as_csv(lines)], output)
     else:
         from auditor.report.pdf import make_pdf
+        from auditor.resources import reports_folder
 
         page = accounting.as_html(lines, patient, first.date(), last.date())
-        content = make_pdf(page, (), (), datetime.now(UTC))
+        content = make_pdf(page, [reports_folder()], (), datetime.now(UTC))
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
