@@ -1,11 +1,11 @@
 """From settings and flags to a de-identification job, and the way back with its record."""
 
-import getpass
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from auditor.audit.plan import plan_from
+from auditor.config.account import current_account
 from auditor.config.keyfile import new_key, read_key
 from auditor.config.settings import Configuration
 from auditor.deid import crosswalk, reidentify, sealed
@@ -68,7 +68,7 @@ def look_up(
 
     Raises VerificationError when the passphrase or key does not open it, which is recorded too.
     """
-    asked = reidentify.Asked(getpass.getuser(), datetime.now(UTC), reason)
+    asked = reidentify.Asked(current_account(), datetime.now(UTC), reason)
     protector = plan_from(configuration, (), name="reidentify").protector
     what = {**reidentify.subject(protector, file), "pseudonym": pseudonym}
     reidentify.record(log, asked, what, "asked")
@@ -91,7 +91,7 @@ def restore(
     passphrase: bytes | None = None,
 ) -> int:
     """Put the sealed attributes of one file back into `target`; recorded first. Returns how many there were."""
-    asked = reidentify.Asked(getpass.getuser(), datetime.now(UTC), reason)
+    asked = reidentify.Asked(current_account(), datetime.now(UTC), reason)
     protector = plan_from(configuration, (), name="reidentify").protector
     what = dict(reidentify.subject(protector, file))
     reidentify.record(log, asked, what, "asked")

@@ -1,11 +1,11 @@
 """A plan: what to look at, for which purpose, by which rules, under which key."""
 
-import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.audit.rooms import ROOMS
+from auditor.config.account import current_account
 from auditor.config.keyfile import new_key, read_key
 from auditor.config.section import Section
 from auditor.config.sections import RulesSettings
@@ -59,7 +59,7 @@ def plan_from(configuration: Configuration, requests: Sequence[Request], *, name
         protector=SiteProtector(read_key(configuration.path(key_file)) if key_file else new_key()),
         rules=settings.rules,
         site=settings.site.name,
-        operator=getpass.getuser(),
+        operator=current_account(),
         executor=settings.audit.executor,
         workers=settings.audit.workers,
         networks=settings.site.networks,

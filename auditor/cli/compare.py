@@ -27,9 +27,9 @@ def compare(
 
     Exit 1 when there are new failures.
     """
+    from auditor.cli.text import clean
     from auditor.report.compare import Change
     from auditor.report.compare import compare as compare_runs
-    from auditor.report.words import strip_controls
 
     _, store = opened(config_file, store_folder)
     found = compare_runs(store.load(before), store.load(after))
@@ -53,9 +53,7 @@ def compare(
         for row in found.rows:
             known = row.after if row.after is not None else row.before
             word = known.word if known is not None else "info"
-            lines.append(
-                f"{row.change.value:<17} {word:<9} {row.count:>8}  {row.rule}  {strip_controls(row.example)[:60]}"
-            )
+            lines.append(f"{row.change.value:<17} {word:<9} {row.count:>8}  {row.rule}  {clean(row.example)[:60]}")
         lines += [f"note: {text}" for text in found.caution]
         lines.append(" · ".join(f"{found.count(change)} {change.value}" for change in Change))
         write_text([line + "\n" for line in lines], output)

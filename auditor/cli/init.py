@@ -1,6 +1,5 @@
 """`auditor init`: what a site starts from. Nothing is ever overwritten."""
 
-import os
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ def init(folder: Path) -> None:
     place, and never beside the reports.
     """
     from auditor.config.keyfile import write_key
+    from auditor.config.private import create
     from auditor.errors import UsageError
     from auditor.resources import starter_folder
 
@@ -31,7 +31,7 @@ def init(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in samples.items():
-            _write(folder / name, text)
+            create(folder / name, text.encode())
         write_key(folder / "site.key")
     except OSError as error:
         raise UsageError(
@@ -43,9 +43,3 @@ def init(folder: Path) -> None:
     for name in wanted:
         click.echo(f"wrote {folder / name}")
     click.echo("next: name your folders and ports in auditor.toml, then run auditor doctor and auditor audit")
-
-
-def _write(file: Path, text: str) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)

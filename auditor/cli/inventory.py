@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from auditor.cli.text import clean
+
 if TYPE_CHECKING:
     from auditor.headers.inventory import Summary
     from auditor.store.stored import StoredRun
@@ -36,7 +38,7 @@ def lines(found: Summary) -> Iterator[str]:
     for name, counted in found.counts.items():
         yield f"  {_WORDS[name]}"
         for word, count in counted[:_SHOWN]:
-            yield f"    {count:>7}  {_plain(word)}"
+            yield f"    {count:>7}  {clean(word)}"
         if len(counted) > _SHOWN:
             yield f"             and {len(counted) - _SHOWN} more"
     yield f"  series: {found.series}, of which {len(found.gaps)} are not whole"
@@ -44,8 +46,3 @@ def lines(found: Summary) -> Iterator[str]:
         kinds = f", {len(one.classes)} SOP classes mixed" if len(one.classes) > 1 else ""
         yield f"    {one.digest[:12]}  {one.files} files, {one.missing} missing, {one.doubled} doubled{kinds}"
     yield ""
-
-
-def _plain(word: str) -> str:
-    """A word of a header without anything a terminal could act on."""
-    return "".join(char if char.isprintable() else "?" for char in word)

@@ -1,12 +1,16 @@
 """What the commands over stored runs have in common: the configuration, the store, writing a result."""
 
 import os
+import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+
+from auditor.config.private import PRIVATE
 
 if TYPE_CHECKING:
     from auditor.config.settings import Configuration
@@ -43,12 +47,27 @@ def write_text(pieces: Iterable[str], output: Path | None) -> None:
             sys.stdout.write(piece)
         sys.stdout.flush()
         return
+    with _private(output) as stream:
+        stream.writelines(piece.encode() for piece in pieces)
+
+
+def write_bytes(content: bytes, output: Path) -> None:
+    """Write to a file only the owner can read."""
+    with _private(output) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def _private(output: Path) -> Iterator[BinaryIO]:
+    """Open `output` for its owner alone; raises UsageError when it cannot be written."""
     from auditor.errors import UsageError
 
     try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.writelines(pieces)
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+        with os.fdopen(descriptor, "wb") as stream:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.fchmod(descriptor, PRIVATE)  # the file may have been there before, for everybody to read
+            yield stream
     except OSError as error:
         raise UsageError(
             f"the result cannot be written: {error.strerror}",

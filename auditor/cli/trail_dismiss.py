@@ -28,9 +28,9 @@ def dismiss(
     FINGERPRINT may be its first eight characters. The waiver counts once another person approved it (`auditor waive
     approve`).
     """
+    from auditor.config.account import current_account
     from auditor.report.entry import entry_signer
     from auditor.report.keys import open_key
-    from auditor.store.folder import current_user
     from auditor.store.waivers import Proposal, propose
 
     configuration, store = opened(config_file, store_folder)
@@ -57,7 +57,7 @@ def dismiss(
     number = propose(
         store,
         made,
-        who or current_user(),
+        who or current_account(),
         configuration.settings.site.people,
         today,
         entry_signer(key) if key else None,

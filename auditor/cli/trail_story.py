@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.storage import config_option, write_text
+from auditor.cli.storage import config_option, write_bytes, write_text
 from auditor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,10 +92,7 @@ def disclosures(
         from auditor.resources import reports_folder
 
         page = accounting.as_html(lines, patient, first.date(), last.date())
-        content = make_pdf(page, [reports_folder()], (), datetime.now(UTC))
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
+        write_bytes(make_pdf(page, [reports_folder()], (), datetime.now(UTC)), output)
     click.echo(f"{len(lines)} disclosures between {first.date()} and {last.date()}", err=True)
 
 

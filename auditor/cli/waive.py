@@ -51,14 +51,14 @@ def propose(
     store_folder: Path | None,
 ) -> None:
     """Propose a waiver of RULE; it waives nothing before another person approves it."""
-    from auditor.store.folder import current_user
+    from auditor.config.account import current_account
     from auditor.store.waivers import Proposal
     from auditor.store.waivers import propose as enter
 
     configuration, store = opened(config_file, store_folder)
     made = Proposal(rule, subject, reason, ticket, expires, fingerprint)
     people = configuration.settings.site.people
-    number = enter(store, made, who or current_user(), people, datetime.now(UTC).date(), _signer(configuration))
+    number = enter(store, made, who or current_account(), people, datetime.now(UTC).date(), _signer(configuration))
     click.echo(f"proposed as number {number}; another person runs: auditor waive approve {number}")
 
 
@@ -69,14 +69,14 @@ def propose(
 @store_option
 def approve(number: int, who: str, config_file: Path | None, store_folder: Path | None) -> None:
     """Approve proposal NUMBER and write the waiver into the waivers file of the site."""
-    from auditor.store.folder import current_user
+    from auditor.config.account import current_account
     from auditor.store.waiverfile import append_waiver
     from auditor.store.waivers import approve as enter
 
     configuration, store = opened(config_file, store_folder)
     people = configuration.settings.site.people
     file = configuration.path(configuration.settings.audit.waivers)
-    done = enter(store, number, who or current_user(), people, datetime.now(UTC).date(), _signer(configuration))
+    done = enter(store, number, who or current_account(), people, datetime.now(UTC).date(), _signer(configuration))
     append_waiver(file, done)
     click.echo(f"approved; {file} holds the waiver through {done.proposal.expires}")
 
@@ -105,11 +105,11 @@ def list_waivers(config_file: Path | None, store_folder: Path | None) -> None:
 @store_option
 def expire(number: int, who: str, config_file: Path | None, store_folder: Path | None) -> None:
     """End waiver NUMBER today, or withdraw the proposal; it is taken out of the waivers file."""
-    from auditor.store.folder import current_user
+    from auditor.config.account import current_account
     from auditor.store.waiverfile import remove_waiver
     from auditor.store.waivers import expire as enter
 
     configuration, store = opened(config_file, store_folder)
-    done = enter(store, number, who or current_user(), _signer(configuration))
+    done = enter(store, number, who or current_account(), _signer(configuration))
     remove_waiver(configuration.path(configuration.settings.audit.waivers), done)
     click.echo(f"waiver {number} is ended")

@@ -5,6 +5,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from auditor.config.private import create
 from auditor.errors import ConfigError
 
 KEY_BYTES = 32
@@ -17,9 +18,7 @@ def new_key() -> bytes:
 
 def write_key(file: Path) -> None:
     """Write a new key to `file`, mode 0600; raises FileExistsError rather than overwrite one."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(new_key().hex() + "\n")
+    create(file, f"{new_key().hex()}\n".encode("ascii"))
 
 
 def read_key(file: Path) -> bytes:

@@ -1,12 +1,12 @@
 """A certificate authority for development: makes a root and a signer that nobody has reason to trust."""
 
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from auditor.config.private import create
 from auditor.errors import ConfigError
 
 DEVELOPMENT = "Imaging Auditor development CA"
@@ -58,20 +58,14 @@ def init_dev_ca(folder: Path, now: datetime, name: str = "Development signer", d
     )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(made.signer, packed, 0o600)
-        _write(made.passphrase, passphrase.encode() + b"\n", 0o600)
-        _write(made.root, root.public_bytes(Encoding.PEM), 0o644)
+        create(made.signer, packed)
+        create(made.passphrase, passphrase.encode() + b"\n")
+        create(made.root, root.public_bytes(Encoding.PEM), 0o644)
     except OSError as error:
         raise ConfigError(
             f"the development CA cannot be written: {error.strerror}", where=str(folder), right="a folder to write to"
         ) from error
     return made
-
-
-def _write(file: Path, content: bytes, mode: int) -> None:
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
 
 
 def _certificate(name: str, issuer: tuple[Any, Any] | None, now: datetime, days: int) -> tuple[Any, Any]:

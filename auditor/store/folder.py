@@ -1,6 +1,5 @@
 """The store: begin a run, resume one, load one, and prove that nothing was changed since."""
 
-import getpass
 import re
 import secrets
 import shutil
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from auditor.config.account import current_account
 from auditor.errors import StoreError, UsageError
 from auditor.model.run import Run
 from auditor.store.catalogue import CatalogueFile, RunEntry
@@ -31,14 +31,6 @@ def open_store(folder: Path, clock: Callable[[], datetime] = _utc_now) -> "Store
     """Open the store in `folder`, made where missing; raises StoreError where it cannot be made."""
     make_folder(folder / "runs")
     return Store(folder, clock)
-
-
-def current_user() -> str:
-    """The account that runs this process, for the log."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown account"
 
 
 def _next(chain: str) -> str:
@@ -133,7 +125,7 @@ class Store:
     def enter(self, run: Run, digest: str) -> None:
         """Enter a sealed run in log and catalogue; the caller holds the store's lock."""
         details = {"sha256": digest, "previous": run.previous, "complete": run.complete, "plan": run.plan.name}
-        self._append("log", run.operator or current_user(), "run sealed", run.id, details)
+        self._append("log", run.operator or current_account(), "run sealed", run.id, details)
         self.catalogue.add(entry_of(run, digest, len(self.runs()) + 1))
 
     def recover(self) -> None:
@@ -157,7 +149,7 @@ class Store:
     ) -> None:
         """Write one entry of the store's own log: who did what, to what. No raw identifier may be in it."""
         with locked(self.folder / "lock"):
-            self._append("log", who or current_user(), action, subject, details)
+            self._append("log", who or current_account(), action, subject, details)
 
     def append(self, chain: str, who: str, action: str, subject: str, details: Mapping[str, object]) -> None:
         """Append to the chain called `chain` (`log` or `waivers`), with the store's lock held here."""
@@ -199,7 +191,7 @@ class Store:
         entry = self._entry(run_id)
         with locked(self.folder / "lock"):
             details = {"sha256": entry.sha256, "reason": reason, "finished": entry.finished}
-            self._append("log", who or current_user(), "run deleted", entry.id, details)
+            self._append("log", who or current_account(), "run deleted", entry.id, details)
             self.catalogue.mark_deleted(entry.id, self.clock().isoformat(timespec="seconds"))
             try:
                 shutil.rmtree(self.folder / "runs" / entry.id)
