@@ -63,6 +63,15 @@ def test_an_empty_folder_is_a_usage_error(site, capsys):
     assert four_parts(err)
 
 
+def test_a_folder_without_any_dicom_is_a_usage_error_and_never_clean(site, capsys):
+    (site / "papers").mkdir()
+    (site / "papers" / "notes.txt").write_text("spring study")
+    code, _, err = result(site, capsys, target="papers")
+    assert code == 2
+    assert four_parts(err)
+    assert "(met: 1, targets among them: 0)" in err
+
+
 def test_a_place_that_is_not_there_is_a_usage_error_and_not_named_raw(site, capsys):
     code, _, err = result(site, capsys, target="Doe^Jane_19700101")
     assert code == 2

@@ -28,8 +28,15 @@ class _Ledger:
     parts: list[tuple[str, PartRecord]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
-    def rows_of(self, name: str) -> int:
-        return sum(part.rows for owner, part in self.parts if owner == name)
+    def targets_of(self, name: str) -> int:
+        """How many targets of a room were more than passed over."""
+        return sum(
+            number
+            for owner, part in self.parts
+            if owner == name
+            for word, number in part.dispositions.items()
+            if word != Disposition.SKIPPED
+        )
 
 
 def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = None) -> Run:
@@ -57,7 +64,7 @@ def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = N
                 ledger.notes.append(Note(request.room, _first_line(error), incomplete=True))
     except KeyboardInterrupt:
         ledger.notes.append(Note("run", "The run was interrupted before everything was looked at.", incomplete=True))
-    if not any(part.rows for _, part in ledger.parts):
+    if not any(ledger.targets_of(request.room) for request in plan.requests):
         log.abandon()
         raise (
             refused[0]
@@ -110,9 +117,10 @@ def _run_room(
         record = result if isinstance(result, PartRecord) else _lost(job, result, ledger)
         ledger.parts.append((request.room, record))
         observer.chunk_done(request.room, record.rows, record.findings)
-    if not ledger.rows_of(request.room):
+    if not ledger.targets_of(request.room):
+        met = sum(part.rows for owner, part in ledger.parts if owner == request.room)
         raise TargetError(
-            f"the {request.room} room was given nothing to audit",
+            f"the {request.room} room was given nothing to audit (met: {met}, targets among them: 0)",
             right="a place that holds at least one target",
             next_step="auditor doctor",
         )
