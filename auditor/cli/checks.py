@@ -42,7 +42,9 @@ def check_all(configuration: Configuration) -> Iterator[Check]:
         try:
             yield from check(configuration)
         except AuditorError as error:
-            yield Check(check.__name__.removeprefix("_"), Grade.MISSING, str(error).replace("\n", "; "))
+            yield Check(
+                check.__name__.removeprefix("_").replace("_", " "), Grade.MISSING, str(error).replace("\n", "; ")
+            )
 
 
 def _python(_: Configuration) -> Iterator[Check]:
@@ -74,7 +76,7 @@ def _pango(_: Configuration) -> Iterator[Check]:
 def _fonts(_: Configuration) -> Iterator[Check]:
     from auditor.resources import reports_folder
 
-    fonts = sorted(file.name for file in reports_folder().rglob("*") if file.suffix in (".ttf", ".otf", ".woff2"))
+    fonts = sorted(file.stem for file in (reports_folder() / "shared" / "fonts").glob("*.woff"))
     yield Check(
         "fonts", Grade.GOOD if fonts else Grade.MISSING, ", ".join(fonts) or "the report's font is not installed"
     )
@@ -96,6 +98,20 @@ def _site_key(configuration: Configuration) -> Iterator[Check]:
         return
     read_key(configuration.path(name))
     yield Check("site key", Grade.GOOD, "readable by this account only")
+
+
+def _signer(configuration: Configuration) -> Iterator[Check]:
+    from auditor.cli.storage import prompt
+    from auditor.report.certificates import unfit
+    from auditor.report.keys import open_key
+
+    key = open_key(configuration, prompt=prompt)
+    if key is None:
+        yield Check("signer", Grade.NOTE, "none set: reports are not signed; auditor sign init-dev-ca makes one to try")
+        return
+    reason = unfit(key.certificate, datetime.now(UTC))
+    until = f"{key.certificate.not_valid_after:%Y-%m-%d}"
+    yield Check("signer", Grade.MISSING if reason else Grade.GOOD, reason or f"{key.name}, may sign until {until}")
 
 
 def _rules(configuration: Configuration) -> Iterator[Check]:
@@ -146,6 +162,7 @@ _CHECKS: tuple[Callable[[Configuration], Iterator[Check]], ...] = (
     _fonts,
     _extras,
     _site_key,
+    _signer,
     _rules,
     _store,
     _targets,

@@ -70,9 +70,11 @@ def _group(outcome: Outcome, rule: Rule | None, examples: list[Finding], count: 
     for finding in examples:
         yield f"     {clean(finding.subject)}" + (f": {clean(finding.reason)}" if finding.reason else "")
         for evidence in finding.evidence[:_EVIDENCE]:
-            yield f"       {_where(evidence)}{clean(reveal(evidence))}{_details(evidence.details)}"
-        if len(finding.evidence) > _EVIDENCE:
-            yield f"       and {len(finding.evidence) - _EVIDENCE} more places"
+            parts = (_where(evidence), clean(reveal(evidence)), _details(evidence.details))
+            yield "       " + " ".join(part for part in parts if part)
+        hidden = len(finding.evidence) - _EVIDENCE
+        if hidden > 0:
+            yield f"       and {hidden} more {'place' if hidden == 1 else 'places'}"
     if count > len(examples):
         yield f"     and {count - len(examples)} more"
     if rule and outcome is Outcome.FAIL:
@@ -82,12 +84,12 @@ def _group(outcome: Outcome, rule: Rule | None, examples: list[Finding], count: 
 
 
 def _where(evidence: Evidence) -> str:
-    return f"{clean(evidence.locator)} " if evidence.locator else f"{evidence.fact} "
+    return clean(evidence.locator) or evidence.fact
 
 
 def _details(details: Mapping[str, str]) -> str:
     shown = ", ".join(f"{name} {clean(value)}" for name, value in details.items() if value)
-    return f"  [{shown}]" if shown else ""
+    return f"[{shown}]" if shown else ""
 
 
 def _unread(stored: StoredRun) -> Iterator[str]:
