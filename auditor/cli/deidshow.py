@@ -21,7 +21,9 @@ def show(release: Any, target: Path) -> int:
     actions = " · ".join(f"{number} {name}" for name, number in sorted(release.certificate.actions.items()))
     click.echo(f"actions: {actions}")
     if release.run is not None:
-        click.echo(f"verified by run {release.run.id}; certificate: auditor report {release.run.id}")
+        click.echo(
+            f"verified by run {release.run.id}; certificate: auditor report {release.run.id} --kind deid-certificate"
+        )
     if release.quarantined:
         click.echo(f"quarantine: {release.workplace / 'quarantine'}")
     held = len(release.withheld) + len(release.quarantined)
