@@ -22,6 +22,7 @@ from auditor.model.ports import Observer, PartWriter, RunLog
 from auditor.model.run import Note, PartRecord, Request, RuleTally, Run
 from auditor.model.severity import Severity
 from auditor.model.target import InventoryRow
+from auditor.model.views import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,12 @@ class _WatchedWriter:
         return self.inner.exists(name)
 
     def write(
-        self, name: str, findings: Sequence[Finding], rows: Sequence[InventoryRow], tallies: Sequence[RuleTally]
+        self,
+        name: str,
+        findings: Sequence[Finding],
+        rows: Sequence[InventoryRow],
+        tallies: Sequence[RuleTally],
+        views: Sequence[View] = (),
     ) -> PartRecord:
         bad = {
             finding.subject_digest
@@ -143,7 +149,7 @@ class _WatchedWriter:
         }
         bad |= {row.digest for row in rows if row.disposition is not Disposition.READ}
         (self.folder / name).write_text("".join(f"{digest}\n" for digest in sorted(bad)), "ascii")
-        return self.inner.write(name, findings, rows, tallies)
+        return self.inner.write(name, findings, rows, tallies, views)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context, PartWriter
 from auditor.model.run import PartRecord
 from auditor.model.target import Chunk, InventoryRow, Reading, Target
+from auditor.model.views import View
 
 _log = logging.getLogger(__name__)
 
@@ -38,12 +39,14 @@ def work(job: Job) -> PartRecord:
     judge = Judge(job.selection, catalogues()[job.room], job.context.now, job.context.protector)
     findings: list[Finding] = []
     rows: list[InventoryRow] = []
+    views: list[View] = []
     for reading in _readings(job, judge.wanted):
         rows.append(reading.row)
+        views += reading.views
         for facts in reading.facts:
             findings += judge.judge(facts)
     waived = job.waivers.apply(findings, job.context.now.date())
-    return job.writer.write(job.chunk.name, waived, rows, judge.tallies(waived))
+    return job.writer.write(job.chunk.name, waived, rows, judge.tallies(waived), views)
 
 
 def _readings(job: Job, wanted: frozenset[str]) -> Iterator[Reading]:

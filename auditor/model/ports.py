@@ -10,6 +10,7 @@ from auditor.model.facts import Catalogue
 from auditor.model.finding import Finding
 from auditor.model.run import Note, PartRecord, Request, RuleTally, Run
 from auditor.model.target import Chunk, InventoryRow, Reading
+from auditor.model.views import View
 
 
 class Protector(Protocol):
@@ -90,7 +91,12 @@ class PartWriter(Protocol):
         """The record of the part `name` if an earlier attempt at this run wrote it whole, else None."""
 
     def write(
-        self, name: str, findings: Sequence[Finding], rows: Sequence[InventoryRow], tallies: Sequence[RuleTally]
+        self,
+        name: str,
+        findings: Sequence[Finding],
+        rows: Sequence[InventoryRow],
+        tallies: Sequence[RuleTally],
+        views: Sequence[View] = (),
     ) -> PartRecord:
         """Write one part atomically and return its record; raises errors.StoreError when it cannot."""
 

@@ -8,9 +8,10 @@ from auditor.model.framework import Framework
 from auditor.model.outcome import Outcome
 from auditor.model.rule import Rule
 from auditor.model.severity import Severity
+from auditor.model.views import View
 from auditor.model.waiver import Waiver
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class RuleTally:
 class PartRecord:
     """One pair of Parquet files: name, hashes, row counts, and the tallies of its chunk.
 
-    `waived` names the waivers that were used in it, each as `rule ticket`.
+    `waived` names the waivers that were used in it, each as `rule ticket`; `views` are tables for the report.
     """
 
     name: str
@@ -69,6 +70,7 @@ class PartRecord:
     dispositions: Mapping[str, int]
     tallies: tuple[RuleTally, ...]
     waived: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

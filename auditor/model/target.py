@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from auditor.model.facts import Facts
 from auditor.model.outcome import Disposition
+from auditor.model.views import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class InventoryRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading one target gave: exactly one inventory row, and facts about zero or more subjects."""
+    """What reading one target gave: exactly one inventory row, facts about zero or more subjects, tables to draw."""
 
     row: InventoryRow
     facts: tuple[Facts, ...] = ()
+    views: tuple[View, ...] = ()

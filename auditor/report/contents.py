@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from auditor.model import codec
-from auditor.model.run import Run
+from auditor.model.header import read_header
 
 _STATED = re.compile(r"(\S+) sha256:([0-9a-f]{64})")
 
@@ -34,7 +34,7 @@ def contents_sentences(reader: Any, lookup: Callable[[str], str | None] | None) 
     if set(files) - set(stated):
         return Inside((), "A file is attached that does not belong to the report.", "")
     try:
-        run = codec.load(Run, raw)
+        run = read_header(raw)
     except codec.CodecError:
         return Inside((), "The attached run cannot be read by this version of the auditor.", "")
     sentences = [f"It reports on run {run.id} of {run.site}; the attached data is what the report was made of."]

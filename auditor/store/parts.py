@@ -16,6 +16,7 @@ from auditor.model.outcome import Disposition, Outcome
 from auditor.model.run import PartRecord, RuleTally
 from auditor.model.severity import Severity
 from auditor.model.target import InventoryRow
+from auditor.model.views import View
 from auditor.store.files import hash_file, make_folder, write_bytes, write_file
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -51,7 +52,12 @@ class FolderWriter:
         return record if whole else None
 
     def write(
-        self, name: str, findings: Sequence[Finding], rows: Sequence[InventoryRow], tallies: Sequence[RuleTally]
+        self,
+        name: str,
+        findings: Sequence[Finding],
+        rows: Sequence[InventoryRow],
+        tallies: Sequence[RuleTally],
+        views: Sequence[View] = (),
     ) -> PartRecord:
         """Write both files, then the record that makes them a part."""
         for folder in ("findings", "inventory", "parts"):
@@ -65,6 +71,7 @@ class FolderWriter:
             dispositions=dict(sorted(Counter(row.disposition.value for row in rows).items())),
             tallies=tuple(tallies),
             waived=tuple(sorted({f"{finding.rule} {finding.waiver}" for finding in findings if finding.waiver})),
+            views=tuple(views),
         )
         write_bytes(self.folder / "parts" / f"{file_stem(name)}.json", codec.dump(record))
         return record

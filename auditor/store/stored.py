@@ -1,6 +1,5 @@
 """A sealed run as it lies in its folder: header, findings, inventory, and questions over them."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from auditor.errors import StoreError
 from auditor.model import codec
 from auditor.model.finding import Finding
+from auditor.model.header import VersionError, read_header
 from auditor.model.run import SCHEMA_VERSION, Run
 from auditor.model.target import InventoryRow
 from auditor.store.files import hash_bytes, hash_file
@@ -102,18 +102,14 @@ def load_folder(folder: Path) -> StoredRun:
 def decode_header(header: bytes, where: str) -> Run:
     """The Run in the bytes of a `run.json`; raises StoreError when they are not one of this version."""
     try:
-        version = json.loads(header)["schema_version"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _broken("the run's header is not JSON with a schema_version", where) from error
-    if version != SCHEMA_VERSION:
+        return read_header(header)
+    except VersionError as error:
         raise StoreError(
-            f"the run has schema version {version}, this auditor reads version {SCHEMA_VERSION}",
+            str(error),
             where=where,
-            right=f"schema_version {SCHEMA_VERSION}",
+            right=f"schema_version {SCHEMA_VERSION} or older",
             next_step="read it with the version of the auditor that wrote it, or a newer one",
-        )
-    try:
-        return codec.load(Run, header)
+        ) from error
     except codec.CodecError as error:
         raise _broken(f"the run's header cannot be read: {error}", where) from error
 

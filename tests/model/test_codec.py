@@ -1,5 +1,6 @@
 """Model objects go to JSON and back without loss, and nothing else comes in."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -11,10 +12,12 @@ from auditor.model import codec
 from auditor.model.condition import All, Any, Each, Leaf, Not, ParameterRef, Some
 from auditor.model.finding import Evidence, Finding
 from auditor.model.framework import Framework
+from auditor.model.header import VersionError, read_header
 from auditor.model.outcome import Outcome
 from auditor.model.rule import Example, Parameter, Rule
-from auditor.model.run import RuleTally, Run
+from auditor.model.run import PartRecord, RuleTally, Run
 from auditor.model.severity import Severity
+from auditor.model.views import Cell, Label, View, ViewKind
 from auditor.model.waiver import Waiver
 from tests.store.runs import make_finding, make_framework, make_rule, make_run
 
@@ -160,3 +163,45 @@ class Odd:
 def test_what_has_no_json_is_not_written():
     with pytest.raises(codec.CodecError, match="a set cannot be written"):
         codec.dump(Odd({1}, datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+views = st.builds(
+    View,
+    st.sampled_from(ViewKind),
+    texts,
+    st.lists(st.builds(Label, texts, texts), max_size=3).map(tuple),
+    st.lists(st.builds(Label, texts, texts), max_size=3).map(tuple),
+    st.lists(st.builds(Cell, *[st.integers(0, 99)] * 4, texts), max_size=3).map(tuple),
+    st.integers(0, 9),
+)
+
+
+@given(st.lists(views, max_size=2).map(tuple))
+def test_tables_for_the_report_survive_the_header_of_a_run(tables):
+    part = PartRecord("trail", "0" * 64, "1" * 64, 0, 0, {}, (), (), tables)
+    raw = codec.dump(make_run("20260504T093000Z-abcdef", [], [part]))
+    assert codec.dump(read_header(raw)) == raw
+    assert read_header(raw).parts[0].views == tables
+
+
+def test_a_run_of_the_first_version_is_still_read():
+    part = PartRecord("headers-0001", "0" * 64, "1" * 64, 3, 4, {"read": 4}, ())
+    data = codec.to_data(make_run("20260504T093000Z-abcdef", [], [part]))
+    for old in data["parts"]:
+        del old["views"]
+    data["schema_version"] = 1
+    run = read_header(json.dumps(data).encode())
+    assert (run.parts, run.schema_version) == ((part,), 2)
+
+
+@pytest.mark.parametrize("version", [0, 3, 99, "1", 1.0, None, True])
+def test_a_run_of_any_other_version_is_refused_with_its_version(version):
+    data = codec.to_data(make_run("20260504T093000Z-abcdef", [], [])) | {"schema_version": version}
+    with pytest.raises(VersionError, match=f"schema version {version}, this auditor reads"):
+        read_header(json.dumps(data).encode())
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"schema_version": 1}'])
+def test_what_is_no_header_is_refused(raw):
+    with pytest.raises(codec.CodecError):
+        read_header(raw)

@@ -8,6 +8,7 @@ from typing import Any
 from auditor.errors import UsageError
 from auditor.model import codec
 from auditor.model.finding import Finding
+from auditor.model.header import upgraded
 from auditor.model.run import SCHEMA_VERSION, Run
 from auditor.model.target import InventoryRow
 from auditor.report.formats.stream import array
@@ -46,12 +47,8 @@ def read_export(text: str) -> Export:
     """Read a JSON export back; raises UsageError for anything that is not one of this version."""
     try:
         data = json.loads(text)
-        if data["schema_version"] != SCHEMA_VERSION:
-            raise UsageError(
-                f"the export has schema version {data['schema_version']}", right=f"schema version {SCHEMA_VERSION}"
-            )
         return Export(
-            codec.from_data(Run, data["run"]),
+            codec.from_data(Run, upgraded(data["run"], data["schema_version"])),
             tuple(codec.from_data(Finding, item) for item in data["findings"]),
             tuple(codec.from_data(InventoryRow, item) for item in data["inventory"]),
         )
