@@ -44,7 +44,7 @@ def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = N
 
     Whatever goes wrong with one target, chunk or room is told in the run and stops nothing else. Ctrl-C
     seals what there is, marked incomplete. Raises RuleError or ConfigError before anything is read, and
-    TargetError when nothing at all could be audited.
+    TargetError when nothing at all could be audited, unless it was stopped before it could.
     """
     started = now or datetime.now(UTC)
     try:
@@ -54,6 +54,7 @@ def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = N
         raise
     ledger = _Ledger(notes=list(plan.notes))
     refused: list[TargetError] = []
+    interrupted = False
     try:
         for request in plan.requests:
             observer.started(request.room)
@@ -63,8 +64,9 @@ def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = N
                 refused.append(error)
                 ledger.notes.append(Note(request.room, _first_line(error), incomplete=True))
     except KeyboardInterrupt:
+        interrupted = True
         ledger.notes.append(Note("run", "The run was interrupted before everything was looked at.", incomplete=True))
-    if not any(ledger.targets_of(request.room) for request in plan.requests):
+    if not interrupted and not any(ledger.targets_of(request.room) for request in plan.requests):
         log.abandon()
         raise (
             refused[0]

@@ -3,6 +3,9 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -87,6 +90,39 @@ def test_an_audit_of_nothing_is_refused_and_leaves_no_run(site):
     store = open_store(site / ".auditor")
     assert not store.runs()
     assert not store.unfinished()
+
+
+@pytest.mark.parametrize("method", ["plan", "read"])
+def test_an_audit_that_is_stopped_before_its_first_part_is_incomplete_not_empty(site, monkeypatch, capsys, method):
+    def stopped(*arguments):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(HeadersRoom, method, stopped)
+    code = run(["scan", str(site / "in"), "--config", str(site / "auditor.toml"), "--executor", "serial"])
+    told = capsys.readouterr()
+    assert code == 3
+    assert "INCOMPLETE" in told.out
+    assert "interrupted" in told.out + told.err
+    (entry,) = open_store(site / ".auditor").runs()
+    assert not entry.complete
+
+
+def test_ctrl_c_at_any_moment_ends_with_the_code_of_an_incomplete_audit(site):
+    command = [sys.executable, "-m", "auditor", "scan", str(site / "in"), "--config", str(site / "auditor.toml")]
+    for pause in (0.0, 0.6):
+        before = len(list((site / ".auditor" / "runs").glob("*"))) if (site / ".auditor").exists() else 0
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+        ) as one:
+            until = time.monotonic() + 60
+            while time.monotonic() < until and len(list((site / ".auditor" / "runs").glob("*"))) == before:
+                time.sleep(0.02)
+            time.sleep(pause)
+            one.send_signal(signal.SIGINT)
+            told = one.stderr.read().decode()
+        assert one.returncode in ((3,) if not pause else (1, 3)), told
+        assert "Traceback" not in told
 
 
 def _killed(site):
