@@ -13,6 +13,8 @@ class ViewKind(StrEnum):
     """The tables a report knows how to draw.
 
     `AE_MATRIX`: rows call, columns are called; each cell's `state` is one of `AE_STATES`, `value` counts ways in.
+    Its `note` has a place for echo, find, get, move, store, private: a capital letter was carried out, a small one
+    offered and accepted but never used, `·` was refused, `?` is not known.
     `ACCESS_HOURS`: seven rows, Monday to Sunday, 24 columns `00` to `23`; accesses, `marked` unexplained.
     `USERS_BY_DAY`, `DEPARTMENTS_BY_DAY`: columns are ISO days or ISO weeks (`2026-05-04`, `2026-W19`), in order.
     `TOP_UNEXPLAINED`: one column; `value` accesses, `marked` those that nothing explains, worst first.
@@ -38,13 +40,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number: `row` and `column` count from 0; `marked` is the part of `value` that needs a look."""
+    """One number: `row` and `column` count from 0; `marked` is the part of `value` that needs a look.
+
+    `note` is shown in place of the number: a short word of the room's own, at most 24 letters, that identifies nobody.
+    """
 
     row: int
     column: int
     value: int
     marked: int = 0
     state: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ views = st.builds(
     texts,
     st.lists(st.builds(Label, texts, texts), max_size=3).map(tuple),
     st.lists(st.builds(Label, texts, texts), max_size=3).map(tuple),
-    st.lists(st.builds(Cell, *[st.integers(0, 99)] * 4, texts), max_size=3).map(tuple),
+    st.lists(st.builds(Cell, *[st.integers(0, 99)] * 4, texts, texts), max_size=3).map(tuple),
     st.integers(0, 9),
 )
 
