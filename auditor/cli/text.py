@@ -35,6 +35,8 @@ def lines(stored: StoredRun, reveal: Reveal = masked, *, brief: bool = False) ->
     for (outcome, rule_id), examples in groups.ordered():
         group = _group(outcome, rules.get(rule_id), examples, groups.counts[outcome, rule_id], reveal)
         yield from islice(group, 1) if brief else group
+    if not brief:
+        yield from _matrix(stored)
     yield from _unread(stored)
     yield from _notes(stored.run)
     yield summarise(stored.run).line()
@@ -81,6 +83,13 @@ def _group(outcome: Outcome, rule: Rule | None, examples: list[Finding], count: 
         for way, text in rule.remediation.items():
             yield f"     fix ({way}): {text}"
     yield ""
+
+
+def _matrix(stored: StoredRun) -> Iterator[str]:
+    """Who may do what on whom, where endpoints were looked at."""
+    from auditor.cli.matrix import matrix_lines
+
+    yield from matrix_lines(stored)
 
 
 def _where(evidence: Evidence) -> str:

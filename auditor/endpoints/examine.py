@@ -43,12 +43,16 @@ class Manner:
 
 @dataclass(slots=True)
 class Examined:
-    """What is known of one port: values, what is unknown and why, attempts by check, and what was sent."""
+    """What is known of one port: values, what is unknown and why, attempts by check, and what was sent.
+
+    `answers` tells what each DICOM caller was granted (`dicom.access.Access.answers`).
+    """
 
     values: dict[str, Value] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     attempts: dict[str, str] = field(default_factory=dict)
     sent: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
 
@@ -155,7 +159,7 @@ class _Examination:
     def _plain(self, plain: Spoken) -> None:
         self._done.values |= {"tls": False, "plaintext": not _redirects(plain)}
         self._done.attempts |= {"tls": "not applicable", self._protocol: "done"}
-        judgements.add_spoken(self._done.values, self._done.unknown, plain)
+        self._heard(plain)
 
     def _secured(self, seen: TlsPicture, plain: Spoken | None) -> None:
         done = self._done
@@ -193,12 +197,17 @@ class _Examination:
             return
         spoken = self._speak(lambda what: open_tls(self._address, what, identity))
         if spoken.spoken:
-            judgements.add_spoken(done.values, done.unknown, spoken)
+            self._heard(spoken)
             done.attempts[self._protocol] = "done"
         else:
             done.unknown |= dict.fromkeys(judgements.SPOKEN[self._protocol], spoken.reason)
             done.attempts[self._protocol] = "failed"
             done.reason = spoken.reason
+
+    def _heard(self, spoken: Spoken) -> None:
+        judgements.add_spoken(self._done.values, self._done.unknown, spoken)
+        if isinstance(spoken, Access):
+            self._done.answers = spoken.answers
 
     def _lets_in(self, stream: Stream) -> bool:
         """Say something in the port's protocol without a certificate; whether the answer lets us in."""

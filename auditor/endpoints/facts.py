@@ -88,6 +88,7 @@ _DICOM = (
     _plain("implementation", T, "implementation version name of the peer"),
     _plain("implementation_class", T, "implementation class UID of the peer"),
     _plain("max_pdu", N, "largest PDU the peer takes; 0 means no limit"),
+    _plain("async_window", T, "asynchronous operations invoked/performed, as answered; 0 means no limit"),
     _plain("transfer_syntaxes", L, "transfer syntaxes the peer chose"),
 )
 

@@ -24,7 +24,7 @@ from auditor.model.facts import Record, Scalar, Value
 _DICOM = tuple(
     name
     for name in names_of("dicom")
-    if name not in ("implementation", "implementation_class", "max_pdu", "transfer_syntaxes")
+    if name not in ("implementation", "implementation_class", "max_pdu", "transfer_syntaxes", "async_window")
 )
 _ALWAYS_PRESENT = ("cert_expected",)
 TLS_NAMES = tuple(name for name in names_of("tls", "certificate") if name not in _ALWAYS_PRESENT)
@@ -128,6 +128,7 @@ def add_spoken(values: Values, unknown: Unknown, spoken: Access | Web | Hl7) -> 
         unknown.update(spoken.unknown)
         values.update({"implementation": spoken.version, "implementation_class": spoken.implementation})
         values.update({"max_pdu": spoken.maximum, "transfer_syntaxes": spoken.transfer})
+        values["async_window"] = spoken.window
         return
     if isinstance(spoken, Hl7):
         if spoken.accepts_unknown is not None:

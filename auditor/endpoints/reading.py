@@ -9,6 +9,7 @@ from auditor.model.facts import Facts, Record, Subject, Value
 from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading
+from auditor.model.views import View
 
 ROOM = "endpoints"
 
@@ -72,13 +73,15 @@ def of_configuration(locator: str, found: ConfigReading, context: Context) -> Re
     return Reading(row, (Facts(subject, values, {}, unknown),))
 
 
-def of_estate(name: str, conflicts: Sequence[Record], changes: Sequence[Record], context: Context) -> Reading:
-    """The reading of the inventory as a whole: where it, the configurations and the answers disagree."""
+def of_estate(
+    name: str, conflicts: Sequence[Record], changes: Sequence[Record], views: Sequence[View], context: Context
+) -> Reading:
+    """The reading of the inventory as a whole: where it, configurations and answers disagree, and its AE matrix."""
     digest = context.protector.digest(name)
     subject = Subject("estate", name, name, digest)
     values: dict[str, Value] = {"scope": "estate", "estate": tuple(conflicts), "changes": tuple(changes)}
     row = InventoryRow(ROOM, "estate", name, digest, Disposition.READ)
-    return Reading(row, (Facts(subject, values),))
+    return Reading(row, (Facts(subject, values),), tuple(views))
 
 
 def _record(file: str, line: int, product: str, one: object) -> Record:

@@ -12,6 +12,8 @@ from auditor.endpoints.examine import Examined, Manner, examine
 from auditor.endpoints.facts import CATALOGUE
 from auditor.endpoints.gate import Gate
 from auditor.endpoints.inventory import Endpoint, Inventory, load_inventory
+from auditor.endpoints.matrix import permissions
+from auditor.endpoints.matrix import view as matrix
 from auditor.endpoints.reading import ROOM as NAME
 from auditor.endpoints.reading import of_configuration, of_estate, of_port, port_name
 from auditor.endpoints.tls.session import Identity
@@ -71,6 +73,7 @@ class EndpointsRoom:
             path.name,
             conflicts(ports, files),
             changes(ports, before if isinstance(before, Mapping) else {}, context.protector, path.name),
+            [matrix(path.name, pairs)] if (pairs := permissions(ports, files)) else [],
             context,
         )
 

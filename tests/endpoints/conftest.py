@@ -1,7 +1,7 @@
 """One run of the product over an inventory, as the adapters of the benchmarks make it."""
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from auditor.model.outcome import Outcome
 from auditor.model.ports import Context
 from auditor.model.run import Request
 from auditor.resources import rules_folder
+from fixtures.endpoints.site import Counted, Site
 
 FOLDER = rules_folder()
 
@@ -69,3 +70,21 @@ def audit(judge: Callable[[], Judge], fault_names: Mapping[str, str]) -> Callabl
         return found
 
     return run
+
+
+@pytest.fixture
+def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
+    return Site(tmp_path, capsys)
+
+
+@pytest.fixture
+def counted() -> Iterator[Callable[..., Counted]]:
+    made: list[Counted] = []
+
+    def make(**options: float) -> Counted:
+        made.append(Counted(**options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.server.shutdown()

@@ -1,9 +1,6 @@
 """How a run behaves towards the hosts it looks at: what it sends, how often, and what it leaves alone."""
 
 import json
-import socket
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,86 +10,11 @@ from typing import Any
 import pytest
 from pynetdicom import evt
 
-from auditor.cli.main import run
 from auditor.endpoints import networks
 from fixtures.endpoints import rawservers as raw
 from fixtures.endpoints.dicomservers import CALLED, secured, serve
 from fixtures.endpoints.pki import NAME, Authority
-
-_CONFIG = "[endpoints]\nanswer_seconds = 1.0\nendpoint_seconds = 8.0\n{more}\n[audit]\nexecutor = 'serial'\n"
-
-
-class Site:
-    """An inventory and a store in a folder, and the command over them."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self._capsys = folder, capsys
-        self.configure("")
-
-    def configure(self, more: str) -> None:
-        (self.folder / "auditor.toml").write_text(_CONFIG.format(more=more))
-
-    def audit(self, endpoints: list[dict[str, Any]], *flags: str, **top: Any) -> tuple[int, str]:
-        """The exit code, and what was printed."""
-        inventory = self.folder / "inventory.yaml"
-        inventory.write_text(json.dumps({"endpoints": endpoints, **top}))
-        flags = (*flags, "--config", str(self.folder / "auditor.toml"), "--store", str(self.folder / "store"))
-        code = run(["endpoints", str(inventory), *flags])
-        return code, self._capsys.readouterr().out
-
-
-@pytest.fixture
-def site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Site:
-    return Site(tmp_path, capsys)
-
-
-class Counted:
-    """A server that counts its connections, the most at once, and the Authorization headers it was sent."""
-
-    def __init__(self, *, dwell: float = 0.0) -> None:
-        self.met, self.most, self.logins = 0, 0, Counter[str]()
-        self._dwell, self._lock, self._open = dwell, threading.Lock(), set[socket.socket]()
-        self._answer = raw.http(self._login)
-        self.server = raw.Server(0, self._handle)
-        self.port = self.server.port
-
-    def _login(self, _: str, login: str) -> tuple[int, str, str]:
-        if login:
-            self.logins[login] += 1
-        return 401, "text/plain", ""
-
-    def _handle(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._open.add(connection)
-            self.met += 1
-            self.most = max(self.most, sum(_established(each) for each in self._open))
-        try:
-            time.sleep(self._dwell)
-            self._answer(connection)
-        finally:
-            with self._lock:
-                self._open.remove(connection)
-
-
-def _established(connection: socket.socket) -> bool:
-    """Whether the other side still holds the connection, by the state the kernel keeps of it."""
-    try:
-        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) == b"\x01"
-    except OSError:  # closed on this side already
-        return False
-
-
-@pytest.fixture
-def counted() -> Iterator[Callable[..., Counted]]:
-    made: list[Counted] = []
-
-    def make(**options: float) -> Counted:
-        made.append(Counted(**options))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.server.shutdown()
+from fixtures.endpoints.site import Counted, Site
 
 
 def _port(port: int, kind: str = "http", **more: Any) -> dict[str, Any]:

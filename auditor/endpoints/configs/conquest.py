@@ -7,6 +7,7 @@ from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
 
 _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*=\s*(.*)$")
+_SERVICES = ("echo", "find", "get", "move", "store")
 _LOGS = ("troublelogfile", "userlogfile")
 _NOWHERE = ("", "nul", "/dev/null", "none")
 
@@ -42,6 +43,7 @@ def _judge(said: Statements, found: dict[str, tuple[str, int]]) -> None:
     said.say("calling-title", "any", "TCPPort", "Conquest asks no calling title", port[1])
     title, line = found.get("myacrnema", ("CONQUESTSRV1", 0))
     say_title(said, title, "MyACRNema", line)
+    said.grant("*", title, _SERVICES)
     for key in ("password", "mysqlpassword", "postgrespassword"):
         if key in found:
             value, line = found[key]

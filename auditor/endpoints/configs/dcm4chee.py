@@ -1,6 +1,6 @@
 """dcm4chee-arc: what its devices, connections and application entities do (dcm4che LDAP schema)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from auditor.endpoints.configs import devicejson, ldif
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
@@ -8,6 +8,7 @@ from auditor.endpoints.configs.ldif import Entry
 from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
+from auditor.endpoints.data import document
 
 _VERSIONS = {"sslv3": "SSL 3.0", "tlsv1": "TLS 1.0", "tlsv1.0": "TLS 1.0", "tlsv1.1": "TLS 1.1", "tlsv1.2": "TLS 1.2",
              "tlsv1.3": "TLS 1.3"}  # fmt: skip
@@ -119,6 +120,23 @@ def _entity(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
     accepted = entry.all("dcmAcceptedCallingAETitle") or _of_device(entry, entries, "dcmAcceptedCallingAETitle")
     state = "listed" if accepted else "any"
     said.say("calling-title", state, "dcmAcceptedCallingAETitle", title, accepted[0][1] if accepted else line)
+    services = _services(entry, entries)
+    for caller in [value for value, _ in accepted] or ["*"]:
+        said.grant(caller, title, services)
+
+
+def _services(entry: Entry, entries: Sequence[Entry]) -> list[str]:
+    """The services an entity's transfer capabilities offer as SCP; every service where none is listed."""
+    table: Mapping[str, Sequence[str]] = document("dicom.yaml")["services"]
+    offered = {
+        uid
+        for each in entries
+        if each.is_a("dicomTransferCapability") and each.name.endswith("," + entry.name)
+        for role, _ in each.all("dicomTransferRole")
+        if role.upper() == "SCP"
+        for uid, _ in each.all("dicomSOPClass")
+    }
+    return [name for name, uids in table.items() if name != "private" and (not offered or offered & set(uids))]
 
 
 def _of_device(entry: Entry, entries: Sequence[Entry], key: str) -> list[tuple[str, int]]:

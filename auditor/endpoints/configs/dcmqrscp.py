@@ -1,7 +1,7 @@
 """dcmqrscp of DCMTK: HostTable, VendorTable and AETable (its own dcmqrcnf documentation)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
@@ -18,15 +18,18 @@ def read(text: str, name: str) -> Statements:
     """Statements of one dcmqrscp.cfg; raises Unparseable with the line that is none of its language."""
     said = Statements(name)
     peers: list[Peer] = []
+    names: dict[str, list[str]] = {}
     areas = 0
     port = next((at for at, line in enumerate(text.splitlines(), 1) if _PORT.match(line)), 0)
     said.say("dicom-transport", "plain", "NetworkTCPPort", "dcmqrscp has no TLS", port)
     for table, line, content in _lines(text):
         if table == "hosttable":
-            peers += _host(content, line)
+            found = _host(content, line)
+            peers += found
+            names[content.partition("=")[0].strip()] = [peer.title for peer in found]
         elif table == "aetable":
             areas += 1
-            peers += _area(said, content, line)
+            peers += _area(said, content, line, names)
     say_peers(said, peers)
     if areas == 0:
         said.say("calling-title", "listed", "AETable", "empty")
@@ -60,7 +63,7 @@ def _host(content: str, line: int) -> list[Peer]:
     return [Peer(title, host, line, "HostTable") for title, host, _ in _PEER.findall(entry.group(2))]
 
 
-def _area(said: Statements, content: str, line: int) -> list[Peer]:
+def _area(said: Statements, content: str, line: int, names: Mapping[str, list[str]]) -> list[Peer]:
     """One row of AETable: title, folder, rights, quota, peers."""
     row = _AE.match(content)
     if not row:
@@ -72,6 +75,13 @@ def _area(said: Statements, content: str, line: int) -> list[Peer]:
     said.say("calling-title", "any" if anyone else "listed", "AETable", peers, line)
     said.say("peer-address", "unchecked" if anyone else "checked", "AETable", peers, line)
     said.say("echo", state, "AETable", peers, line)
-    for service in (*(_READS if "R" in rights.upper() else ()), *(("store",) if "W" in rights.upper() else ())):
+    services = (*(_READS if "R" in rights.upper() else ()), *(("store",) if "W" in rights.upper() else ()))
+    for service in services:
         said.say(service, state, "AETable", peers, line)
-    return [Peer(found, host, line, "AETable") for found, host, _ in _PEER.findall(peers)]
+    named = [Peer(found, host, line, "AETable") for found, host, _ in _PEER.findall(peers)]
+    words = _PEER.sub(" ", peers).replace(",", " ").split()
+    titles = [peer.title for peer in named] + [found for word in words for found in names.get(word, ())]
+    for caller in ["*"] if anyone else titles:
+        said.grant(caller, title, ("echo", *services))
+        said.grant(caller, title, {*_READS, "store"} - set(services), allowed=False)
+    return named

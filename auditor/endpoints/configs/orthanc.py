@@ -24,7 +24,7 @@ class Merged:
     where: dict[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
 
 
-def read(files: Sequence[tuple[str, str]]) -> list[Statements]:
+def read(files: Sequence[tuple[str, str]]) -> Statements:
     """Statements of an Orthanc configured by `files` (name and text), merged in the order of their names.
 
     Orthanc refuses to start when one key stands in two files; that is Unparseable.
@@ -35,7 +35,7 @@ def read(files: Sequence[tuple[str, str]]) -> list[Statements]:
         if not isinstance(found.data, dict):
             raise Unparseable(f"{name}: the configuration is no JSON object")
         _merge(merged, found, name)
-    return [judge(merged, files[0][0])]
+    return judge(merged, files[0][0])
 
 
 def _merge(merged: Merged, found: Json, name: str) -> None:
@@ -108,9 +108,25 @@ def _dicom(view: _View) -> None:
     view.say("sop-classes", "any" if view["UnknownSopClassAccepted"] else "listed", "UnknownSopClassAccepted")
     view.say("peer-address", "checked" if view["DicomCheckModalityHost"] else "unchecked", "DicomCheckModalityHost")
     file, line = view.merged.where.get(("DicomAet",), ("", 0))
+    _grants(view, str(view["DicomAet"]), permissions)
     titled = Statements(file or view.said.file)
     say_title(titled, str(view["DicomAet"]), "DicomAet", line)
     view.said.extend(titled.found)
+
+
+def _grants(view: _View, title: str, permissions: Mapping[str, str]) -> None:
+    """What anybody may do, and what each modality may: all that AllowEcho and the like do not take away."""
+    always = {service: view[key] is True for key, service in permissions.items()}
+    for service, allowed in always.items():
+        view.said.grant("*", title, [service], allowed=allowed)
+    view.said.grant("*", title, ["private"], allowed=always["store"] and bool(view["UnknownSopClassAccepted"]))
+    table = view["DicomModalities"]
+    for entry in table.values() if isinstance(table, dict) else ():
+        rights = entry if isinstance(entry, dict) else {}
+        caller = str(rights.get("AET", "")) if rights else str(entry[0]) if isinstance(entry, list) and entry else ""
+        for service, anyone in always.items() if caller else ():
+            allowed = anyone or rights.get(f"Allow{service.capitalize()}", True) is not False
+            view.said.grant(caller, title, [service], allowed=allowed)
 
 
 def _http(view: _View) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.endpoints.configs import aelist, conquest, dcm4chee, dcmqrscp, docker, nginx, orthanc, stunnel, systemd
-from auditor.endpoints.configs.statement import Statement, Unparseable
+from auditor.endpoints.configs.statement import Grant, Statement, Statements, Unparseable
 
 _LARGEST = 8_000_000
 _MOST_FILES = 500
@@ -29,6 +29,7 @@ class ConfigReading:
     problem: str = ""
     opened: tuple[Opened, ...] = ()
     files: tuple[str, ...] = field(default=())
+    grants: tuple[Grant, ...] = ()
 
 
 def read_config(path: Path, product: str = "") -> ConfigReading:
@@ -38,12 +39,17 @@ def read_config(path: Path, product: str = "") -> ConfigReading:
             return _folder(path, product)
         text = _text(path)
         chosen = product if product in _READERS else recognise(path.name, text)
-        statements = tuple(_READERS[chosen](path, text))
+        said = _READERS[chosen](path, text)
     except Unparseable as error:
         return ConfigReading(product or "unknown", problem=str(error))
     except RecursionError:
         return ConfigReading(product or "unknown", problem="the file is nested too deeply")
-    return ConfigReading(chosen, statements, "", _opened(statements))
+    return _reading(chosen, said)
+
+
+def _reading(product: str, said: Statements, files: tuple[str, ...] = ()) -> ConfigReading:
+    statements = tuple(said.found)
+    return ConfigReading(product, statements, "", _opened(statements), files, tuple(said.grants))
 
 
 def recognise(name: str, text: str) -> str:
@@ -95,17 +101,17 @@ def _folder(path: Path, product: str) -> ConfigReading:
     main = next((each for each in files if each.name == "nginx.conf"), None)
     if main is not None and product in ("", "nginx"):
         said, read = nginx.read(main, _text(main), path)
-        return ConfigReading("nginx", tuple(said.found), files=tuple(sorted(each.name for each in read)))
+        return _reading("nginx", said, tuple(sorted(each.name for each in read)))
     split = [each for each in files if each.suffix == ".json" and each.parent == path]
     if split and product in ("", "orthanc"):
-        found = orthanc.read([(each.name, _text(each)) for each in split])
-        statements = tuple(one for said in found for one in said.found)
-        return ConfigReading("orthanc", statements, "", _opened(statements))
+        return _reading("orthanc", orthanc.read([(each.name, _text(each)) for each in split]))
     maps = [each for each in files if each.name.lower() in ("dicom.ini", "acrnema.map")]
     if maps:
         parts = [read_config(each, "") for each in maps]
         problem = next((part.problem for part in parts if part.problem), "")
-        return ConfigReading("conquest", tuple(one for part in parts for one in part.statements), problem)
+        statements = tuple(one for part in parts for one in part.statements)
+        grants = tuple(one for part in parts for one in part.grants)
+        return ConfigReading("conquest", statements, problem, _opened(statements), grants=grants)
     raise Unparseable("the folder holds no configuration that is read as a whole")
 
 
@@ -131,35 +137,35 @@ def _text(path: Path) -> str:
         return raw.decode("latin-1")
 
 
-def _dcm4chee(path: Path, text: str) -> list[Statement]:
+def _dcm4chee(path: Path, text: str) -> Statements:
     if text.lstrip().startswith(("{", "[")):
-        return dcm4chee.read_json(text, path.name).found
-    return dcm4chee.read_ldif(text, path.name).found
+        return dcm4chee.read_json(text, path.name)
+    return dcm4chee.read_ldif(text, path.name)
 
 
-def _conquest(path: Path, text: str) -> list[Statement]:
+def _conquest(path: Path, text: str) -> Statements:
     if path.suffix.lower() == ".map":
-        return conquest.read_map(text, path.name).found
-    return conquest.read_ini(text, path.name).found
+        return conquest.read_map(text, path.name)
+    return conquest.read_ini(text, path.name)
 
 
-def _orthanc(path: Path, text: str) -> list[Statement]:
+def _orthanc(path: Path, text: str) -> Statements:
     if not text.lstrip().startswith(("{", "/", "[")) and docker.has_variables(text):
-        return docker.read(text, path.name).found
-    return [one for said in orthanc.read([(path.name, text)]) for one in said.found]
+        return docker.read(text, path.name)
+    return orthanc.read([(path.name, text)])
 
 
-_READERS: dict[str, Callable[[Path, str], list[Statement]]] = {
+_READERS: dict[str, Callable[[Path, str], Statements]] = {
     "orthanc": _orthanc,
-    "docker": lambda path, text: docker.read(text, path.name).found,
-    "dcmqrscp": lambda path, text: dcmqrscp.read(text, path.name).found,
+    "docker": lambda path, text: docker.read(text, path.name),
+    "dcmqrscp": lambda path, text: dcmqrscp.read(text, path.name),
     "dcm4chee": _dcm4chee,
     "conquest": _conquest,
-    "conquest-map": lambda path, text: conquest.read_map(text, path.name).found,
-    "nginx": lambda path, text: nginx.read(path, text, path.parent)[0].found,
-    "stunnel": lambda path, text: stunnel.read(text, path.name).found,
-    "inventory": lambda path, text: aelist.read(text, path.name).found,
-    "systemd": lambda path, text: systemd.read(text, path.name).found,
+    "conquest-map": lambda path, text: conquest.read_map(text, path.name),
+    "nginx": lambda path, text: nginx.read(path, text, path.parent)[0],
+    "stunnel": lambda path, text: stunnel.read(text, path.name),
+    "inventory": lambda path, text: aelist.read(text, path.name),
+    "systemd": lambda path, text: systemd.read(text, path.name),
 }
 
 

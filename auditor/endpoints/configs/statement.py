@@ -23,16 +23,31 @@ class Statement:
     file: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a configuration says of one caller (`*` is anybody), one called title and one service."""
+
+    caller: str
+    called: str
+    service: str
+    allowed: bool = True
+
+
 @dataclass(slots=True)
 class Statements:
     """Collects statements about one file."""
 
     file: str = ""
     found: list[Statement] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
 
     def say(self, aspect: str, state: str, setting: str, value: object = "", line: int = 0, file: str = "") -> None:
         """Add one."""
         self.found.append(Statement(aspect, state, setting, str(value)[:200], line, file or self.file))
+
+    def grant(self, caller: str, called: str, services: Iterable[str], *, allowed: bool = True) -> None:
+        """Note what a caller may, or may not, do on a called title."""
+        self.grants.extend(Grant(caller, called, service, allowed) for service in services)
 
     def extend(self, found: Iterable[Statement]) -> None:
         """Add many."""

@@ -62,6 +62,7 @@ def _judge(said: Statements, words: list[str], line: int) -> None:
     said.say("called-title", "any", "storescp", "storescp asks no called title", line)
     said.say("echo", "anyone", "storescp", "", line)
     said.say("store", "anyone", "storescp", "", line)
+    said.grant("*", title, ("echo", "store", "private") if given & {"-pm", "--promiscuous"} else ("echo", "store"))
     promiscuous = bool(given & {"-pm", "--promiscuous"})
     said.say("sop-classes", "any" if promiscuous else "listed", "-pm", "", line)
     remote = given & {"-xcr", "--exec-on-reception", "-xcs", "--exec-on-eostudy"}

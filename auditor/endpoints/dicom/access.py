@@ -12,6 +12,9 @@ from auditor.errors import ReadError
 
 Opener = Callable[[str], Stream]
 UNKNOWN_CALLED = "ZZNOSUCHTITLE"
+SERVICES = ("echo", "find", "get", "move", "store", "private")
+ANYBODY = "anybody"
+YES, OFFERED, NO, UNKNOWN = "yes", "offered", "no", "unknown"
 _SUCCESS = 0x0000
 _EXECUTED = (0x0000, 0xFF00, 0xFF01)
 _PAUSES = (0.3, 1.0, 2.0)
@@ -29,7 +32,12 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What was learnt. Flags are None where it could not be learnt, with the reason in `unknown`."""
+    """What was learnt. A flag that could not be learnt is in `unknown`, with the reason.
+
+    `answers` tells for each caller (`ANYBODY`, or the known title) and each of `SERVICES` whether it is carried out
+    (`YES`), its context accepted and never used (`OFFERED`), refused (`NO`) or `UNKNOWN`. `window` is the asynchronous
+    operations window, invoked/performed (PS3.7 D.3.3.3), empty where none was answered.
+    """
 
     spoken: bool
     reason: str = ""
@@ -39,6 +47,8 @@ class Access:
     version: str = ""
     maximum: int = 0
     transfer: tuple[str, ...] = ()
+    window: str = ""
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def find_out(open_stream: Opener, who: Who) -> Access:
@@ -51,13 +61,17 @@ def find_out(open_stream: Opener, who: Who) -> Access:
         found = _try(open_stream, Titles(who.called, who.known), "A-ASSOCIATE-RQ as known AE")
         known = ours if isinstance(found, str) else found
     flags, unknown = _of_unknown(ours, known)
+    answers = {ANYBODY: answers_of(ours) if "accepts_unknown_calling" in flags else dict.fromkeys(SERVICES, UNKNOWN)}
+    if known is not ours:
+        answers[who.known] = answers_of(known)
     _called(open_stream, who, ours, known, flags, unknown)
     best = ours if ours.accepted else known
     if best.accepted is None:
         unknown.setdefault("accepts_private_storage", "no association was accepted")
-        return Access(True, "", flags, unknown)
+        return Access(True, "", flags, unknown, answers=answers)
     flags["accepts_private_storage"] = best.services["private"]
-    flags.update(_identity(open_stream, who, ours))
+    identity, window = _identity(open_stream, who, ours)
+    flags.update(identity)
     peer = best.accepted
     return Access(
         True,
@@ -68,7 +82,22 @@ def find_out(open_stream: Opener, who: Who) -> Access:
         peer.version,
         peer.maximum,
         tuple(sorted(set(peer.contexts.values()))),
+        window or peer.window,
+        answers,
     )
+
+
+def answers_of(answer: Answer) -> dict[str, str]:
+    """What one association tells of each service."""
+    if answer.accepted is None:
+        settled = answer.rejected is not None and not answer.rejected.transient
+        return dict.fromkeys(SERVICES, NO if settled or answer.aborted else UNKNOWN)
+    found = {service: OFFERED if answer.services[service] else NO for service in SERVICES}
+    if answer.echo is not None:
+        found["echo"] = YES if answer.echo == _SUCCESS else NO
+    if answer.find is not None:
+        found["find"] = YES if answer.find in _EXECUTED else NO
+    return found
 
 
 def _of_unknown(ours: Answer, known: Answer) -> tuple[dict[str, bool], dict[str, str]]:
@@ -129,15 +158,16 @@ def _called(
         flags["accepts_unknown_called"] = odd.accepted is not None
 
 
-def _identity(open_stream: Opener, who: Who, ours: Answer) -> dict[str, bool]:
-    """Whether user identity (PS3.7 D.3.3.7) is answered, asked with a user name and no password."""
+def _identity(open_stream: Opener, who: Who, ours: Answer) -> tuple[dict[str, bool], str]:
+    """Whether user identity (PS3.7 D.3.3.7) is answered, asked with a user name and no password; and the window."""
     calling = who.unknown if ours.accepted else who.known
     found = _try(
         open_stream, Titles(who.called, calling), "A-ASSOCIATE-RQ with user identity", echo=False, identity=True
     )
     if isinstance(found, str):
-        return {}
-    return {"answers_user_identity": found.accepted is None or found.accepted.identity}
+        return {}, ""
+    identity = {"answers_user_identity": found.accepted is None or found.accepted.identity}
+    return identity, found.accepted.window if found.accepted else ""
 
 
 def _try(

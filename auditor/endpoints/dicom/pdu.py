@@ -9,6 +9,7 @@ from auditor.endpoints.wire import Stream, exactly
 REQUEST, ACCEPT, REJECT, DATA, RELEASE, RELEASED, ABORT = 1, 2, 3, 4, 5, 6, 7
 LARGEST = 131072
 _ACCEPTED = 0
+_NO_LIMIT = bytes(4)  # asynchronous operations, invoked and performed (PS3.7 D.3.3.3)
 
 
 class NotDicom(Exception):
@@ -66,7 +67,10 @@ class Rejection:
 
 
 def associate(proposal: Proposal) -> bytes:
-    """An A-ASSOCIATE-RQ; context ids are 1, 3, 5, … in the order of `syntaxes`."""
+    """An A-ASSOCIATE-RQ; context ids are 1, 3, 5, … in the order of `syntaxes`.
+
+    With `identity` the asynchronous operations window is asked for as well: an acceptor answers it only then.
+    """
     body = struct.pack(">HH", 1, 0) + _title(proposal.called) + _title(proposal.calling) + bytes(32)
     body += _item(0x10, proposal.context.encode("ascii"))
     for number, syntax in enumerate(proposal.syntaxes):
@@ -77,6 +81,7 @@ def associate(proposal: Proposal) -> bytes:
     user += _item(0x55, proposal.version.encode("ascii"))
     if proposal.identity:
         name = proposal.calling.encode("ascii")
+        user += _item(0x53, _NO_LIMIT)
         user += _item(0x58, b"\x01\x01" + struct.pack(">H", len(name)) + name + b"\x00\x00")
     return pdu(REQUEST, body + _item(0x50, user))
 
