@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from auditor.endpoints.configs import devicejson, ldif
+from auditor.endpoints.configs import dcm4cheeaudit, devicejson, ldif
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
 from auditor.endpoints.configs.ldif import Entry
 from auditor.endpoints.configs.secrets import is_default_secret
@@ -14,7 +14,6 @@ _VERSIONS = {"sslv3": "SSL 3.0", "tlsv1": "TLS 1.0", "tlsv1.0": "TLS 1.0", "tlsv
              "tlsv1.3": "TLS 1.3"}  # fmt: skip
 _SECRETS = ("dcmKeyStorePin", "dcmKeyStoreKeyPin", "dcmTrustStorePin", "userPassword", "dcmKeycloakClientSecret",
             "olcRootPW")  # fmt: skip
-_PLAIN_SYSLOG = ("SYSLOG", "SYSLOG_UDP", "SYSLOG_TCP")
 _ARCHIVE = ("dcmArchiveDevice", "dcmArchiveNetworkAE")
 
 
@@ -37,7 +36,7 @@ def _judge(entries: Sequence[Entry], name: str) -> Statements:
     for entry in entries:
         _secrets(said, entry)
         _trust(said, entry)
-        if not any(entry is each or entry.name.endswith("," + each.name) for each in ours):
+        if not any(entry is each or entry.below(each) for each in ours):
             continue
         if entry.is_a("dicomNetworkConnection"):
             _connection(said, entry)
@@ -45,6 +44,8 @@ def _judge(entries: Sequence[Entry], name: str) -> Statements:
             _entity(said, entry, entries)
         elif entry.is_a("dicomDevice"):
             _device(said, entry, entries)
+    if not any(entry.is_a("dicomDevice") for entry in entries):
+        dcm4cheeaudit.say_part(said, entries)
     _titles(said, entries)
     return said
 
@@ -61,11 +62,10 @@ def _archive(entries: Sequence[Entry]) -> list[Entry]:
         device
         for device in devices
         if any(
-            (entry is device or entry.name.endswith("," + device.name)) and any(entry.is_a(kind) for kind in _ARCHIVE)
-            for entry in entries
+            (entry is device or entry.below(device)) and any(entry.is_a(kind) for kind in _ARCHIVE) for entry in entries
         )
     ]
-    holding = [device for device in devices if any(entry.name.endswith("," + device.name) for entry in entries)]
+    holding = [device for device in devices if any(entry.below(device) for entry in entries)]
     return marked or holding or devices or [Entry("", 0)]
 
 
@@ -75,15 +75,8 @@ def _installed(entry: Entry) -> bool:
 
 def _connection(said: Statements, entry: Entry) -> None:
     """One network connection: where it listens, and how."""
-    protocol, line = entry.first("dcmProtocol") or ("DICOM", entry.line)
+    protocol, _ = entry.first("dcmProtocol") or ("DICOM", entry.line)
     suites = entry.all("dicomTLSCipherSuite")
-    if protocol.upper() in _PLAIN_SYSLOG:
-        if not suites and _installed(entry):
-            said.say("audit-transport", "plain", "dcmProtocol", protocol, line)
-        return
-    if protocol.upper() == "SYSLOG_TLS":
-        said.say("audit-transport", "tls", "dcmProtocol", protocol, line)
-        return
     if not entry.first("dicomPort") or not _installed(entry):
         return
     port, at = entry.first("dicomPort") or ("", entry.line)
@@ -114,7 +107,14 @@ def _entity(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
     title, line = entry.first("dicomAETitle") or ("", entry.line)
     if not _installed(entry) or not title:
         return
-    say_title(said, title, "dicomAETitle", line)
+    if title.strip() == "*":
+        said.say("called-title", "any", "dicomAETitle", title, line)
+    else:
+        say_title(said, title, "dicomAETitle", line)
+    _any_class(said, entry, entries)
+    for value, at in entry.all("dcmAcceptedMoveDestination"):
+        if value.strip() in ("*", "ANY"):
+            said.say("move-destination", "any", "dcmAcceptedMoveDestination", value, at)
     if entry.false("dicomAssociationAcceptor"):
         return
     accepted = entry.all("dcmAcceptedCallingAETitle") or _of_device(entry, entries, "dcmAcceptedCallingAETitle")
@@ -131,30 +131,38 @@ def _services(entry: Entry, entries: Sequence[Entry]) -> list[str]:
     offered = {
         uid
         for each in entries
-        if each.is_a("dicomTransferCapability") and each.name.endswith("," + entry.name)
-        for role, _ in each.all("dicomTransferRole")
-        if role.upper() == "SCP"
+        if each.is_a("dicomTransferCapability") and each.below(entry) and _is_scp(each)
         for uid, _ in each.all("dicomSOPClass")
     }
-    return [name for name, uids in table.items() if name != "private" and (not offered or offered & set(uids))]
+    return [name for name, uids in table.items() if name != "private" and (not offered or offered & {"*", *uids})]
+
+
+def _any_class(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
+    """A transfer capability for every SOP class there is."""
+    for each in entries:
+        if each.is_a("dicomTransferCapability") and each.below(entry) and _is_scp(each):
+            for uid, line in each.all("dicomSOPClass"):
+                if uid.strip() == "*":
+                    said.say("sop-classes", "any", "dicomSOPClass", uid, line)
+
+
+def _is_scp(entry: Entry) -> bool:
+    return any(role.strip().upper() == "SCP" for role, _ in entry.all("dicomTransferRole"))
 
 
 def _of_device(entry: Entry, entries: Sequence[Entry], key: str) -> list[tuple[str, int]]:
     for device in entries:
-        if device.is_a("dicomDevice") and entry.name.endswith("," + device.name):
+        if device.is_a("dicomDevice") and entry.below(device):
             return device.all(key)
     return []
 
 
 def _device(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
-    inside = [each for each in entries if each is entry or each.name.endswith("," + entry.name)]
+    inside = [each for each in entries if each is entry or each.below(entry)]
     checks = [each for each in inside if each.true("dcmValidateCallingAEHostname")]
     where = (checks or inside)[0].first("dcmValidateCallingAEHostname") or ("FALSE", entry.line)
     said.say("peer-address", "checked" if checks else "unchecked", "dcmValidateCallingAEHostname", *where)
-    loggers = [each for each in inside if each.is_a("dcmAuditLogger")]
-    live = [each for each in loggers if _installed(each)]
-    line = (loggers[0].first("dicomInstalled") or ("", loggers[0].line))[1] if loggers else entry.line
-    said.say("audit", "on" if live else "off", "dcmAuditLogger", f"{len(loggers)} loggers", line)
+    dcm4cheeaudit.say_audit(said, inside, entries, entry.line)
 
 
 def _secrets(said: Statements, entry: Entry) -> None:
@@ -180,15 +188,13 @@ def _titles(said: Statements, entries: Sequence[Entry]) -> None:
     peers = []
     for entry in entries:
         title = entry.first("dicomAETitle")
-        device = next(
-            (each for each in entries if each.is_a("dicomDevice") and entry.name.endswith("," + each.name)), None
-        )
+        device = next((each for each in entries if each.is_a("dicomDevice") and entry.below(each)), None)
         if title is None or device is None or not entry.is_a("dicomNetworkAE"):
             continue
         hosts = [
             each.first("dicomHostname")
             for each in entries
-            if each.is_a("dicomNetworkConnection") and each.name.endswith("," + device.name)
+            if each.is_a("dicomNetworkConnection") and each.below(device)
         ]
         host = next((found[0] for found in hosts if found), "")
         if host:

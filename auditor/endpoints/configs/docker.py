@@ -7,11 +7,13 @@ from typing import Any
 from auditor.config.strictyaml import loads
 from auditor.endpoints.configs.jsonc import parse
 from auditor.endpoints.configs.orthanc import Merged, judge
+from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
+from auditor.endpoints.data import document
 from auditor.errors import ConfigError
 
 _NAME = re.compile(r"^\s*(?:-\s*)?[\"']?(ORTHANC__[A-Z0-9_]+|ORTHANC_JSON)[\"']?\s*[=:]\s*(.*?)\s*$")
-_WORD = re.compile(r"[A-Z][a-z0-9]*|[A-Z]+(?![a-z])")
+_SECRET = re.compile(r"^\s*(?:-\s*)?[\"']?([A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|PIN|ROOTPASS))[\"']?\s*[=:]\s*(.*?)\s*$")
 _SECTIONS = ("PostgreSQL", "MySQL", "DicomWeb", "DicomModalities", "RegisteredUsers")
 
 
@@ -22,23 +24,41 @@ def has_variables(text: str) -> bool:
 
 def read(text: str, name: str) -> Statements:
     """Statements of an env or compose file; raises Unparseable when a compose file is no YAML."""
-    if name.lower().endswith((".yml", ".yaml")):
-        try:
-            document = loads(text, name)
-        except ConfigError as error:
-            raise Unparseable(f"not YAML at line {error.where.rpartition(':')[2]}: {error.what}") from error
-        pairs = list(_of_compose(document.data))
-    else:
-        pairs = [
-            (found.group(1), found.group(2).strip("\"'")) for line in text.splitlines() if (found := _NAME.match(line))
-        ]
+    pairs = _of_yaml(text, name) if name.lower().endswith((".yml", ".yaml")) else _of_lines(text)
     lines = {found.group(1): at for at, line in enumerate(text.splitlines(), 1) if (found := _NAME.match(line))}
     merged = Merged()
     for variable, value in pairs:
         _put(merged, variable, value, name, lines.get(variable, 1))
     if not merged.data:
         raise Unparseable("no variable of Orthanc is set here")
-    return judge(merged, name)
+    said = judge(merged, name, document("orthanc.yaml")["image_defaults"])
+    _other_secrets(said, text)
+    return said
+
+
+def _other_secrets(said: Statements, text: str) -> None:
+    """Passwords of the services beside Orthanc, such as its database's."""
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _SECRET.match(line)
+        if found and not found.group(1).startswith("ORTHANC__"):
+            value = found.group(2).strip("\"'")
+            state = "default" if is_default_secret(value) else "own"
+            said.say("secret", state, found.group(1), "(not shown)", number)
+
+
+def _of_lines(text: str) -> list[tuple[str, str]]:
+    matches = (_NAME.match(line) for line in text.splitlines())
+    return [(found.group(1), found.group(2).strip("\"'")) for found in matches if found]
+
+
+def _of_yaml(text: str, name: str) -> list[tuple[str, str]]:
+    """The variables of a compose file; where it uses anchors, which are not followed, those that stand on a line."""
+    try:
+        return list(_of_compose(loads(text, name).data))
+    except ConfigError as error:
+        if "alias" in error.what or "anchor" in error.what:
+            return _of_lines(text)
+        raise Unparseable(f"not YAML at line {error.where.rpartition(':')[2]}: {error.what}") from error
 
 
 def _of_compose(data: Any) -> Iterator[tuple[str, str]]:

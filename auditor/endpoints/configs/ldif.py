@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from auditor.endpoints.configs.statement import Unparseable
 
 Values = dict[str, list[tuple[str, int]]]
+_CHANGES = ("version", "changetype", "add", "replace", "delete")
 
 
 @dataclass(slots=True)
@@ -31,6 +32,10 @@ class Entry:
         """Whether `kind` is one of the object's classes."""
         return kind.lower() in (value.lower() for value, _ in self.all("objectClass"))
 
+    def below(self, other: "Entry") -> bool:
+        """Whether this object stands below `other`; one without a name is the root of all."""
+        return not other.name or self.name.endswith("," + other.name)
+
     def true(self, key: str) -> bool:
         """Whether an attribute is TRUE."""
         found = self.first(key)
@@ -43,28 +48,37 @@ class Entry:
 
 
 def parse(text: str) -> list[Entry]:
-    """Every record; raises Unparseable with the line of the first fault."""
+    """Every record, changes applied in the order they stand; raises Unparseable with the line of the first fault."""
     entries: dict[str, Entry] = {}
     current: Entry | None = None
+    dropped = ""
     for number, content in _unfolded(text):
-        if not content:
-            current = None
-            continue
-        if content.strip() == "-":
+        if not content or content.strip() == "-":
+            current, dropped = (current if content else None), ""
             continue
         name, value = _attribute(content, number)
         if name == "dn":
             key = ",".join(part.strip().lower() for part in value.split(","))
             current = entries.setdefault(key, Entry(key, number))
-        elif name in ("version", "changetype", "add", "replace", "delete") and (current is None or name != "version"):
-            continue
+        elif name in _CHANGES and (current is None or name != "version"):
+            if current is not None:
+                _change(entries, current, name, value.strip().lower())
+                dropped = value.strip().lower() if name == "delete" else ""
         elif current is None:
             raise Unparseable(f"line {number}: an attribute stands outside any object")
-        else:
+        elif name != dropped:
             current.values.setdefault(name, []).append((value, number))
     if not entries:
         raise Unparseable("there is no object in the file")
     return list(entries.values())
+
+
+def _change(entries: dict[str, Entry], current: Entry, name: str, value: str) -> None:
+    """`replace` and `delete` take away what stood there before; `changetype: delete` takes the whole object."""
+    if name in ("replace", "delete"):
+        current.values.pop(value, None)
+    elif name == "changetype" and value == "delete":
+        entries.pop(current.name, None)
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from pathlib import Path
 
+from auditor.endpoints.configs import nginxlogs
 from auditor.endpoints.configs.ciphers import classes_of_openssl, say_ciphers
 from auditor.endpoints.configs.nginxtree import Directive, Tree
 from auditor.endpoints.configs.statement import Statements, Unparseable
@@ -27,37 +28,41 @@ def read(path: Path, text: str, root: Path) -> tuple[Statements, set[Path]]:
 
 
 def _scan(said: Statements, block: Directive, scopes: Scopes, *, stream: bool) -> None:
-    """Walk to every server, remembering what stands around it."""
-    _logs(said, block)
-    for each in block.inside:
-        if each.name == "server" and each.block:
-            _server(said, each, [*scopes, each], stream=stream)
-        elif each.name in ("http", "stream") and each.block:
-            _scan(said, each, [*scopes, each], stream=each.name == "stream")
-
-
-def _logs(said: Statements, block: Directive) -> None:
-    for one in block.inside:
-        if one.name == "access_log" and one.arguments[:1] and one.arguments[0] in ("off", "/dev/null"):
-            said.say("log", "off", "access_log", one.arguments[0], one.line, one.file)
-        elif one.name == "error_log" and one.arguments[:1] == ["/dev/null"]:
-            said.say("log", "off", "error_log", "/dev/null", one.line, one.file)
+    """Walk to every server, remembering what stands around it; a part without any server is judged as it stands."""
+    servers = [each for each in block.inside if each.name == "server" and each.block]
+    inner = [each for each in block.inside if each.name in ("http", "stream") and each.block]
+    for server in servers:
+        _server(said, server, [*scopes, server], stream=stream)
+    for each in inner:
+        _scan(said, each, [*scopes, each], stream=each.name == "stream")
+    if not servers and not inner:
+        nginxlogs.say_logs(said, [*scopes, block])
 
 
 def _server(said: Statements, server: Directive, scopes: Scopes, *, stream: bool) -> None:
-    _logs(said, server)
+    nginxlogs.say_logs(said, scopes)
     secured = False
     for listen in server.all("listen") or [Directive("listen", ["80"], server.file, server.line)]:
         if _is_local(listen) == "unix":
             continue
         tls = "ssl" in listen.arguments or "quic" in listen.arguments or _last(scopes, "ssl", "off") == "on"
         secured = secured or tls
-        aspect = "dicom-transport" if stream else "http-transport"
-        said.say(aspect, _transport(server, listen, tls=tls, stream=stream), "listen", " ".join(listen.arguments),
-                 listen.line, listen.file)  # fmt: skip
+        said.say(
+            _aspect(listen, stream=stream), _transport(server, listen, tls=tls, stream=stream), "listen",
+            " ".join(listen.arguments), listen.line, listen.file,
+        )  # fmt: skip
     if secured:
         _tls(said, server, scopes)
     _outgoing(said, server, scopes, stream=stream)
+
+
+def _aspect(listen: Directive, *, stream: bool) -> str:
+    """What is spoken on a port: HTTP, or in a stream what its well-known number says, and DICOM otherwise."""
+    if not stream:
+        return "http-transport"
+    port = "".join(listen.arguments[:1]).rpartition(":")[2]
+    return {"2575": "hl7-transport", "514": "audit-transport", "601": "audit-transport",
+            "6514": "audit-transport"}.get(port, "dicom-transport")  # fmt: skip
 
 
 def _transport(server: Directive, listen: Directive, *, tls: bool, stream: bool) -> str:
@@ -69,13 +74,25 @@ def _transport(server: Directive, listen: Directive, *, tls: bool, stream: bool)
 
 
 def _only_redirects(server: Directive) -> bool:
-    """Whether everything is answered by a redirect to https or by closing."""
-    returns = [each for each in server.walk() if each.name in ("return", "rewrite")]
-    serves = any(each.name in ("proxy_pass", "root", "alias", "fastcgi_pass", "uwsgi_pass") for each in server.walk())
-    away = any(any(text.startswith("https://") for text in each.arguments) for each in returns)
-    closed = any(each.arguments[:1] and each.arguments[0] in ("444", "403", "404") for each in server.all("return"))
-    direct = any(each.name in ("return", "rewrite") for each in server.inside)
-    return (away or closed) and (direct or not serves)
+    """Whether all that a browser asks for is answered by a redirect to https or by closing.
+
+    The places where certificates are renewed (RFC 8555 8.3) are served without TLS by design.
+    """
+    if any(_leads_away(each) for each in [server, *server.all("if")]):
+        return True
+    locations = [
+        each for each in server.all("location") if not "".join(each.arguments[-1:]).startswith("/.well-known/")
+    ]
+    return bool(locations) and all(_leads_away(each) for each in locations)
+
+
+def _leads_away(block: Directive) -> bool:
+    away = [each for each in block.inside if each.name in ("return", "rewrite")]
+    return any(
+        (each.arguments[:1] in (["444"], ["403"], ["404"]) and each.name == "return")
+        or any(text.strip("\"'").startswith("https://") for text in each.arguments)
+        for each in away
+    )
 
 
 def _is_local(listen: Directive) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.endpoints.configs.statement import Unparseable
+from auditor.endpoints.configs.text import read_text
 
 _TOKEN = re.compile(
     r"""\s+|\#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]|(?:\\.|\$\{[^}\n]*\}|[^\s{};\\"'])(?:\\.|\$\{[^}\n]*\}|[^\s{};\\])*|.""",
@@ -14,7 +15,6 @@ _TOKEN = re.compile(
 _QUOTES = ('"', "'")
 _MOST_FILES = 200
 _DEEPEST = 20
-_LARGEST = 5_000_000
 
 
 @dataclass(slots=True)
@@ -67,9 +67,7 @@ class Tree:
         self._open.append(real)
         try:
             if text is None:
-                if path.stat().st_size > _LARGEST:
-                    raise Unparseable(f"{self._name(path)} is too large")
-                text = path.read_text("utf-8", "replace")
+                text = read_text(path) if path.stat().st_size else ""
             return _Parser(text, self._name(path), self).block(top=True)
         except OSError as error:
             raise Unparseable(f"{self._name(path)} cannot be read") from error

@@ -13,6 +13,7 @@ from auditor.endpoints.configs.titles import Peer, say_peers, say_title
 from auditor.endpoints.data import document
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_BARE = re.compile(r"([:\[,]\s*)(\$\{[A-Za-z_][A-Za-z0-9_]*\})(?=\s*[,}\]])")
 _SECRET_KEY = re.compile(r"(?i)(password|passphrase|secret|pin)$")
 
 
@@ -48,17 +49,20 @@ def _merge(merged: Merged, found: Json, name: str) -> None:
 
 
 def _substituted(text: str) -> str:
-    """`${NAME:-default}` gives its default, `${NAME}` stays as it is: what it holds is known only where it runs."""
-    return _VARIABLE.sub(lambda found: found.group(2) if found.group(2) is not None else found.group(), text)
+    """`${NAME:-default}` gives its default; what `${NAME}` holds is known only where it runs: inside quotes it stays
+    as it is, and where it stands for a bare value, it becomes such a text.
+    """
+    with_defaults = _VARIABLE.sub(lambda found: found.group(2) if found.group(2) is not None else found.group(), text)
+    return _BARE.sub(lambda found: f'{found.group(1)}"{found.group(2)}"', with_defaults)
 
 
 class _View:
     """Values with Orthanc's defaults for what is left out."""
 
-    def __init__(self, merged: Merged, said: Statements) -> None:
+    def __init__(self, merged: Merged, said: Statements, defaults: Mapping[str, Any]) -> None:
         self.merged = merged
         self.said = said
-        self.defaults: Mapping[str, Any] = document("orthanc.yaml")["defaults"]
+        self.defaults: Mapping[str, Any] = {**document("orthanc.yaml")["defaults"], **defaults}
 
     def __getitem__(self, key: str) -> Any:
         value = self.merged.data.get(key, self.defaults.get(key))
@@ -66,19 +70,21 @@ class _View:
             return value.strip().lower() == "true"
         return value
 
-    def written(self, key: str) -> bool:
-        return key in self.merged.data
+    def known(self, *keys: str) -> bool:
+        """Whether none of the keys has a value that only the environment knows."""
+        return not any(isinstance(self[key], str) and self[key].startswith("${") for key in keys)
 
     def say(self, aspect: str, state: str, key: str, *inside: str, shown: object = None) -> None:
         where = self.merged.where
         file, line = where.get((key, *inside)) or where.get((key,), ("", 0))
+        state = state if self.known(key) else "unknown"
         self.said.say(aspect, state, key, self[key] if shown is None else shown, line, file)
 
 
-def judge(merged: Merged, name: str) -> Statements:
-    """What the merged configuration does."""
+def judge(merged: Merged, name: str, defaults: Mapping[str, Any] | None = None) -> Statements:
+    """What the merged configuration does; `defaults` are those of an image, before Orthanc's own."""
     said = Statements(name)
-    view = _View(merged, said)
+    view = _View(merged, said, defaults or {})
     for switch, port, act in (("DicomServerEnabled", "DicomPort", _dicom), ("HttpServerEnabled", "HttpPort", _http)):
         view.say("port", "open" if view[switch] else "closed", port)
         if view[switch]:
@@ -137,7 +143,7 @@ def _http(view: _View) -> None:
         view.say("client-certificate", "required" if view["SslVerifyPeers"] else "none", "SslVerifyPeers")
         _versions(view, "SslMinimumProtocolVersion")
         _ciphers(view, "SslCiphersAccepted")
-    enabled = view["AuthenticationEnabled"] if view.written("AuthenticationEnabled") else remote
+    enabled = remote if view["AuthenticationEnabled"] is None else view["AuthenticationEnabled"]
     users = view["RegisteredUsers"]
     if remote and not enabled:
         view.say("http-access", "open", "AuthenticationEnabled", shown=enabled)

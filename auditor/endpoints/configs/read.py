@@ -7,8 +7,8 @@ from pathlib import Path
 
 from auditor.endpoints.configs import aelist, conquest, dcm4chee, dcmqrscp, docker, nginx, orthanc, stunnel, systemd
 from auditor.endpoints.configs.statement import Grant, Statement, Statements, Unparseable
+from auditor.endpoints.configs.text import read_text
 
-_LARGEST = 8_000_000
 _MOST_FILES = 500
 
 
@@ -37,7 +37,7 @@ def read_config(path: Path, product: str = "") -> ConfigReading:
     try:
         if path.is_dir():
             return _folder(path, product)
-        text = _text(path)
+        text = read_text(path)
         chosen = product if product in _READERS else recognise(path.name, text)
         said = _READERS[chosen](path, text)
     except Unparseable as error:
@@ -100,11 +100,11 @@ def _folder(path: Path, product: str) -> ConfigReading:
     files = _files(path)
     main = next((each for each in files if each.name == "nginx.conf"), None)
     if main is not None and product in ("", "nginx"):
-        said, read = nginx.read(main, _text(main), path)
+        said, read = nginx.read(main, read_text(main), path)
         return _reading("nginx", said, tuple(sorted(each.name for each in read)))
     split = [each for each in files if each.suffix == ".json" and each.parent == path]
     if split and product in ("", "orthanc"):
-        return _reading("orthanc", orthanc.read([(each.name, _text(each)) for each in split]))
+        return _reading("orthanc", orthanc.read([(each.name, read_text(each)) for each in split]))
     maps = [each for each in files if each.name.lower() in ("dicom.ini", "acrnema.map")]
     if maps:
         parts = [read_config(each, "") for each in maps]
@@ -113,28 +113,6 @@ def _folder(path: Path, product: str) -> ConfigReading:
         grants = tuple(one for part in parts for one in part.grants)
         return ConfigReading("conquest", statements, problem, _opened(statements), grants=grants)
     raise Unparseable("the folder holds no configuration that is read as a whole")
-
-
-def _text(path: Path) -> str:
-    try:
-        if not path.is_file():
-            raise Unparseable("the file is not there")
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-    except OSError as error:
-        raise Unparseable(f"the file cannot be read: {error.strerror}") from error
-    if len(raw) > _LARGEST:
-        raise Unparseable(f"the file is larger than {_LARGEST} bytes")
-    if not raw.strip():
-        raise Unparseable("the file is empty")
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace")
-    if b"\0" in raw:
-        raise Unparseable("the file is binary")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
 
 
 def _dcm4chee(path: Path, text: str) -> Statements:

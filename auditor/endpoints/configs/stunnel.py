@@ -66,8 +66,11 @@ def _services(text: str) -> Iterator[Service]:
 
 def _log(said: Statements, top: Service) -> None:
     output, debug = top.last("output"), top.last("debug")
-    if output and output[0] == "/dev/null":
+    syslog = top.last("syslog")
+    if output and output[0].lower() in ("/dev/null", "nul"):
         said.say("log", "off", "output", *output)
+    elif syslog and syslog[0].lower() == "no" and output is None and not top.on("foreground"):
+        said.say("log", "off", "syslog", *syslog)
     elif debug and debug[0].lower().split(".")[-1] in ("0", "emerg"):
         said.say("log", "off", "debug", *debug)
     else:

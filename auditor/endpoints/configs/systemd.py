@@ -2,22 +2,18 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import say_title
+from auditor.endpoints.data import document
 
 _START = re.compile(r"^\s*ExecStart\s*=\s*[-@:+!]*(.*)$")
+_ENVIRONMENT = re.compile(r"^\s*Environment\s*=\s*(.*)$")
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 _TOOLS = ("storescp", "dcmrecv")
-_RETIRED = {
-    "+pa": ("TLS 1.0", ("cbc", "static_rsa", "triple_des")),
-    "--profile-aes": ("TLS 1.0", ("cbc", "static_rsa", "triple_des")),
-    "+pb": ("TLS 1.0", ("cbc", "static_rsa", "triple_des")),
-    "--profile-basic": ("TLS 1.0", ("cbc", "static_rsa", "triple_des")),
-    "+pn": ("TLS 1.0", ("null", "static_rsa")),
-    "--profile-null": ("TLS 1.0", ("null", "static_rsa")),
-}
 
 
 def read(text: str, name: str) -> Statements:
@@ -34,15 +30,18 @@ def read(text: str, name: str) -> Statements:
 
 def _commands(text: str) -> Iterator[tuple[int, list[str]]]:
     joined = re.sub(r"\\\n", lambda _: " \0", text)
+    unit = any(_START.match(raw) for raw in joined.split("\n"))
+    variables: dict[str, str] = {}
     number = 1
     for raw in joined.split("\n"):
-        found = _START.match(raw)
-        content = (found.group(1) if found else raw).replace("\0", " ")
-        if any(tool in content for tool in _TOOLS) and not content.lstrip().startswith(("#", "Description")):
-            try:
-                words = shlex.split(content)
-            except ValueError as error:
-                raise Unparseable(f"line {number}: quotes are left open") from error
+        found, given = _START.match(raw), _ENVIRONMENT.match(raw)
+        content = (found.group(1) if found else "" if unit else raw).replace("\0", " ")
+        if given:
+            pairs = (word.partition("=") for word in _words(given.group(1).replace("\0", " "), number))
+            variables |= {name: value for name, _, value in pairs}
+        elif not content.lstrip().startswith(("#", ";")):
+            content = _substituted(content, variables)
+            words = _words(content, number) if any(tool in content for tool in _TOOLS) else []
             for at, word in enumerate(words):
                 if PurePosixPath(word).name in _TOOLS:
                     yield number, words[at + 1 :]
@@ -50,12 +49,23 @@ def _commands(text: str) -> Iterator[tuple[int, list[str]]]:
         number += 1 + raw.count("\0")
 
 
+def _substituted(content: str, variables: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda name: variables.get(name.group(1), name.group()), content)
+
+
+def _words(content: str, number: int) -> list[str]:
+    try:
+        return shlex.split(content)
+    except ValueError as error:
+        raise Unparseable(f"line {number}: quotes are left open") from error
+
+
 def _judge(said: Statements, words: list[str], line: int) -> None:
     given = set(words)
     tls = bool(given & {"+tls", "--enable-tls", "+tla", "--anonymous-tls"})
     said.say("dicom-transport", "tls" if tls else "plain", "+tls", "", line)
     if tls:
-        _tls(said, given, line)
+        _tls(said, words, line)
     title = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-aet", "--aetitle")), "STORESCP")
     say_title(said, title, "-aet", line)
     said.say("calling-title", "any", "storescp", "storescp asks no calling title", line)
@@ -69,14 +79,18 @@ def _judge(said: Statements, words: list[str], line: int) -> None:
     said.say("exec-on-reception", "on" if remote else "off", "-xcr", "", line)
 
 
-def _tls(said: Statements, given: set[str], line: int) -> None:
+def _tls(said: Statements, words: list[str], line: int) -> None:
+    given = set(words)
     if given & {"-ic", "--ignore-peer-cert"}:
         state = "none"
     else:
         state = "optional" if given & {"-vc", "--verify-peer-cert"} else "required"
     said.say("client-certificate", state, "-rc", "", line)
-    for option, (version, classes) in _RETIRED.items():
+    for option, profile in document("storescp.yaml")["profiles"].items():
         if option in given:
-            said.say("tls-version", version, option, option, line)
-            for name in classes:
-                said.say("cipher", name, option, option, line)
+            for version in profile["versions"]:
+                said.say("tls-version", version, option, option, line)
+            say_ciphers(said, profile["suites"], option, option, line)
+    for at, word in enumerate(words[:-1]):
+        if word in ("+cs", "--cipher"):
+            say_ciphers(said, classes_of_names([words[at + 1]]), word, words[at + 1], line)

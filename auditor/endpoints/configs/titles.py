@@ -1,5 +1,6 @@
 """AE titles as configurations write them: whether one is default, invalid, or stands for two hosts."""
 
+import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,10 +45,19 @@ def say_peers(said: Statements, peers: Iterable[Peer]) -> None:
     for peer in peers:
         if kind_of(peer.title) == "invalid":
             said.say("ae-title", "invalid", peer.setting, peer.title, peer.line, peer.file)
-        hosts[peer.title.strip()].setdefault(peer.host.strip().lower(), peer)
+        hosts[peer.title.strip()].setdefault(_host(peer.host), peer)
     for title, found in hosts.items():
         for peer in list(found.values())[1:]:
             said.say("title-registered", "twice", peer.setting, title, peer.line, peer.file)
+
+
+def _host(text: str) -> str:
+    """One spelling for one host: lower case, no dot at the end, addresses in their shortest form."""
+    host = text.strip().strip("[]").rstrip(".").lower()
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return host
 
 
 @cache
