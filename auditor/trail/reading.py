@@ -15,10 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from auditor.trail import formats, tables
+from auditor.trail import cells, formats, tables
 from auditor.trail.mapping import Mapping, propose
 from auditor.trail.opening import LogFile, blocks, head
 from auditor.trail.schema import COLUMNS, Sink, Tally
@@ -156,7 +156,7 @@ def _collect(
         item.tally.add(tally, before)
         item.problem = item.problem or problem
         if before and table.num_rows:
-            moved = pc.add(table["line"], before)
+            moved = cells.whole(table["line"].to_numpy() + before)
             table = table.set_column(table.schema.get_field_index("line"), "line", moved)
         yield table
 
@@ -176,14 +176,16 @@ def parse_part(part: Part) -> tuple[pa.Table, Tally, int, str]:
         problem = f"damaged: {type(error).__name__}"
     finally:
         gc.enable()
-    return _table(sink, part), sink.tally, sink.physical, problem
+    return as_table(sink, part), sink.tally, sink.physical, problem
 
 
-def _table(sink: Sink, part: Part) -> pa.Table:
+def as_table(sink: Sink, part: Part) -> pa.Table:
+    """All events of a part in the order of their lines."""
     columns = list(zip(*sink.rows, strict=True)) if sink.rows else [()] * len(COLUMNS)
-    arrays = [pa.array(column, pa.string()) for column in columns]
-    count = len(sink.lines)
-    return pa.table(
-        [*arrays, pa.array([part.number] * count, pa.int32()), pa.array(sink.lines, pa.int64())],
-        names=[*COLUMNS, "file", "line"],
-    )
+    single = ([cells.texts(column) for column in columns], np.array(sink.lines, dtype=np.int64))
+    pieces = [single] * bool(sink.rows) + [(arrays, lines) for lines, arrays in sink.batches] or [single]
+    lines = np.concatenate([numbers for _, numbers in pieces])
+    arrays = [pa.chunked_array([piece[place] for piece, _ in pieces]) for place in range(len(COLUMNS))]
+    number = cells.whole(np.full(len(lines), part.number)).cast(pa.int32())
+    table = pa.Table.from_arrays([*arrays, number, cells.whole(lines)], names=[*COLUMNS, "file", "line"])
+    return table if len(pieces) == 1 else table.take(cells.whole(np.argsort(lines, kind="stable")))

@@ -1,6 +1,7 @@
 """The staging columns every format fills: raw strings, with the file and line they came from."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 COLUMNS = (
     "time",
@@ -92,12 +93,14 @@ class Tally:
 class Sink:
     """Collects rows of one part of a file. A row has one string or None for each of COLUMNS.
 
-    `physical` counts lines of text, which differ from records where a message runs over several lines.
+    `batches` holds what came many rows at a time: (numbers of their lines, Arrow columns). `physical` counts lines of
+    text, which differ from records where a message runs over several lines.
     """
 
     tally: Tally = field(default_factory=Tally)
     rows: list[tuple[str | None, ...]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    batches: list[tuple[Any, list[Any]]] = field(default_factory=list)
     physical: int = 0
 
     def event(self, line: int, row: tuple[str | None, ...]) -> None:
@@ -105,3 +108,9 @@ class Sink:
         self.rows.append(row)
         self.lines.append(line)
         self.tally.events += 1
+
+    def batch(self, lines: Any, columns: list[Any]) -> None:
+        """Take many events, each from a line of its own."""
+        self.batches.append((lines, columns))
+        self.tally.events += len(lines)
+        self.tally.lines += len(lines)

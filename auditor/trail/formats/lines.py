@@ -1,10 +1,12 @@
 """Newline-framed logs: syslog lines that carry XML or FHIR messages, bare messages, and NDJSON (RFC 6587 3.4.2)."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import orjson
 
 from auditor.trail.formats import fhir, header
+from auditor.trail.formats.lane import Lane
 from auditor.trail.formats.message import Messages, NotAMessage, Row
 from auditor.trail.schema import INDEX, Sink, Tally
 
@@ -24,14 +26,21 @@ def sniff(head: bytes, _name: str) -> bool:
 
 
 def parse(blocks: Iterable[bytes], sink: Sink) -> None:
-    """Parse blocks that end at line ends."""
+    """Parse blocks that end at line ends: lines that look alike all at once, the others one by one."""
     reader = LineReader(sink)
+    lane, before = Lane(reader.messages), 0
     for block in blocks:
-        lines = block.split(b"\n")
-        if not lines[-1]:
-            lines.pop()
-        for line in lines:
-            reader.line(line)
+        data = block if block.endswith(b"\n") else block + b"\n"
+        taken, left = lane.take(data)
+        for places, columns in taken:
+            sink.batch(places + (before + 1), columns)
+        if taken:
+            reader.some(data, left, before)
+            before += len(left)
+        else:
+            for line in data[:-1].split(b"\n"):
+                reader.line(line)
+            before = reader.number
     reader.end()
 
 
@@ -40,17 +49,17 @@ class LineReader:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._messages = Messages()
-        self._number = 0
+        self.messages = Messages()
+        self.number = 0
         self._pending: list[bytes] = []
         self._pending_line = 0
         self._pending_size = 0
 
     def line(self, line: bytes) -> None:
         """Take one line, without its end."""
-        self._number += 1
+        self.number += 1
         if b"\x00" in line:
-            self._sink.tally.repair(self._number, _MARKS)
+            self._sink.tally.repair(self.number, _MARKS)
             line = line.replace(b"\x00", b"")
         if self._pending and not self._continued(line):
             return
@@ -61,20 +70,33 @@ class LineReader:
             self._reject("longer than a message may be")
         elif line.rstrip().endswith(_CLOSE) and line.find(_OPEN, start + 5) < 0:
             self._sink.tally.lines += 1
-            self._message(line[:start], line[start:], self._number)
+            self._message(line[:start], line[start:], self.number)
         elif line.find(_OPEN, start + 5) >= 0:
             self._several(line)
         elif _CLOSE in line:
             self._sink.tally.lines += 1
-            self._message(line[:start], line[start : line.rindex(_CLOSE) + len(_CLOSE)], self._number)
+            self._message(line[:start], line[start : line.rindex(_CLOSE) + len(_CLOSE)], self.number)
         else:
-            self._pending, self._pending_line, self._pending_size = [line], self._number, len(line)
+            self._pending, self._pending_line, self._pending_size = [line], self.number, len(line)
+
+    def some(self, data: bytes, left: Any, before: int) -> None:
+        """Take the lines that are left of a block, which has `before` lines before it; a gap ends an open message."""
+        lines = data[:-1].split(b"\n") if left.any() else []
+        for place in left.nonzero()[0].tolist():
+            self._skip_to(before + place)
+            self.line(lines[place])
+        self._skip_to(before + len(left))
+
+    def _skip_to(self, number: int) -> None:
+        if self._pending and number > self.number:
+            self._drop_pending()
+        self.number = number
 
     def end(self) -> None:
         """No more lines: a message that was not closed is rejected."""
         if self._pending:
             self._drop_pending()
-        self._sink.physical = self._number
+        self._sink.physical = self.number
 
     def _continued(self, line: bytes) -> bool:
         """Add the line to the open message; True when the line starts something new instead."""
@@ -108,7 +130,7 @@ class LineReader:
 
     def _reject(self, reason: str) -> None:
         self._sink.tally.lines += 1
-        self._sink.tally.reject(self._number, reason)
+        self._sink.tally.reject(self.number, reason)
 
     def _without_xml(self, line: bytes) -> None:
         tally = self._sink.tally
@@ -116,20 +138,20 @@ class LineReader:
         start = line.find(b"{")
         if start >= 0 and _JSON in line:
             if len(line) > LONGEST:
-                tally.reject(self._number, "longer than a message may be")
+                tally.reject(self.number, "longer than a message may be")
             else:
                 self._json(line, start)
         elif b"AuditMessage" in line or line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
-            tally.reject(self._number, "truncated message")
+            tally.reject(self.number, "truncated message")
         else:
             tally.not_audit += 1
 
     def _json(self, line: bytes, start: int) -> None:
         tally = self._sink.tally
         try:
-            resource = orjson.loads(_clean(line[start:], tally, self._number))
+            resource = orjson.loads(_clean(line[start:], tally, self.number))
         except orjson.JSONDecodeError:
-            tally.reject(self._number, "not well-formed JSON")
+            tally.reject(self.number, "not well-formed JSON")
             return
         head = header.read(line[:start].decode("utf-8", "replace"))
         events = list(fhir.events_in(resource))
@@ -137,7 +159,7 @@ class LineReader:
             tally.not_audit += 1
         tally.lines += max(0, len(events) - 1)
         for event in events:
-            self._sink.event(self._number, _with_header(fhir.row(event), head))
+            self._sink.event(self.number, _with_header(fhir.row(event), head))
 
     def _several(self, line: bytes) -> None:
         """Several messages on one line: whole ones are used; one that another interrupts is mended if it can be."""
@@ -148,11 +170,11 @@ class LineReader:
             if row is None and rest is not None:
                 row = self._try(before, rest)
                 if row is not None:
-                    tally.repair(self._number, "interrupted by another message")
+                    tally.repair(self.number, "interrupted by another message")
             if row is None:
-                tally.reject(self._number, "truncated message")
+                tally.reject(self.number, "truncated message")
             else:
-                self._sink.event(self._number, row)
+                self._sink.event(self.number, row)
 
     def _message(self, before: bytes, body: bytes, number: int) -> None:
         try:
@@ -164,7 +186,7 @@ class LineReader:
 
     def _try(self, before: bytes, body: bytes) -> Row | None:
         try:
-            return self._row(before, body, self._number)
+            return self._row(before, body, self.number)
         except NotAMessage:
             return None
 
@@ -179,7 +201,7 @@ class LineReader:
         if "\ufeff" in text:
             self._sink.tally.repair(number, _MARKS)
             text = text.replace("\ufeff", "")
-        return _with_header(self._messages.row(text), header.read(before.decode("utf-8", "replace")))
+        return _with_header(self.messages.row(text), header.read(before.decode("utf-8", "replace")))
 
 
 def _with_header(row: Row, head: header.Header) -> Row:
