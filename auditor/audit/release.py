@@ -1,28 +1,31 @@
 """De-identify, have the scanner look at every copy, and release only those in which it found nothing."""
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from itertools import chain, islice
+from pathlib import Path, PurePosixPath
 from shutil import rmtree
 
+from auditor.audit.executors import EXECUTORS
 from auditor.audit.plan import Plan
+from auditor.audit.rehearsal import Bar, Rehearsal
 from auditor.audit.run import run
 from auditor.deid import certificate as certificates
 from auditor.deid import crosswalk
+from auditor.deid.batch import Batch
 from auditor.deid.codes import Option
 from auditor.deid.groups import anonymity
+from auditor.deid.objection import NONE, Objection
 from auditor.deid.plan import DeidPlan, Fate, Outcome
-from auditor.deid.run import Staged, Workplace, check_places, stage
+from auditor.deid.run import Done, Spread, Stage, Staged, Workplace, check_places
 from auditor.errors import StoreError, TargetError
-from auditor.model.finding import Finding
-from auditor.model.outcome import Disposition
-from auditor.model.outcome import Outcome as Verdict
-from auditor.model.ports import Observer, PartWriter, RunLog
-from auditor.model.run import Note, PartRecord, Request, RuleTally, Run
+from auditor.model.ports import Observer, RunLog
+from auditor.model.run import Note, Request, Run
 from auditor.model.severity import Severity
-from auditor.model.target import InventoryRow
-from auditor.model.views import View
+
+FACE_RULE = "headers.face-recognisable"
+_TURNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,126 +73,149 @@ def deid(
 ) -> Release:
     """De-identify `source` into `target`; nothing reaches `target` that the headers room objects to.
 
-    A finding of the scan above `tolerated` keeps a copy in the quarantine beside `target`. Raises UsageError
-    when source and target lie within each other, TargetError when there is no DICOM, StoreError when the disk
-    is full; what was staged until then is taken up by the next run.
+    A copy with a finding of the scan above `tolerated` is cleaned again without what was found; if the scan
+    still finds something after that, it stays in the quarantine beside `target`. Raises UsageError when source
+    and target lie within each other, TargetError when there is no DICOM, StoreError when the disk is full; what
+    was staged until then is taken up by the next run.
     """
     check_places(source, target)
     place = Workplace(target.with_name(target.name + ".work"))
-    staged = stage(job, place, progress)
-    made = _certificate(job, staged)
-    waiting = [outcome for outcome in staged.outcomes if outcome.fate is Fate.STAGED]
+    work = Stage(job, place, _spread(plan))
+    staged = work.run(progress)
     if not staged.outcomes:
         raise TargetError("there is nothing to de-identify", right="a folder with DICOM files")
-    objected: frozenset[str] = frozenset()
     verified: Run | None = None
-    if waiting:
-        verified, objected = _verify(plan, log, observer, place, made, tolerated, _expected(job))
+    bad: frozenset[str] = frozenset()
+    if _waiting(staged):
+        rehearsal = Rehearsal(place.folder / "verification", Bar(tolerated, _expected(job)))
+        check = _Check(plan, _request(job, place), observer, rehearsal)
+        staged, bad, again = _cleaned(check, work, staged, progress)
+        made = _certificate(job, staged, rehearsal.expected(), again)
+        verified = check.sealed(log, made)
+        rehearsal.done()
     else:
+        made = _certificate(job, staged, {}, 0)
         log.abandon()
-    digest = plan.protector.digest
-    bad = [outcome for outcome in waiting if digest(outcome.path) in objected]
-    good = [outcome for outcome in waiting if digest(outcome.path) not in objected]
-    _quarantine(place, bad)
+    quarantined = [outcome for outcome in _waiting(staged) if outcome.path in bad]
+    good = [outcome for outcome in _waiting(staged) if outcome.path not in bad]
+    _quarantine(place, quarantined)
     _publish(place, good, target)
     if back is not None and back.path is not None:
         _write_crosswalk(back, staged)
-    rmtree(place.staging, ignore_errors=True)
+    for folder in (place.staging, place.readings):
+        rmtree(folder, ignore_errors=True)
     place.journal.unlink(missing_ok=True)
-    return Release(tuple(staged.outcomes), tuple(good), tuple(bad), verified, made, place.folder)
+    return Release(tuple(staged.outcomes), tuple(good), tuple(quarantined), verified, made, place.folder)
 
 
-def _verify(
-    plan: Plan,
-    log: RunLog,
-    observer: Observer,
-    place: Workplace,
-    made: certificates.Certificate,
-    tolerated: Severity,
-    expected: frozenset[str],
-) -> tuple[Run, frozenset[str]]:
-    objections = place.folder / "objections"
-    rmtree(objections, ignore_errors=True)
-    objections.mkdir(mode=0o700)
-    request = Request("headers", (str(place.staging),))
-    notes = (*plan.notes, Note(certificates.ROOM, made.text()))
-    watched = _WatchedLog(log, objections, tolerated, expected)
-    sealed = run(replace(plan, name="deid", requests=(request,), notes=notes), watched, observer)
-    found = [line for file in sorted(objections.iterdir()) for line in file.read_text("ascii").splitlines()]
-    rmtree(objections, ignore_errors=True)
-    return sealed, frozenset(found)
+def _spread(plan: Plan) -> Spread:
+    """Batches go where the scan's chunks go; a single one is not worth another process."""
+
+    def spread(function: Callable[[Batch], tuple[Outcome, ...]], jobs: Iterator[Batch]) -> Iterable[Done]:
+        first = list(islice(jobs, 2))
+        executor = EXECUTORS[plan.executor if len(first) > 1 else "serial"]
+        return executor(function, chain(first, jobs), plan.workers)
+
+    return spread
+
+
+def _waiting(staged: Staged) -> list[Outcome]:
+    return [outcome for outcome in staged.outcomes if outcome.fate is Fate.STAGED]
+
+
+def _request(job: DeidPlan, place: Workplace) -> Request:
+    options: dict[str, object] = {"readings": str(place.readings)}
+    if not job.ocr:
+        options["ocr"] = False
+    return Request("headers", (str(place.staging),), options)
+
+
+def _cleaned(
+    check: "_Check", work: Stage, staged: Staged, progress: Callable[[Outcome], None]
+) -> tuple[Staged, frozenset[str], int]:
+    """Scan, and clean again what was objected to.
+
+    Returns what lies in staging, the paths that stay bad, and how many files were cleaned again and are not bad.
+    """
+    objections: dict[str, Objection] = {}
+    for turn in range(_TURNS + 1):
+        seen = check.rehearsed([outcome.path for outcome in _waiting(staged)])
+        if not seen or turn == _TURNS:
+            break
+        objections = {path: objections.get(path, NONE).joined(objection) for path, objection in seen.items()}
+        staged = work.again(objections, progress)
+        check.forget((*seen, *_directories(staged)))
+    bad = frozenset(seen)
+    directories = _directories(staged)
+    if bad and directories:
+        work.without(bad)
+        check.forget(directories)
+        bad |= frozenset(check.rehearsed(directories))
+    return staged, bad, len(objections.keys() - bad)
+
+
+def _directories(staged: Staged) -> list[str]:
+    return [one.path for one in _waiting(staged) if PurePosixPath(one.path).name == "DICOMDIR"]
+
+
+class _Check:
+    """The verifying scan of a staging folder: rehearsed as often as needed, then sealed."""
+
+    def __init__(self, plan: Plan, request: Request, observer: Observer, rehearsal: Rehearsal) -> None:
+        self._plan = replace(plan, name="deid", requests=(request,))
+        self._observer = observer
+        self._rehearsal = rehearsal
+
+    def rehearsed(self, paths: Sequence[str]) -> Mapping[str, Objection]:
+        """What the scan objects to now, by path of the copy."""
+        run(self._plan, self._rehearsal.log(), _Unfinished(self._observer))
+        found, digest = self._rehearsal.objections(), self._plan.protector.digest
+        named = {path: digest(path) for path in paths}
+        return {path: found[told] for path, told in named.items() if told in found}
+
+    def forget(self, paths: Sequence[str]) -> None:
+        """Copies at these paths have changed."""
+        self._rehearsal.forget(self._plan.protector.digest(path) for path in paths)
+
+    def sealed(self, log: RunLog, made: certificates.Certificate) -> Run:
+        """The run as it stands, sealed in `log` with the certificate as a note."""
+        notes = (*self._plan.notes, Note(certificates.ROOM, made.text()))
+        return run(replace(self._plan, notes=notes), self._rehearsal.replay(log), self._observer)
 
 
 @dataclass(frozen=True, slots=True)
-class _WatchedWriter:
-    """Writes parts through, and notes the digests of files that may not be released. Picklable."""
+class _Unfinished:
+    """An observer that is not told of the end, since there may be another turn."""
 
-    inner: PartWriter
-    folder: Path
-    tolerated: Severity
-    expected: frozenset[str]
+    inner: Observer
 
-    def exists(self, name: str) -> PartRecord | None:
-        return self.inner.exists(name)
+    def started(self, room: str) -> None:
+        self.inner.started(room)
 
-    def write(
-        self,
-        name: str,
-        findings: Sequence[Finding],
-        rows: Sequence[InventoryRow],
-        tallies: Sequence[RuleTally],
-        views: Sequence[View] = (),
-    ) -> PartRecord:
-        bad = {
-            finding.subject_digest
-            for finding in findings
-            if finding.outcome in (Verdict.FAIL, Verdict.NOT_EVALUATED)
-            and finding.severity > self.tolerated
-            and finding.rule not in self.expected
-        }
-        bad |= {row.digest for row in rows if row.disposition is not Disposition.READ}
-        (self.folder / name).write_text("".join(f"{digest}\n" for digest in sorted(bad)), "ascii")
-        return self.inner.write(name, findings, rows, tallies, views)
+    def chunk_done(self, room: str, rows: int, findings: int) -> None:
+        self.inner.chunk_done(room, rows, findings)
 
-
-@dataclass(frozen=True, slots=True)
-class _WatchedLog:
-    """A run log whose writer is watched."""
-
-    inner: RunLog
-    folder: Path
-    tolerated: Severity
-    expected: frozenset[str]
-
-    @property
-    def run_id(self) -> str:
-        return self.inner.run_id
-
-    @property
-    def writer(self) -> PartWriter:
-        return _WatchedWriter(self.inner.writer, self.folder, self.tolerated, self.expected)
-
-    def previous(self) -> str:
-        return self.inner.previous()
-
-    def seal(self, run: Run) -> None:
-        self.inner.seal(run)
-
-    def abandon(self) -> None:
-        self.inner.abandon()
+    def finished(self, run: Run) -> None:
+        """Not yet."""
 
 
 def _expected(job: DeidPlan) -> frozenset[str]:
-    """Rules that must fire on what was asked for.
+    """Rules that must fire on what was asked for, or on what no option of this tool changes.
 
-    A DICOMDIR has no place to say that its dates were moved; originals sealed for a recipient are meant to be there.
+    A DICOMDIR has no place to say that its dates were moved; originals sealed for a recipient are meant to be
+    there; faces are assessed and never removed, which the certificate says.
     """
     dated = job.profile.has(Option.MODIFIED_DATES) or job.profile.has(Option.FULL_DATES)
-    rules = {"headers.dicomdir-date": dated, "headers.encrypted-attributes-kept": bool(job.recipients)}
+    rules = {
+        "headers.dicomdir-date": dated,
+        "headers.encrypted-attributes-kept": bool(job.recipients),
+        FACE_RULE: True,
+        "headers.recognizable-features-yes": True,
+    }
     return frozenset(rule for rule, expected in rules.items() if expected)
 
 
-def _certificate(job: DeidPlan, staged: Staged) -> certificates.Certificate:
+def _certificate(job: DeidPlan, staged: Staged, expected: Mapping[str, int], again: int) -> certificates.Certificate:
     traits = (outcome.trait for outcome in staged.outcomes if outcome.trait is not None)
     return certificates.certificate(
         job.profile,
@@ -200,6 +226,8 @@ def _certificate(job: DeidPlan, staged: Staged) -> certificates.Certificate:
         joined_ids=staged.joined_ids,
         twice=staged.twice,
         groups=anonymity(traits, job.profile.smallest_group),
+        faces=expected.get(FACE_RULE, 0),
+        again=again,
     )
 
 

@@ -1,5 +1,6 @@
 """HL7 CDA documents: identifying elements are emptied by name, all other text is cleaned."""
 
+import base64
 import csv
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,12 +8,13 @@ from importlib.resources import files
 
 from lxml import etree
 
-from auditor.deid.documents import Redacted, TextCleaner
+from auditor.deid.documents import Redacted, TextCleaner, Words
+from auditor.deid.documents import redact as redact_any
 
 _MOST_NODES = 200_000
 
 
-def redact(content: bytes, cleaner: TextCleaner) -> Redacted:
+def redact(content: bytes, cleaner: TextCleaner, words: Words | None = None) -> Redacted:
     """The document without identifiers; one with a DTD, or that is not XML, is withheld."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -29,16 +31,18 @@ def redact(content: bytes, cleaner: TextCleaner) -> Redacted:
         if not isinstance(node.tag, str):
             _drop(node)
         else:
-            _clean(node, cleaner)
+            _clean(node, cleaner, words)
     cleaned = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return Redacted(cleaned)
 
 
-def _clean(node: etree._Element, cleaner: TextCleaner) -> None:
+def _clean(node: etree._Element, cleaner: TextCleaner, words: Words | None) -> None:
     name = etree.QName(node).localname
     rules = _rules().get(name, {})
     if rules.get("") == "remove":
         node.text = None
+    elif node.get("representation", "").upper() == "B64":
+        node.text = _wrapped(node.text or "", node.get("mediaType", ""), cleaner, words)
     elif node.text and node.text.strip():
         node.text = cleaner.text(node.text)
     if node.tail and node.tail.strip():
@@ -55,6 +59,18 @@ def _attribute(action: str, value: str, cleaner: TextCleaner) -> str:
     if action == "uid":
         return cleaner.uid(value)
     return cleaner.text(value)
+
+
+def _wrapped(text: str, kind: str, cleaner: TextCleaner, words: Words | None) -> str:
+    """A document within the document, cleaned like any other; what cannot be cleaned is left out."""
+    try:
+        content = base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return ""
+    inner = (
+        redact_any(kind, content, cleaner, words) if not content.lstrip().startswith(b"<") else Redacted(b"", "nested")
+    )
+    return "" if inner.withhold else base64.b64encode(inner.content).decode("ascii")
 
 
 def _drop(node: etree._Element) -> None:

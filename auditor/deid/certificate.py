@@ -32,6 +32,8 @@ _RISKS = (
     "Faces in head CT and MR are not removed; whether a volume can show one is for the recipient's agreement.",
     "Whoever holds the project key or the crosswalk can find the patients again; GDPR Art. 4(5) asks to keep it apart.",
 )
+_FACES = "{} files belong to volumes that can be rendered to a face."
+_AGAIN = "{} files were cleaned again, since the verifying scan still saw an identifier in their first copy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,19 @@ def certificate(
     joined_ids: int,
     twice: int,
     groups: Anonymity,
+    faces: int = 0,
+    again: int = 0,
 ) -> Certificate:
-    """Make the certificate of what was staged; verification is told by the run's findings beside it."""
+    """Make the certificate of what was staged; verification is told by the run's findings beside it.
+
+    `faces` is how many files belong to a volume that can show a face, `again` how many were cleaned again.
+    """
     actions: Counter[str] = Counter()
     for outcome in outcomes:
         actions.update(outcome.counts)
     options = [("basic", *BASIC_CODE), *((option.value, *option.code) for option in Option if profile.has(option))]
     staged = [outcome for outcome in outcomes if outcome.fate is Fate.STAGED]
+    shown = tuple(text.format(number) for text, number in ((_FACES, faces), (_AGAIN, again)) if number)
     found_risks = sorted({risk for outcome in outcomes for risk in outcome.risks})
     return Certificate(
         profile=profile.name,
@@ -102,7 +110,7 @@ def certificate(
         copy_manifest=_manifest(key, ((one.path, one.copy_digest) for one in staged)),
         smallest_group=groups.smallest,
         small_groups=tuple((group.label, group.size) for group in groups.small[:20]),
-        risks=(*_RISKS, *found_risks),
+        risks=(*_RISKS, *shown, *found_risks),
     )
 
 

@@ -12,7 +12,7 @@ from auditor.dicomio.origins import origin_of
 from auditor.dicomio.place import Origin, Text
 from auditor.identifiers import dates as written
 from auditor.identifiers.detectors import Detectors
-from auditor.identifiers.field import Field
+from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
@@ -86,6 +86,12 @@ class Cleaner:
         """Whether nothing is left to clean, dates that the profile moves aside."""
         hits = self._hits(Text(text, (0, "UT", b"", _NOWHERE, 0, 0), Origin.ELEMENT))
         return all(hit.kind is Kind.DATE and self._values.shift_dates for hit in hits)
+
+    def spans(self, text: str, *, picture: bool = False) -> list[tuple[int, int]]:
+        """Where the identifiers stand in a text, dates included unless the profile keeps them."""
+        field = Field(Nature.OCR if picture else Nature.FREE_TEXT)
+        hits = self._detectors.find(text, self._identity, field)
+        return [(hit.start, hit.end) for hit in hits if not (self._full_dates and hit.kind is Kind.DATE)]
 
     def identifies(self, text: str, field: Field) -> bool:
         """Whether a text gives someone away; dates that the profile keeps do not."""

@@ -8,12 +8,13 @@ from hashlib import blake2b
 from auditor.deid import dates
 from auditor.deid.clean import Cleaner
 from auditor.deid.decide import Act, Decider, Decision
+from auditor.deid.objection import NONE, Objection
 from auditor.deid.recipe_rules import FileRules
 from auditor.deid.spans import Blocks, Span
 from auditor.deid.types import Types
 from auditor.deid.values import Values
 from auditor.dicomio.edits import Edit, Remove, Replace
-from auditor.dicomio.element import Element, Scope
+from auditor.dicomio.element import Element, Scope, locator
 
 _CREATORS = range(0x10, 0x100)
 _LARGEST_REMEMBERED = 4096
@@ -21,6 +22,7 @@ _MOST_REMEMBERED = 200_000
 _NEVER: tuple[object, ...] = ("never",)
 FILE_ID = 0x00041500
 _BIRTH_DATE = 0x00100030
+_SEEN = Decision(Act.REMOVE, "45 CFR 164.514(b): the verifying scan still saw an identifier in it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Editor:
         trace: bool,
         recipe: FileRules | None = None,
         labels: Mapping[Scope, str] | None = None,
+        objection: Objection = NONE,
     ) -> None:
         self._decider = decider
         self._types = types
@@ -71,6 +74,7 @@ class Editor:
         self._trace = trace
         self._recipe = recipe
         self._labels = labels or {}
+        self._objection = objection
 
     def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
         """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
@@ -110,6 +114,8 @@ class Editor:
             if start < skip.end and skip.holds(element):
                 continue
             if tag in spared and (here.parent is None or tag == FILE_ID):
+                if element[1] == "SQ":
+                    skip.set(element)
                 continue
             if tag & 0x10000 and tag & 0xFFFF in _CREATORS:
                 blocks.creator(element)
@@ -118,9 +124,13 @@ class Editor:
 
     def _judged(self, element: Element, within: tuple[object, ...], inside: bool) -> Judged:
         tag, vr, value, scope, _, _ = element
+        if self._objection and self._objection.names(locator(element)):
+            act, new = (Act.REMOVE, None) if vr == "SQ" else self._lesser(element)
+            return act, new, _SEEN, str(act.value)
         if value is not None and len(value) > _LARGEST_REMEMBERED:
             value = _short(value)
-        key = (within, tag, vr, value, scope.creator(tag) if tag & 0x10000 else "", inside)
+        more = scope.creator(tag) if tag & 0x10000 else self._study_date if tag == _BIRTH_DATE else ""
+        key = (within, tag, vr, value, more, inside)
         judged = self._memo.get(key)
         if judged is None:
             act, new, decision = self._judge(element, inside)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.deid.batch import Item, items_of
 from auditor.deid.census import take
 from auditor.deid.people import People
 from auditor.deid.plan import DeidPlan
@@ -30,12 +31,10 @@ class Explained:
 
 def explain(plan: DeidPlan, file: Path) -> Iterator[Explained]:
     """Explain every element of one file, in file order; nothing is written. Raises ReadError."""
-    people = People(plan.key, plan.profile.shift_days, plan.profile.prefix, plan.subjects)
-    census = take(file, people, plan.limits)
-    worker = Deidentifier(plan, census, trace=True)
+    worker, items = _prepared(plan, file)
     with Opener(plan.limits) as opener:
-        for found in census.files:
-            for step in worker.steps(found, opener):
+        for item in items:
+            for step in worker.steps(item, opener):
                 tag, vr, value, *_ = step.element
                 yield Explained(
                     locator(step.element),
@@ -55,14 +54,20 @@ def _shown(value: bytes | None, vr: str) -> str:
 
 def totals(plan: DeidPlan) -> tuple[int, Counter[str]]:
     """How many files a job would take, and how many elements get each action; nothing is written."""
-    people = People(plan.key, plan.profile.shift_days, plan.profile.prefix, plan.subjects)
-    census = take(Path(plan.source), people, plan.limits)
-    worker = Deidentifier(plan, census, trace=True)
+    worker, items = _prepared(plan, Path(plan.source))
     counts: Counter[str] = Counter()
     with Opener(plan.limits) as opener:
-        for found in census.files:
+        for item in items:
             try:
-                counts.update(step.act.value for step in worker.steps(found, opener))
+                counts.update(step.act.value for step in worker.steps(item, opener))
             except AuditorError:
                 counts["withheld"] += 1
-    return len(census.files), counts
+    return len(items), counts
+
+
+def _prepared(plan: DeidPlan, source: Path) -> tuple[Deidentifier, list[Item]]:
+    people = People(plan.key, plan.profile.shift_days, plan.profile.prefix, plan.subjects)
+    census = take(source, people, plan.limits)
+    worker = Deidentifier(plan, trace=True)
+    worker.begin({key: frozenset(known) for key, known in census.known.items()})
+    return worker, items_of(plan, census)

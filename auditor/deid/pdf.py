@@ -5,19 +5,23 @@ identifiers blanked. Metadata, attachments, forms, annotations, scripts and earl
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from auditor.deid.documents import Redacted, TextCleaner
+from auditor.deid.documents import Redacted, TextCleaner, Words
+from auditor.deid.pdfpages import Drawn, draw, place
 
 _MOST_PAGES = 2000
-_DROPPED = ("/Metadata", "/Names", "/AcroForm", "/Outlines", "/OpenAction", "/AA", "/PieceInfo", "/StructTreeRoot")
 _TEXT_OBJECT = 1
-_IMAGE_OBJECT = 3
-_FORM_OBJECT = 5
+_PLAIN_OBJECTS = frozenset((_TEXT_OBJECT, 2, 4))  # text, path, shading: what cannot hide a text in a picture
 _NOT_READ = "the PDF cannot be read"
+_PICTURES = "a page of the PDF holds pictures, in which text cannot be read here"
+_STUBBORN = "an identifier in the PDF cannot be taken out"
+_ROOT_KEPT = frozenset(("/Type", "/Pages", "/Version", "/PageLayout", "/PageMode", "/ViewerPreferences", "/Lang"))
+_PAGE_DROPPED = ("/Annots", "/AA", "/Thumb", "/B", "/Tabs", "/StructParents")
+_ANYWHERE_DROPPED = ("/Metadata", "/PieceInfo", "/LastModified", "/AF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +32,49 @@ class _Run:
     text: str
 
 
-def redact(content: bytes, cleaner: TextCleaner) -> Redacted:
-    """The PDF without identifiers, or the reason why it cannot be made so."""
+def redact(content: bytes, cleaner: TextCleaner, words: Words | None = None, *, doubted: bool = False) -> Redacted:
+    """The PDF without identifiers, or the reason why it cannot be made so; `doubted` draws every page anew."""
     import pypdfium2 as pdfium
 
+    content = content[max(0, content.find(b"%PDF-")) :]
     try:
-        document = pdfium.PdfDocument(content)
-        if len(document) > _MOST_PAGES:
-            return Redacted(b"", "the PDF has too many pages")
-        for page in document:
-            reason = _page(page, cleaner)
-            if reason:
-                return Redacted(b"", reason)
-        stream = BytesIO()
-        document.save(stream)
+        found = _attempt(content, cleaner, words, everything=doubted)
+        if found.withhold == _STUBBORN and not doubted and words is not None:
+            found = _attempt(content, cleaner, words, everything=True)
     except pdfium.PdfiumError:
         return Redacted(b"", _NOT_READ)
-    return _rebuilt(stream.getvalue(), cleaner)
+    return found
 
 
-def _page(page: Any, cleaner: TextCleaner) -> str:
+def _attempt(content: bytes, cleaner: TextCleaner, words: Words | None, *, everything: bool) -> Redacted:
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument(content)
+    drawn: dict[int, Drawn] = {}
+    try:
+        if len(document) > _MOST_PAGES:
+            return Redacted(b"", "the PDF has too many pages")
+        for number, page in enumerate(document):
+            plain = all(kind in _PLAIN_OBJECTS for _, kind in _objects(page))
+            if plain and not everything:
+                _page(page, cleaner)
+                continue
+            made = draw(page, cleaner, words) if words is not None else None
+            if made is None:
+                return Redacted(b"", _PICTURES if words is None else _STUBBORN)
+            drawn[number] = made
+        stream = BytesIO()
+        document.save(stream)
+    finally:
+        document.close()
+    return _rebuilt(stream.getvalue(), cleaner, drawn)
+
+
+def _page(page: Any, cleaner: TextCleaner) -> None:
     import pypdfium2.raw as raw
 
     textpage = page.get_textpage()
-    runs: list[_Run] = []
-    for handle, kind in _objects(page):
-        if kind in (_IMAGE_OBJECT, _FORM_OBJECT):
-            return "a page of the PDF holds pictures, in which text cannot be told"
-        if kind == _TEXT_OBJECT:
-            runs.append(_Run(handle, _said(handle, textpage)))
+    runs = [_Run(handle, _said(handle, textpage)) for handle, kind in _objects(page) if kind == _TEXT_OBJECT]
     changed = [(run, new) for run, new in zip(runs, _cleaned(runs, cleaner), strict=True) if new != run.text]
     for run, new in changed:
         buffer = (new + "\0").encode("utf-16-le")
@@ -66,7 +84,6 @@ def _page(page: Any, cleaner: TextCleaner) -> str:
             raw.FPDFPageObj_Destroy(run.handle)
     if changed:
         raw.FPDFPage_GenerateContent(page.raw)
-    return ""
 
 
 def _cleaned(runs: list[_Run], cleaner: TextCleaner) -> Iterator[str]:
@@ -102,18 +119,20 @@ def _said(handle: Any, textpage: Any) -> str:
     return bytes(buffer)[: max(0, length - 2)].decode("utf-16-le", "replace")
 
 
-def _rebuilt(content: bytes, cleaner: TextCleaner) -> Redacted:
+def _rebuilt(content: bytes, cleaner: TextCleaner, drawn: Mapping[int, Drawn]) -> Redacted:
     import pikepdf
 
     try:
         with pikepdf.open(BytesIO(content)) as document:
-            for name in _DROPPED:
-                if name in document.Root:
-                    del document.Root[name]
-            for page in document.pages:
-                for name in ("/Annots", "/AA", "/Metadata", "/PieceInfo", "/Thumb"):
-                    if name in page:
-                        del page[name]
+            for name in set(document.Root.keys()) - _ROOT_KEPT:
+                del document.Root[name]
+            for number, page in enumerate(document.pages):
+                _drop(page.obj, _PAGE_DROPPED)
+                if number in drawn:
+                    place(document, page, drawn[number])
+            for each in document.objects:
+                if isinstance(each, pikepdf.Dictionary | pikepdf.Stream):
+                    _drop(each, _ANYWHERE_DROPPED)
             if "/Info" in document.trailer:
                 del document.trailer["/Info"]
             target = BytesIO()
@@ -123,12 +142,22 @@ def _rebuilt(content: bytes, cleaner: TextCleaner) -> Redacted:
     return _verified(target.getvalue(), cleaner)
 
 
+def _drop(holder: Any, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in holder:
+            del holder[name]
+
+
 def _verified(content: bytes, cleaner: TextCleaner) -> Redacted:
     """The last word: the text of every page, read anew, must have nothing left to clean."""
     import pypdfium2 as pdfium
 
-    for page in pdfium.PdfDocument(content):
-        for line in page.get_textpage().get_text_range().splitlines():
-            if not cleaner.finished(line):
-                return Redacted(b"", "an identifier in the PDF cannot be taken out")
+    document = pdfium.PdfDocument(content)
+    try:
+        for page in document:
+            for line in page.get_textpage().get_text_range().splitlines():
+                if not cleaner.finished(line):
+                    return Redacted(b"", _STUBBORN)
+    finally:
+        document.close()
     return Redacted(content)

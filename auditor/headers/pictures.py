@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.dicomio import DicomFile
+from auditor.dicomio import DicomFile, Walker
 from auditor.headers.verdict import Assessor
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.identity import Identity
@@ -22,7 +22,6 @@ _FACTS = {"pixels": "pixels", "overlay": "overlay_pixels", "icon": "icon"}
 _KEYWORDS = {"pixels": "PixelData", "overlay": "OverlayData", "icon": "PixelData"}
 _LIMITED = frozenset((Kind.DATE, Kind.AGE, Kind.PLACE))
 _FIELD = Field(Nature.OCR)
-_LARGEST = 2 << 30
 
 
 def wanted(context: Context) -> bool:
@@ -31,19 +30,25 @@ def wanted(context: Context) -> bool:
 
 
 class Pictures:
-    """Looks at the pictures of files, unless the site asked to leave pixels out."""
+    """Looks at the pictures of files, unless the site asked to leave pixels out.
+
+    The option `readings` names a folder with what another room has read in the same pictures already.
+    """
 
     def __init__(self, context: Context, assessor: Assessor) -> None:
+        from auditor.pixels.memory import Memory
         from auditor.pixels.reader import Reader
 
         self.wanted = wanted(context)
         self._assessor = assessor
-        self._reader = Reader(ocr=self.wanted)
+        known = context.options.get("readings")
+        self._reader = Reader(ocr=self.wanted, memory=Memory(Path(str(known))) if known else None)
+        self._walker = Walker()
 
     def look(self, file: DicomFile, identity: Identity) -> tuple[Records, dict[str, str], dict[str, Any]]:
         """Records of identifiers in pictures, facts that could not be found out, and what else is said of them."""
         said: dict[str, Any] = {"has_pixels": True}
-        dataset = _dataset(file)
+        dataset = self._dataset(file)
         if isinstance(dataset, str):
             return {}, _unknown("pixels", dataset), said
         if (risk := _risk(dataset)) is not None:
@@ -56,6 +61,15 @@ class Pictures:
         for locator, reason in reading.not_evaluated.items():
             unknown |= _unknown(_place(locator), reason)
         return records, unknown, said
+
+    def _dataset(self, file: DicomFile) -> Dataset | str:
+        """The whole file as pydicom sees it, or why it does not."""
+        from auditor.pixels.opened import opened
+
+        try:
+            return opened(file, self._walker.walk(file))
+        except Exception as error:  # whatever pydicom makes of a damaged file, the scan goes on without its pixels
+            return f"the file cannot be opened for its pixels ({type(error).__name__})"
 
     def _judge(self, box: TextBox, identity: Identity, records: Records) -> None:
         for hit in self._assessor.detectors.find(box.text, identity, _FIELD):
@@ -74,18 +88,6 @@ def _place(locator: str) -> str:
     if "(0088,0200)" in locator:
         return "icon"
     return "overlay_pixels" if locator.startswith("(60") else "pixels"
-
-
-def _dataset(file: DicomFile) -> Dataset | str:
-    """The whole file as pydicom reads it, or why it does not."""
-    from pydicom import dcmread
-
-    if file.blob.size > _LARGEST:
-        return "the file is too large for its pixels to be looked at"
-    try:
-        return dcmread(io.BytesIO(file.blob.pread(0, file.blob.size)), force=True)
-    except Exception as error:  # whatever pydicom makes of a damaged file, the scan goes on without its pixels
-        return f"the file cannot be opened for its pixels ({type(error).__name__})"
 
 
 def _risk(dataset: Dataset) -> str | None:

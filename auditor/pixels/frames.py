@@ -35,12 +35,12 @@ def decode(dataset: "Dataset", frame: int) -> "NDArray[np.uint8]":
     return grey(raw, inverted=photometric == "MONOCHROME1")
 
 
-def stored(dataset: "Dataset", frame: int) -> "NDArray[Any]":
+def stored(dataset: "Dataset", frame: int, *, colours: bool = False) -> "NDArray[Any]":
     """The stored values of frame `frame`, `(rows, columns)` or `(rows, columns, samples)`, without colour conversion.
 
-    For blanking and encoding again. Raises Undecodable with the reason.
+    For blanking and encoding again; with `colours`, YBR becomes RGB. Raises Undecodable with the reason.
     """
-    return _pixels(dataset, frame, raw=True)
+    return _pixels(dataset, frame, raw=not colours)
 
 
 def grey(raw: "NDArray[Any]", *, inverted: bool = False) -> "NDArray[np.uint8]":
@@ -83,13 +83,33 @@ def _pixels(dataset: "Dataset", frame: int, *, raw: bool) -> "NDArray[Any]":
     from pydicom.pixels.utils import pixel_array
 
     _check_size(dataset)
-    try:
-        found = np.asarray(pixel_array(dataset, index=frame, raw=raw))
-    except Exception as error:  # codecs raise whatever they like for hostile streams
-        raise Undecodable(_reason(dataset, error)) from error
-    if found.ndim not in (2, 3) or not found.size:
+    found: NDArray[Any] | None = None
+    for plugin in dict.fromkeys((_plugin(dataset), "")):
+        try:
+            found = np.asarray(pixel_array(dataset, index=frame, raw=raw, decoding_plugin=plugin))
+            break
+        except Exception as error:  # codecs raise whatever they like for hostile streams
+            if not plugin:
+                raise Undecodable(_reason(dataset, error)) from error
+    if found is None or found.ndim not in (2, 3) or not found.size:
         raise Undecodable("the decoded frame has no rows and columns")
     return found
+
+
+def _plugin(dataset: "Dataset") -> str:
+    """The decoder to take, an empty string for any; GDCM, which ends the process on some streams, comes last."""
+    from pydicom.pixels.decoders.base import get_decoder
+
+    syntax = getattr(getattr(dataset, "file_meta", None), "TransferSyntaxUID", None)
+    if syntax is None or not syntax.is_encapsulated:
+        return ""
+    try:
+        known = get_decoder(syntax).available_plugins
+    except NotImplementedError:
+        return ""
+    bits = int(dataset.get("BitsAllocated", 8) or 8)
+    order = ("pydicom", "pylibjpeg", "pyjpegls", "pillow") if bits <= 8 else ("pydicom", "pylibjpeg", "pyjpegls")
+    return next((name for name in order if name in known), "")
 
 
 def _check_size(dataset: "Dataset") -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from auditor.pixels import engine
 from auditor.pixels.frames import Undecodable, count, decode
 from auditor.pixels.gate import changed, may_hold_text
+from auditor.pixels.memory import Memory
 from auditor.pixels.overlays import pictures
 from auditor.pixels.reading import PixelReading, TextBox
 from auditor.pixels.region import Box, overlap, union
@@ -29,12 +30,16 @@ def missing() -> str:
 
 
 class Reader:
-    """Reads text in pictures. Keep one a series: a picture that was read before is not read again."""
+    """Reads text in pictures. Keep one a series: a picture that was read before is not read again.
 
-    def __init__(self, *, ocr: bool = True) -> None:
+    With a `memory`, a picture that another reader has read is not read again either.
+    """
+
+    def __init__(self, *, ocr: bool = True, memory: Memory | None = None) -> None:
         self._reason = engine.missing() if ocr else "pixels were left out on request"
         self._last: tuple[NDArray[np.uint8] | None, list[engine.Word]] = (None, [])
         self._seen: OrderedDict[bytes, list[engine.Word]] = OrderedDict()
+        self._memory = memory
 
     def read(self, dataset: "Dataset") -> PixelReading:
         """Text of every picture in `dataset`; where a picture was not looked at, `not_evaluated` has the reason."""
@@ -51,11 +56,21 @@ class Reader:
             return []
         key = blake2b(picture.tobytes(), digest_size=16, key=repr(picture.shape).encode()).digest()
         if key not in self._seen:
-            self._seen[key] = self._fresh(picture)
+            self._seen[key] = self._known(key, picture)
             if len(self._seen) > _REMEMBERED:
                 self._seen.popitem(last=False)
         self._last = (picture, self._seen[key])
         return self._seen[key]
+
+    def _known(self, key: bytes, picture: "NDArray[np.uint8]") -> list[engine.Word]:
+        """What any reader with the same memory has read of the picture, or a reading of it now."""
+        if self._memory is None:
+            return self._fresh(picture)
+        found = self._memory.get(key)
+        if found is None:
+            found = self._fresh(picture)
+            self._memory.put(key, found)
+        return found
 
     def _fresh(self, picture: "NDArray[np.uint8]") -> list[engine.Word]:
         """Read a picture that is new; where it equals the one before, the words found there count again."""

@@ -67,10 +67,21 @@ def test_a_clean_copy_is_released_with_its_certificate(shared):
     assert NUMBER not in note.text
 
 
-def test_a_copy_that_still_names_the_patient_stays_in_quarantine(site, tmp_path):
+def test_what_the_scan_still_sees_is_cleaned_again_and_said_in_the_certificate(site, tmp_path):
     profile = tmp_path / "leaky.yaml"
     entry = "  - {attribute: PatientName, action: keep, why: to see what happens}\n"
     profile.write_text(f"name: leaky\ninherits: basic\nattributes:\n{entry}", "utf-8")
+    done = release(site, tmp_path, profile=str(profile))
+    assert done.complete
+    names = {str(pydicom.dcmread(tmp_path / "out" / one.path).PatientName) for one in done.released}
+    assert names == {""}
+    assert any("2 files were cleaned again" in risk for risk in done.certificate.risks)
+    assert not any(tally.counts.get("fail") for tally in done.run.tallies if tally.rule == "headers.patient-name-kept")
+
+
+def test_a_copy_that_cannot_be_made_clean_stays_in_quarantine(site, tmp_path):
+    profile = tmp_path / "leaky.yaml"
+    profile.write_text("name: leaky\ninherits: basic\nfile_name: 'KOWALSKA_ZOFIA_19610317/{instance}'\n", "utf-8")
     done = release(site, tmp_path, profile=str(profile))
     assert len(done.quarantined) == 2
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.dcm"))

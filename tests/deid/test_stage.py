@@ -125,13 +125,15 @@ def test_a_stopped_run_goes_on_where_it_stopped(source, tmp_path):
     assert pydicom.dcmread(again[0]).PatientIdentityRemoved == "YES"
 
 
-def test_one_uid_in_two_different_files_is_released_once(source, tmp_path):
+def test_one_uid_in_two_different_files_gives_two_copies_with_one_uid_and_is_counted(source, tmp_path):
     write(source / "twice", "MR_small.dcm", number=1)
     staged, copies = run(source, tmp_path / "work")
     assert staged.twice == 1
-    assert len(copies) == 2
-    withheld = next(one for one in staged.outcomes if one.fate is Fate.WITHHELD)
-    assert withheld.reason.startswith("another file")
+    assert len(set(copies)) == 3
+    seen = [pydicom.dcmread(copy).SOPInstanceUID for copy in copies]
+    assert len(set(seen)) == 2
+    again, _ = run(source, tmp_path / "elsewhere")
+    assert [one.path for one in again.outcomes] == [one.path for one in staged.outcomes]
 
 
 def test_two_patients_with_one_id_become_two(tmp_path):

@@ -1,0 +1,69 @@
+"""Writes copies into the staging folder, whole or not at all, and digests of what was read and written."""
+
+import os
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+from auditor.deid.dicomdir import rebuild
+from auditor.dicomio.edits import Edit, RemoveItem
+from auditor.dicomio.form import Form
+from auditor.dicomio.limits import Limits
+from auditor.dicomio.read import DicomFile
+from auditor.dicomio.walked import Walk
+from auditor.dicomio.writer import rewrite
+from auditor.errors import StoreError
+
+_CHUNK = 1 << 20
+
+
+class Copier:
+    """Writes files with mode 0600; digests are keyed, so that they tell nothing without the project key."""
+
+    def __init__(self, key: bytes, limits: Limits) -> None:
+        self._key = key
+        self._limits = limits
+        self._folders: set[Path] = set()
+
+    def write(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], path: Path) -> str:
+        """Write the copy of one file and return its digest; raises StoreError when the disk does not take it."""
+        try:
+            if path.parent not in self._folders:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._folders.add(path.parent)
+            # an attempt that was stopped may have left a part of it
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "w+b") as target:
+                rewrite(file, walk, edits, target, preamble=bytes(128), keep_trailing=False)
+                if file.form is Form.DICOMDIR:
+                    gone = frozenset(edit.scope.start for edit in edits if isinstance(edit, RemoveItem))
+                    rebuild(target, walk, gone, self._limits)
+                return self.digest(target)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise StoreError(
+                f"a copy cannot be written: {error.strerror}",
+                where=str(path.parent),
+                right="a disk with room for the copies",
+                next_step="make room and run the same command again; what is done is not done again",
+            ) from error
+        except Exception:
+            path.unlink(missing_ok=True)
+            raise
+
+    def digest(self, target: BinaryIO) -> str:
+        """Keyed digest of a whole file."""
+        target.seek(0)
+        digest = blake2b(key=self._key[:64], digest_size=32)
+        while block := target.read(_CHUNK):
+            digest.update(block)
+        return digest.hexdigest()
+
+    def source_digest(self, file: DicomFile) -> str:
+        """Keyed digest of a source file."""
+        digest, position = blake2b(key=self._key[:64], digest_size=32), 0
+        while block := file.blob.pread(position, _CHUNK):
+            digest.update(block)
+            position += len(block)
+        return digest.hexdigest()
