@@ -163,14 +163,18 @@ def verify(
     configuration: Configuration | None = None,
     trust: Sequence[Path] = (),
     now: datetime | None = None,
+    quick: bool = False,
 ) -> "Verdict":
-    """Say what a report is worth: who signed, when, what is covered, trusted by whom, held by the store or not."""
+    """Say what a report is worth: who signed, when, what is covered, trusted by whom, held by the store or not.
+
+    Unless `quick`, its pages are held against the run data inside it.
+    """
     from auditor.report.check import verify_file
 
     chosen = configuration or load()
     folder = store_folder(chosen)
     store = open_store(folder) if (folder / "catalogue.sqlite").exists() else None
-    return verify_file(Path(pdf), chosen, trust, now or datetime.now(UTC), store)
+    return verify_file(Path(pdf), chosen, trust, now or datetime.now(UTC), store, quick=quick)
 
 
 def _one_room(name: str, room: str, targets: tuple[str, ...], door: Door) -> StoredRun:

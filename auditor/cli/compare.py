@@ -46,7 +46,12 @@ def compare(
             }
             for row in found.rows
         ]
-        data = {"before": found.before.id, "after": found.after.id, "caution": list(found.caution), "changes": rows}
+        data = {
+            "before": found.before.id,
+            "after": found.after.id,
+            "caution": [str(item) for item in found.caution],
+            "changes": rows,
+        }
         write_text([json.dumps(data, indent=1, ensure_ascii=False) + "\n"], output)
     else:
         lines = [f"from {found.before.id} to {found.after.id}"]

@@ -1,40 +1,29 @@
 """Makes a report: view, template, PDF, signature. The same run gives the same bytes before signing."""
 
 import contextlib
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from auditor.config.settings import Configuration
 from auditor.errors import ConfigError, VerificationError
+from auditor.model import codec
 from auditor.model.run import Run
 from auditor.report.devca import TRUST_SENTENCE
 from auditor.report.keys import Prompt, open_key
-from auditor.report.language import load_language
-from auditor.report.pdf import Attached, make_pdf
+from auditor.report.pdf import Attached
+from auditor.report.redraw import PEM, TABLE, Look, attachment, compose, drawn_with, folders
 from auditor.report.sign import Signed, Signing, sign
 from auditor.report.source import HistoryPoint, ReportSource
 from auditor.report.table import csv_bytes
-from auditor.report.templates import environment, render
+from auditor.report.told import NAME, AttachedView, tell
 from auditor.report.trust import load_certificates
-from auditor.report.view import CERTIFICATE, AttachedView, view
-from auditor.resources import reports_folder
 
 KINDS = ("officer", "technical", "deid-certificate")
 ATTACH_AT_MOST = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a report looks: language, and a site's own templates, styles and logo."""
-
-    language: str = "en"
-    templates: Path | None = None
-    logo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,6 @@ def draw(
     signer: str = "",
     trust: str = "",
     certificate: bytes = b"",
-    extra: Mapping[str, object] | None = None,
 ) -> tuple[bytes, tuple[Attached, ...]]:
     """Draw the unsigned PDF and return it with the files that are too large to be inside it."""
     look = look or Look()
@@ -71,21 +59,24 @@ def draw(
             right="a run that nobody changed",
             next_step="auditor runs verify",
         )
-    inside, beside = _files(source, certificate)
-    attached = tuple(
-        AttachedView(item.name, item.description, len(item.content), item.sha256, place)
-        for place, items in ((False, inside), (True, beside))
-        for item in items
+    table = attachment(TABLE, csv_bytes(source))
+    large = sum(part.findings for part in source.run.parts) > ATTACH_AT_MOST
+    beside = (table,) if large else ()
+    told = tell(
+        source,
+        kind,
+        language=look.language,
+        drawn_with=drawn_with(look),
+        history=history,
+        earlier=earlier,
+        beside=tuple(AttachedView(one.name, one.description, len(one.content), one.sha256, True) for one in beside),
+        signer=signer,
+        trust=trust,
     )
-    extra = certificate_data(source) if extra is None else extra
-    made = view(
-        source, kind, history=history, earlier=earlier, attached=attached, signer=signer, trust=trust, extra=extra
-    )
-    variables = {item.name: getattr(made, item.name) for item in fields(made)}
-    engine = environment(load_language(look.language, look.templates), look.templates)
-    variables |= {"logo": _logo(look), "site_styles": _styles(look)}
-    html = render(engine, f"{kind}/body.html.j2", variables)
-    return make_pdf(html, folders(look), inside, source.run.finished.astimezone(UTC)), beside
+    contents = {"run.json": source.header, NAME: codec.dump(told)}
+    contents |= ({} if large else {TABLE: table.content}) | ({PEM: certificate} if certificate else {})
+    inside = [attachment(name, content) for name, content in contents.items()]
+    return compose(source.run, source.sha256, told, inside, look), beside
 
 
 def build_report(
@@ -97,7 +88,6 @@ def build_report(
     now: datetime | None = None,
     history: tuple[HistoryPoint, ...] = (),
     earlier: tuple[ReportSource, ...] = (),
-    extra: Mapping[str, object] | None = None,
 ) -> Report:
     """Draw a report and sign it with `signing`, or leave it unsigned, which the report then says."""
     look = look or Look()
@@ -108,7 +98,6 @@ def build_report(
         look=look,
         history=history,
         earlier=earlier,
-        extra=extra,
         signer=key.name if key else "",
         trust=TRUST_SENTENCE if key and key.development else "",
         certificate=key.pem() if key else b"",
@@ -127,7 +116,6 @@ def report_by_configuration(
     *,
     history: tuple[HistoryPoint, ...] = (),
     earlier: tuple[ReportSource, ...] = (),
-    extra: Mapping[str, object] | None = None,
     environment: Mapping[str, str] | None = None,
     prompt: Prompt | None = None,
     language: str = "",
@@ -138,7 +126,7 @@ def report_by_configuration(
     signing = signing_of(configuration, environment, prompt)
     if signing and approval is not None:
         signing = replace(signing, approval=approval)
-    return build_report(source, kind, look=look, signing=signing, history=history, earlier=earlier, extra=extra)
+    return build_report(source, kind, look=look, signing=signing, history=history, earlier=earlier)
 
 
 def officer_pdf(stored: ReportSource, configuration: Configuration, kind: str = "officer") -> bytes:
@@ -180,12 +168,6 @@ def signing_of(
     )
 
 
-def folders(look: Look) -> list[Path]:
-    """The folders a report may load from: the shipped one first, then the site's."""
-    own = [look.templates] if look.templates else []
-    return [reports_folder(), *own, *([look.logo.parent] if look.logo else [])]
-
-
 def write_report(report: Report, file: Path) -> list[Path]:
     """Write the PDF and what lies beside it, 0600 and whole or not at all; returns all paths."""
     written = []
@@ -212,35 +194,6 @@ def write_report(report: Report, file: Path) -> list[Path]:
     return written
 
 
-def _files(source: ReportSource, certificate: bytes) -> tuple[tuple[Attached, ...], tuple[Attached, ...]]:
-    inside = [Attached("run.json", "The run: who, when, rules, tallies, hashes of all parts", source.header, "Source")]
-    beside: list[Attached] = []
-    table = Attached("findings.csv", "Every finding, one a row, values masked", csv_bytes(source), "Data")
-    count = sum(part.findings for part in source.run.parts)
-    (inside if count <= ATTACH_AT_MOST else beside).append(table)
-    if certificate:
-        inside.append(Attached("signer.pem", "The public certificate of the signer", certificate, "Supplement"))
-    return tuple(inside), tuple(beside)
-
-
-def certificate_data(source: ReportSource) -> Mapping[str, object]:
-    """What a de-identification run says of itself, in its note for the certificate; empty for other runs."""
-    for note in source.run.notes:
-        if note.room == CERTIFICATE:
-            data = json.loads(note.text)
-            return data if isinstance(data, dict) else {}
-    return {}
-
-
-def _logo(look: Look) -> str:
-    return look.logo.resolve().as_uri() if look.logo else ""
-
-
-def _styles(look: Look) -> list[str]:
-    sheet = look.templates / "site.css" if look.templates else None
-    return [sheet.resolve().as_uri()] if sheet and sheet.is_file() else []
-
-
 def past_of(store: Any, run: Run) -> tuple[tuple[HistoryPoint, ...], tuple[ReportSource, ...]]:
     """The trend of a run's plan out of a store: its last twelve runs up to this one, and the earlier ones themselves.
 
@@ -259,3 +212,6 @@ def past_of(store: Any, run: Run) -> tuple[tuple[HistoryPoint, ...], tuple[Repor
     )
     earlier = tuple(store.load(item.id) for item in entries if item.id != run.id and not item.deleted)
     return points, earlier
+
+
+__all__ = ["KINDS", "Look", "Report", "build_report", "draw", "folders", "past_of", "report_by_configuration"]

@@ -1,15 +1,20 @@
 """Verifies and approves report files as `auditor.toml` says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from auditor.config.settings import Configuration
-from auditor.errors import SigningError, VerificationError
+from auditor.errors import SigningError, StoreError, VerificationError
 from auditor.report.build import Report, folders, look_of, write_report
+from auditor.report.explain import Help, explained
 from auditor.report.keys import Prompt, open_key
+from auditor.report.redraw import TABLE
 from auditor.report.sign import approve
+from auditor.report.source import ReportSource
+from auditor.report.table import csv_bytes
 from auditor.report.trust import load_certificates
 from auditor.report.verify import Verdict, Worth, verify, with_sentence
 
@@ -22,24 +27,49 @@ class Chain(Protocol):
     def runs(self) -> Sequence[Any]:
         """The catalogue of runs, each with `id` and `sha256`."""
 
+    def load(self, name: str) -> ReportSource:
+        """A run that is kept, by its id; raises StoreError when there is none."""
+
     def verify_chain(self) -> Any:
         """The state of the chain: `whole`, `problems`."""
 
 
 def verify_file(
-    file: Path, configuration: Configuration, trust: Sequence[Path], now: datetime, store: Chain | None
+    file: Path,
+    configuration: Configuration,
+    trust: Sequence[Path],
+    now: datetime,
+    store: Chain | None,
+    *,
+    quick: bool = False,
 ) -> Verdict:
-    """Verify a report file against `[report] trust`, further certificates, and the chain of a store."""
+    """Verify a report file against `[report] trust`, further certificates, and the chain of a store.
+
+    Unless `quick`, the report is drawn again from the run data inside it, to say what was changed, or that its pages
+    show that data.
+    """
     pdf = _read(file)
     roots = load_certificates([*(configuration.path(item) for item in configuration.settings.report.trust), *trust])
     recorded = {entry.id: entry.sha256 for entry in store.runs()} if store else None
     verdict = verify(pdf, roots, now, recorded.get if recorded is not None else None)
+    if not quick:
+        original = partial(_original, store) if store else None
+        verdict = explained(pdf, verdict, Help(look_of(configuration), now, original))
     if store is None or verdict.worth is Worth.BROKEN or not recorded or verdict.run not in recorded:
         return verdict
     report = store.verify_chain()
     if report.whole:
         return verdict
     return with_sentence(verdict, f"The store was changed: {report.problems[0]}", Worth.BROKEN)
+
+
+def _original(store: Chain, run: str) -> Mapping[str, bytes] | None:
+    """The files of a report of `run` as the store would attach them, or None when it does not keep that run."""
+    try:
+        stored = store.load(run)
+    except StoreError:
+        return None
+    return {"run.json": stored.header, TABLE: csv_bytes(stored)}
 
 
 def approve_file(file: Path, output: Path, configuration: Configuration, now: datetime, prompt: Prompt) -> str:

@@ -35,13 +35,32 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RunMark:
+    """Which run was compared: its id, and when it was finished."""
+
+    id: str
+    finished: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Why two runs may not be comparable: a sentence that a catalogue can translate, and the run that it names."""
+
+    text: str
+    run: str = ""
+
+    def __str__(self) -> str:
+        return self.text % {"run": self.run}
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """All changes from run `before` to run `after`, by rule; `caution` says why the two may not be comparable."""
 
-    before: Run
-    after: Run
+    before: RunMark
+    after: RunMark
     rows: tuple[ChangeRow, ...]
-    caution: tuple[str, ...]
+    caution: tuple[Caution, ...]
 
     def count(self, change: Change) -> int:
         """How many findings went this way."""
@@ -86,7 +105,11 @@ def compare(before: ReportSource, after: ReportSource) -> Comparison:
     ]
     order = list(Change)
     rows.sort(key=lambda row: (order.index(row.change), -(row.after or row.before or 0), -row.count, row.rule))
-    return Comparison(before.run, after.run, tuple(rows), _caution(before.run, after.run))
+    return Comparison(_mark(before.run), _mark(after.run), tuple(rows), _caution(before.run, after.run))
+
+
+def _mark(run: Run) -> RunMark:
+    return RunMark(run.id, run.finished)
 
 
 def _severity(value: int | None) -> Severity | None:
@@ -103,15 +126,16 @@ def _files(source: ReportSource) -> str:
     )
 
 
-def _caution(before: Run, after: Run) -> tuple[str, ...]:
+def _caution(before: Run, after: Run) -> tuple[Caution, ...]:
     found = []
     if before.pack.digest != after.pack.digest:
-        found.append("The rules are not the same in both runs: what is new or gone may be due to them.")
+        found.append(Caution("The rules are not the same in both runs: what is new or gone may be due to them."))
     for run in (before, after):
         if not run.complete:
-            found.append(f"Run {run.id} is incomplete: what is missing from it may only not have been looked at.")
+            text = "Run %(run)s is incomplete: what is missing from it may only not have been looked at."
+            found.append(Caution(text, run.id))
     if before.plan.rooms != after.plan.rooms or before.plan.purpose != after.plan.purpose:
-        found.append("The runs were not asked for the same things.")
+        found.append(Caution("The runs were not asked for the same things."))
     return tuple(found)
 
 

@@ -1,13 +1,14 @@
 """What lies inside a report: the attached run and findings, held against what the report says of them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from auditor.model import codec
 from auditor.model.header import read_header
+from auditor.report.certificates import name_of
 
 _STATED = re.compile(r"(\S+) sha256:([0-9a-f]{64})")
 
@@ -21,18 +22,15 @@ class Inside:
     run: str
 
 
-def contents_sentences(reader: Any, lookup: Callable[[str], str | None] | None) -> Inside:
-    """Hold the attached files against the hashes the report states, and the run against a store."""
+def contents_sentences(reader: Any, lookup: Callable[[str], str | None] | None, signer: Any = None) -> Inside:
+    """Hold the attached files against the hashes the report states, the run against a store, and the attached
+    certificate against the one that signed.
+    """
     files = dict(attachments(reader))
-    stated = dict(_STATED.findall(str(look(look(reader.trailer_view, "/Info"), "/Keywords") or "")))
-    raw = files.get("run.json")
-    if raw is None:
-        return Inside((), "The run that the report was made of is not attached to it.", "")
-    for name, digest in stated.items():
-        if name in files and sha256(files[name]).hexdigest() != digest:
-            return Inside((), f"The attached {name} is not the one the report was made with.", "")
-    if set(files) - set(stated):
-        return Inside((), "A file is attached that does not belong to the report.", "")
+    fault = _fault(files, stated_hashes(str(look(look(reader.trailer_view, "/Info"), "/Keywords") or "")), signer)
+    if fault:
+        return Inside((), fault, "")
+    raw = files["run.json"]
     try:
         run = read_header(raw)
     except codec.CodecError:
@@ -51,6 +49,31 @@ def contents_sentences(reader: Any, lookup: Callable[[str], str | None] | None) 
             tuple(sentences), "The store recorded another run under this id: one of the two was forged.", run.id
         )
     return Inside((*sentences, "The store's chain of runs holds this very run."), "", run.id)
+
+
+def stated_hashes(keywords: str) -> dict[str, str]:
+    """The hashes that a report states of the files it was made with, by their names."""
+    return dict(_STATED.findall(keywords))
+
+
+def _fault(files: Mapping[str, bytes], stated: Mapping[str, str], signer: Any) -> str:
+    """What is wrong with the attached files, or an empty string."""
+    if "run.json" not in files:
+        return "The run that the report was made of is not attached to it."
+    for name, digest in stated.items():
+        if name in files and sha256(files[name]).hexdigest() != digest:
+            return f"The attached {name} is not the one the report was made with."
+    if set(files) - set(stated):
+        return "A file is attached that does not belong to the report."
+    if signer is not None and "signer.pem" in files and files["signer.pem"] != _pem(signer):
+        return f"The report was made for another signer than {name_of(signer)}, whose certificate is in its signature."
+    return ""
+
+
+def _pem(certificate: Any) -> bytes:
+    from asn1crypto import pem
+
+    return bytes(pem.armor("CERTIFICATE", certificate.dump()))
 
 
 def attachments(reader: Any) -> Iterator[tuple[str, bytes]]:

@@ -87,6 +87,13 @@ def make_pdf(html: str, folders: Sequence[Path], attached: Sequence[Attached], m
         )
 
 
+def renderer() -> str:
+    """The libraries that draw and their versions; with others the same page may break its lines elsewhere."""
+    from weasyprint.text.ffi import pango
+
+    return f"weasyprint {_weasyprint().__version__}, pango {pango.pango_version()}"
+
+
 @contextlib.contextmanager
 def _dated(moment: datetime) -> Iterator[None]:
     """Subset fonts are dated by SOURCE_DATE_EPOCH, so that the same run gives the same bytes."""

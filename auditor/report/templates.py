@@ -28,7 +28,14 @@ def environment(language: Language, site: Path | None = None) -> SandboxedEnviro
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
     )
     made.install_gettext_translations(language, newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"day": _day, "moment": _moment, "number": _number(language), "brief": clean, "code": _code}
+    made.filters |= {
+        "day": _day,
+        "moment": _moment,
+        "number": _number(language),
+        "brief": clean,
+        "code": _code,
+        "short": _brief_number,
+    }
     made.globals |= {"language": language.code}
     return made
 
@@ -87,6 +94,14 @@ def _number(language: Language) -> Any:
         return f"{value:,}".replace(",", mark)
 
     return number
+
+
+def _brief_number(value: int) -> str:
+    """A number for a small field: up to 999 as it is, then in thousands (`12k`) and millions (`3M`)."""
+    for size, mark in ((1_000_000, "M"), (1_000, "k")):
+        if value >= size:
+            return f"{value // size}{mark}"
+    return str(value)
 
 
 def _code(value: str) -> Markup:

@@ -64,7 +64,7 @@ def _verify(pdf: bytes, roots: Sequence[Any], now: datetime, lookup: Lookup | No
     broken = [item for item in judged if item.problem]
     if broken:
         return Verdict(Worth.BROKEN, tuple(item.problem for item in broken), tuple(item.name for item in judged))
-    return _tell(reader, judged, bool(roots), lookup)
+    return _tell(reader, judged, bool(roots), lookup, signatures[0].signer_cert)
 
 
 def _structure(pdf: bytes, signatures: list[Any]) -> str:
@@ -85,7 +85,7 @@ def _structure(pdf: bytes, signatures: list[Any]) -> str:
     return ""
 
 
-def _tell(reader: Any, judged: list[Judged], has_roots: bool, lookup: Lookup | None) -> Verdict:
+def _tell(reader: Any, judged: list[Judged], has_roots: bool, lookup: Lookup | None, signer: Any) -> Verdict:
     sentences = []
     worth = Worth.WHOLE
     for item in judged:
@@ -100,7 +100,7 @@ def _tell(reader: Any, judged: list[Judged], has_roots: bool, lookup: Lookup | N
     signers = tuple(item.name for item in judged if not item.timestamp)
     if len(signers) == 1 and _awaits(reader):
         sentences.append("The report has a place for the approval of a second person, which is still empty.")
-    inside = contents_sentences(reader, lookup)
+    inside = contents_sentences(reader, lookup, signer)
     if inside.problem:
         return Verdict(Worth.BROKEN, (*sentences, *inside.sentences, inside.problem), signers, inside.run)
     return Verdict(worth, (*sentences, *inside.sentences), signers, inside.run)

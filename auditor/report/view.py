@@ -10,11 +10,12 @@ from auditor.model.outcome import Disposition, Outcome
 from auditor.model.run import Note, Run
 from auditor.model.severity import Severity
 from auditor.report.charts import Arc, Bar, Point, line, ring, stack
-from auditor.report.compare import Comparison, FixTime, compare, fix_times
+from auditor.report.compare import Comparison, FixTime
 from auditor.report.coverage import Assessment, CoverageRow, FrameworkCoverage, cover, merge
-from auditor.report.groups import Group, group_findings
+from auditor.report.groups import Group
 from auditor.report.matrix import Grid, grids
-from auditor.report.source import HistoryPoint, ReportSource
+from auditor.report.source import HistoryPoint
+from auditor.report.told import AttachedView, MissedView, Told
 
 SEVERITIES = tuple(sorted(Severity, reverse=True))
 CERTIFICATE = "deid-certificate"
@@ -40,28 +41,6 @@ class RuleView:
     id: str
     counts: Mapping[str, int]
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class MissedView:
-    """Targets that were not read, counted by room, disposition and reason."""
-
-    room: str
-    disposition: str
-    reason: str
-    count: int
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttachedView:
-    """One file attached to the report, or laid beside it: name, what it is, bytes and hash."""
-
-    name: str
-    description: str
-    size: int
-    sha256: str
-    beside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +77,24 @@ class ReportView:
 
 
 def view(
-    source: ReportSource,
-    kind: str,
+    run: Run,
+    sha256: str,
+    told: Told,
     *,
-    history: tuple[HistoryPoint, ...] = (),
-    earlier: tuple[ReportSource, ...] = (),
     attached: tuple[AttachedView, ...] = (),
-    signer: str = "",
-    trust: str = "",
     extra: Mapping[str, object] | None = None,
 ) -> ReportView:
-    """Work out every variable of a report. The same run and arguments give the same view."""
-    run = source.run
-    groups = group_findings(source)
+    """Work out every variable of a report from the header of its run and what was told of it; nothing else is asked."""
+    groups = told.groups
     coverage = tuple(sorted(cover(run), key=lambda one: one.framework.id != "hipaa"))
     tallies = merge(run.tallies)
     totals = {outcome.value: sum(t.counts.get(outcome, 0) for t in tallies.values()) for outcome in Outcome}
     failed = _failed(groups)
     rooms = _rooms(run, groups)
     return ReportView(
-        kind=kind,
+        kind=told.kind,
         run=run,
-        run_sha256=source.sha256,
+        run_sha256=sha256,
         decision=decide(run, failed),
         threshold=run.plan.fail_on,
         totals=totals,
@@ -131,21 +106,21 @@ def view(
         not_evaluated=_with(groups, Outcome.NOT_EVALUATED),
         coverage=coverage,
         wheel=_wheel(coverage),
-        history=history,
-        trend=line(history, TREND_WIDTH, TREND_HEIGHT),
-        fixes=fix_times([*earlier, source]),
-        changes=compare(earlier[-1], source) if earlier else None,
-        missed=_missed(source),
+        history=told.history,
+        trend=line(told.history, TREND_WIDTH, TREND_HEIGHT),
+        fixes=told.fixes,
+        changes=told.changes,
+        missed=told.missed,
         incomplete=tuple(note for note in run.notes if note.incomplete and note.room != CERTIFICATE),
         notes=tuple(note for note in run.notes if note.room != CERTIFICATE),
         rules=tuple(
             RuleView(t.rule, {outcome.value: t.counts.get(outcome, 0) for outcome in Outcome}, t.seconds)
             for t in sorted(tallies.values(), key=lambda t: t.rule)
         ),
-        grids=grids(source),
+        grids=grids(run),
         attached=attached,
-        signer=signer,
-        trust=trust,
+        signer=told.signer,
+        trust=told.trust,
         extra=extra or {},
     )
 
@@ -196,14 +171,6 @@ def _wheel(coverage: tuple[FrameworkCoverage, ...]) -> tuple[Arc, ...]:
     if not coverage:
         return ()
     return ring([(item.value, coverage[0].counted(item)) for item in Assessment], 60, 34)
-
-
-def _missed(source: ReportSource) -> tuple[MissedView, ...]:
-    rows = source.query(
-        "SELECT room, disposition, reason, count(*), min(display) FROM inventory "
-        "WHERE disposition <> 'read' GROUP BY ALL ORDER BY room, disposition DESC, count(*) DESC, reason LIMIT 60"
-    )
-    return tuple(MissedView(*row) for row in rows)
 
 
 def contract() -> tuple[str, ...]:

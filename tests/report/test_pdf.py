@@ -82,10 +82,11 @@ def test_it_is_pdf_a_and_says_it_is_pdf_ua_before_and_after_signing(which, reque
 def test_attachments_have_names_descriptions_and_relationships(signed, stored):
     with pikepdf.open(io.BytesIO(signed)) as opened:
         files = opened.attachments
-        assert set(files) == {"run.json", "findings.csv", "signer.pem"}
+        assert set(files) == {"run.json", "report.json", "findings.csv", "signer.pem"}
         assert files["run.json"].get_file().read_bytes() == stored.header
-        assert len(opened.Root.AF) == 3
+        assert len(opened.Root.AF) == 4
         kinds = {str(item.UF): str(item.AFRelationship) for item in opened.Root.AF}
+        assert kinds.pop("report.json") == "/Source"
         assert kinds == {"run.json": "/Source", "findings.csv": "/Data", "signer.pem": "/Supplement"}
 
 

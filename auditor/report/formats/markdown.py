@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from auditor.model.outcome import Outcome
-from auditor.report.groups import group_findings
 from auditor.report.source import ReportSource
+from auditor.report.told import tell
 from auditor.report.view import view
 from auditor.report.words import clean
 
@@ -21,15 +20,15 @@ _ROWS = 25
 
 def pieces(source: ReportSource) -> Iterator[str]:
     """Heading, numbers and a table; every value is escaped, so that none of it acts."""
-    made = view(source, "markdown")
     run = source.run
+    made = view(run, source.sha256, tell(source, "markdown"))
     yield f"## {_DECISION[made.decision]}\n\n"
     yield f"{_escape(run.site)}, run `{clean(run.id)}`, {len(run.pack.rules)} rules\n\n"
     words = [f"**{made.totals['fail']}** failures"]
     words += [f"{count} {word}" for word, count in made.failed.items() if count]
     words += [f"{made.totals['waived']} waived", f"{made.totals['not_evaluated']} not evaluated"]
     yield " · ".join(words) + ("" if run.complete else " · **incomplete**") + "\n\n"
-    groups = [group for group in group_findings(source) if group.outcome is Outcome.FAIL]
+    groups = made.failures
     if groups:
         yield "| Severity | What was found | How many | Rule |\n| --- | --- | ---: | --- |\n"
     for group in groups[:_ROWS]:
