@@ -122,7 +122,9 @@ def test_sentences_that_are_made_elsewhere_are_in_the_german_catalogue_too(three
     german = load_language("de")
     log = open_store(tmp_path / "other").begin()
     log.seal(make_run(log.run_id, [], [], complete=False))
-    changed = replace(three[0], run=replace(three[0].run, pack=replace(three[0].run.pack, digest="x")))
+    run = three[0].run
+    other = replace(run, pack=replace(run.pack, digest="x"), plan=replace(run.plan, purpose="clinical"))
+    changed = replace(three[0], run=other)
     cautions = [item.text for item in compare(changed, open_store(tmp_path / "other").load()).caution]
     assert len(cautions) == 3
     for text in [*cautions, TRUST_SENTENCE, *(description for description, _ in WHAT.values())]:
