@@ -24,9 +24,9 @@ _PLAIN = (Origin.ELEMENT, Origin.UID)
 _NUMERIC = ("DS", "IS")
 _NUMBERS = re.compile(r"[\d+\-.eE \\]*")
 _DOCUMENT = 0x00420011
-_SHORTEST_NUMBERS = 6
+SHORTEST_NUMBERS = 6
 # how a number that is no number begins: with four printable characters, narrow or wide
-_AS_TEXT = re.compile(rb"[\x20-\x7e\xa0-\xff]{4}|(?:[\x20-\x7e]\0){3}|(?:\0[\x20-\x7e]){3}")
+may_be_text = re.compile(rb"[\x20-\x7e\xa0-\xff]{4}|(?:[\x20-\x7e]\0){3}|(?:\0[\x20-\x7e]){3}").match
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _CLOCK = r"(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?"
 _FITS = {
@@ -61,20 +61,21 @@ def expand(element: Element, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...
         found = document_texts(element, value, limits)
         if found:
             return found
-    if vr in NUMBER_VRS and (len(value) < _SHORTEST_NUMBERS or not _AS_TEXT.match(value)):
+    if vr in NUMBER_VRS and (len(value) < SHORTEST_NUMBERS or not may_be_text(value)):
         return ()
     origin = origin_of(element)
     if vr in NUMBER_VRS and origin is Origin.ELEMENT:
         origin = Origin.WRONG_VR
     if tag & 0xFFFF == 0 and not is_private(tag):
         return ()
-    clean = _is_text_by_name(tag, element)
+    clean = is_text_by_name(element)
     runs = vr not in NUMBER_VRS and not are_samples(tag)
     return tuple(texts_in_bytes(element, value, origin, Seen(limits), clean=clean, runs=runs))
 
 
-def _is_text_by_name(tag: int, element: Element) -> bool:
+def is_text_by_name(element: Element) -> bool:
     """Whether an attribute written as UN or wrongly is text by its definition."""
+    tag = element[0]
     known = vr_of(tag, element[3].creator(tag) if is_private(tag) else "")
     return known in TEXT_VRS and element[1] != known
 

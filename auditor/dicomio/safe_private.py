@@ -45,9 +45,19 @@ def is_safe_private(creator: str, tag: int) -> bool:
     return safe_private(creator, tag) is not None
 
 
+def has_safe_private(creator: str) -> bool:
+    """Whether the table has any row for `creator`."""
+    return creator.strip().casefold() in _creators()
+
+
 def all_safe_private() -> tuple[SafePrivate, ...]:
     """Every row of the table."""
     return tuple(_rows().values())
+
+
+@lru_cache(maxsize=1)
+def _creators() -> frozenset[str]:
+    return frozenset(creator for creator, _, _ in _rows())
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from auditor.dicomio.dictionary import is_private
+from auditor.dicomio.element import Element, Scope
 from auditor.dicomio.origins import by_tag
 from auditor.dicomio.place import Origin
 from auditor.headers.tables import groups
@@ -51,6 +52,10 @@ class Assembler:
             known = self._seen[gathered] = self._assemble(gathered)
         return known
 
+    def once(self, gathered: Sequence[tuple[str, Verdict]]) -> Mapping[str, Any]:
+        """The facts of a file whose like is not expected."""
+        return self._assemble(gathered)
+
     def completed(self, values: Mapping[str, Any], extra: Mapping[str, Any]) -> Mapping[str, Any]:
         """`values` with `extra` added: the identical mapping for the identical `values` and equal `extra`."""
         key = (id(values), tuple(extra.items()))
@@ -61,7 +66,7 @@ class Assembler:
             held = self._completed[key] = (values, {**values, **extra})
         return held[1]
 
-    def _assemble(self, gathered: Gathered) -> dict[str, Any]:
+    def _assemble(self, gathered: Sequence[tuple[str, Verdict]]) -> dict[str, Any]:
         records: dict[str, list[dict[str, str]]] = defaultdict(list)
         values: dict[str, Any] = {}
         options: list[str] = []
@@ -128,6 +133,27 @@ class Assembler:
         if values.get("deidentified") and not values["direct_strong"]:
             values["pseudonymous"] = True
         return values
+
+
+def located(elements: Sequence[Element], verdicts: Sequence[Verdict | None]) -> list[tuple[str, Verdict]]:
+    """The verdicts that tell something, with the tag path of each; a private block is told of once."""
+    gathered: list[tuple[str, Verdict]] = []
+    told: set[tuple[int, int]] = set()
+    within: Scope | None = None
+    prefix = ""
+    for element, verdict in zip(elements, verdicts, strict=True):
+        if verdict is None:
+            continue
+        tag, _, _, scope, _, _ = element
+        if scope is not within:
+            within, prefix = scope, scope.locator
+            told.clear()
+        if tag & 0x10000 and verdict.is_block:
+            if (tag >> 8, id(verdict)) in told:
+                continue
+            told.add((tag >> 8, id(verdict)))
+        gathered.append((f"{prefix}({tag >> 16:04X},{tag & 0xFFFF:04X})", verdict))
+    return gathered
 
 
 @lru_cache(maxsize=65536)

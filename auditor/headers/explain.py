@@ -7,7 +7,7 @@ from pathlib import Path
 from auditor.dicomio import DicomFile, Found, Opener, Walker, find, keyword_of, read
 from auditor.dicomio.places import places
 from auditor.errors import TargetError
-from auditor.headers.learn import Learner, top_of
+from auditor.headers.learn import Learner, key_of, top_of
 from auditor.headers.scan import detectors, settings_of
 from auditor.headers.tables import placeholders
 from auditor.headers.verdict import Assessor
@@ -57,9 +57,9 @@ def _explained(
 ) -> Iterator[Explained]:
     walker = Walker()
     learner = Learner(walker, assessor.detectors, assessor.blanks, start)
-    top = top_of(file, walker)
-    learner.add(file, top)
-    identity = learner.joined().of(top)
+    key = key_of(top_of(file, walker))
+    learner.add(file, key)
+    identity = learner.joined().of(key)
     mask = context.protector.mask
     for text in places(file, walker.walk(file), locator):
         field = assessor.field(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from auditor.dicomio import DicomFile, Element, Walker
+from auditor.dicomio import DicomFile, Element, Walk, Walker
 from auditor.dicomio.charset import decode
 from auditor.headers.tables import Placeholders, sources
 from auditor.identifiers.detectors import Detectors
@@ -42,12 +42,16 @@ class Learner:
         self._start = start
         self._own: dict[Key, Identity] = {}
 
-    def add(self, file: DicomFile, top: Top) -> None:
-        """Learn from `file`, unless a file of the same person, study and series was learnt from already."""
-        key = key_of(top)
-        if key not in self._own or not any(key):
-            learnt = Identity.learn(self._known(self._walker.walk(file).elements))
-            self._own[key] = learnt.merge(self._own.get(key, Identity()))
+    def add(self, file: DicomFile, key: Key) -> Walk | None:
+        """Learn from `file`, unless a file of the same person, study and series was learnt from already.
+
+        Returns the walk over what was learnt from.
+        """
+        if key in self._own and any(key):
+            return None
+        walk = self._walker.walk(file)
+        self._own[key] = Identity.learn(self._known(walk.elements)).merge(self._own.get(key, Identity()))
+        return walk
 
     def joined(self) -> "Joined":
         """Identities by file key, those that share a study or a patient ID joined."""
@@ -65,6 +69,7 @@ class Learner:
         for key, identity in self._own.items():
             top = root(key)
             whole[top] = whole.get(top, self._start).merge(identity)
+        whole = {top: identity.interned() for top, identity in whole.items()}
         return Joined({key: whole[root(key)] for key in self._own}, self._start)
 
     def _known(self, elements: Iterable[Element]) -> Iterable[Known]:
@@ -96,9 +101,9 @@ class Joined:
         self._identities = identities
         self._start = start
 
-    def of(self, top: Top) -> Identity:
+    def of(self, key: Key) -> Identity:
         """The identity behind a file."""
-        return self._identities.get(key_of(top), self._start)
+        return self._identities.get(key, self._start)
 
 
 def _links(key: Key) -> Sequence[tuple[str, bytes]]:

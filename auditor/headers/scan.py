@@ -1,6 +1,7 @@
 """The work on one chunk: learn whom its files are about, then judge every file."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
@@ -10,12 +11,13 @@ from auditor.config.headers import HeadersSettings
 from auditor.dicomio import DicomFile, Memo, Opener, Scope, Walk, Walker, read
 from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
-from auditor.headers.assemble import Assembler, Gathered, merged
+from auditor.headers.assemble import Assembler, Gathered, located, merged
 from auditor.headers.faces import Faces
 from auditor.headers.inventory import makers
-from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Learner, Top, top_of
+from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
 from auditor.headers.pictures import Pictures
 from auditor.headers.plan import REFUSED
+from auditor.headers.sweep import Sweep
 from auditor.headers.tables import placeholders
 from auditor.headers.verdict import Assessor, Find, Verdict
 from auditor.identifiers.detectors import Detectors
@@ -26,6 +28,7 @@ from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
 _BATCH = 200
+_HELD = 16 << 20  # bytes of headers that are held from learning to judging
 _COUNTED = 3
 Known = Sequence[tuple[Scope, Gathered]]
 _REMEMBERED = 4096
@@ -33,9 +36,12 @@ _LISTED = Find("", "", "R", "", "listed")
 
 
 class _Opened(NamedTuple):
+    """A file of the batch; `key` tells whose it is and of which series."""
+
     target: Target
     file: DicomFile
     top: Top
+    key: Key
 
 
 @lru_cache(maxsize=1)
@@ -56,6 +62,8 @@ class Scanner:
         self._context = context
         self._blanks = placeholders(settings_of(context).pseudonyms)
         self._assessor = Assessor(detectors(), self._blanks)
+        self._sweep = Sweep(self._assessor)
+        self._walks: dict[Key, Walk] = {}
         self._walker = Walker()
         self._memo = Memo()
         self._learner = Learner(self._walker, self._assessor.detectors, self._blanks, start)
@@ -87,11 +95,19 @@ class Scanner:
         except ReadError as error:
             return Reading(self._row(target, Disposition.UNREADABLE, error.what))
         stack.enter_context(file)
-        return _Opened(target, file, top_of(file, self._walker))
+        top = top_of(file, self._walker)
+        return _Opened(target, file, top, key_of(top))
 
     def _learn(self, batch: Sequence[_Opened]) -> Joined:
-        for _, file, top in batch:
-            self._learner.add(file, top)
+        """Learn whom the files are about. The walk over one that is alone in its series is kept: it will be judged."""
+        keys = Counter(each.key for each in batch)
+        held = 0
+        self._walks.clear()
+        for _, file, _, key in batch:
+            walk = self._learner.add(file, key)
+            if walk is not None and keys[key] == 1 and held < _HELD:
+                self._walks[key] = walk
+                held += walk.read_bytes
         self._faces.count(each.top for each in batch)
         return self._learner.joined()
 
@@ -102,10 +118,14 @@ class Scanner:
             return Reading(self._row(opened.target, Disposition.UNREADABLE, error.what))
 
     def _read(self, opened: _Opened, joined: Joined) -> Reading:
-        target, file, top = opened
-        identity = joined.of(top)
-        walk = self._walker.walk(file, self._memo.space(identity))
-        values = self._values(walk, identity)
+        target, file, top, key = opened
+        identity = joined.of(key)
+        walk = self._walks.pop(key, None)
+        if walk is not None:
+            values = self._alone(walk, identity)
+        else:
+            walk = self._walker.walk(file, self._memo.space(identity))
+            values = self._values(walk, identity)
         more = self._around(opened, walk, identity)
         extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
         values = merged(values, more)
@@ -127,17 +147,18 @@ class Scanner:
         row = InventoryRow("headers", target.kind, display, digest, walk.disposition, reason, size, made)
         return Reading(row, (facts,))
 
+    def _alone(self, walk: Walk, identity: Identity) -> Mapping[str, Any]:
+        """The facts of the elements of a file that shares them with no other: nothing of it is remembered."""
+        verdicts = self._sweep.judge(walk.elements, identity)
+        return self._assembler.once(sorted(located(walk.elements, verdicts), key=_place))
+
     def _values(self, walk: Walk, identity: Identity) -> Mapping[str, Any]:
         """The facts of the elements; put together once for all files of which the same is told."""
         new: list[tuple[str, Verdict]] = []
         if walk.elements:
-            judge = self._assessor.judge
-            verdicts = [judge(element, identity) for element in walk.elements]
+            verdicts = self._sweep.judge(walk.elements, identity)
             self._memo.keep(walk, verdicts)
-            for element, verdict in zip(walk.elements, verdicts, strict=True):
-                if verdict:
-                    tag = element[0]
-                    new.append((f"{element[3].locator}({tag >> 16:04X},{tag & 0xFFFF:04X})", verdict))
+            new = located(walk.elements, verdicts)
         known = cast(Known, walk.known)
         told = (*[(scope.locator if scope.parent else "", pairs) for scope, pairs in known], ("", tuple(new)))
         values = self._told.get(told)
@@ -150,7 +171,7 @@ class Scanner:
 
     def _around(self, opened: _Opened, walk: Walk, identity: Identity) -> dict[str, list[dict[str, str]]]:
         """Records of what stands outside elements, and of values too long to be held."""
-        target, file, _ = opened
+        target, file, *_ = opened
         more: dict[str, list[dict[str, str]]] = {}
         for place, find in self._loose(file, walk, identity):
             more.setdefault(find.fact, []).append(_record(place, find))

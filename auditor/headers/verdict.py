@@ -1,7 +1,7 @@
 """Judges one element: what of it identifies a person, by where it stands and by what it says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from auditor.dicomio import Element, is_creator, is_private, keyword_of
@@ -32,8 +32,8 @@ _BY_VR = {
     "SH": Nature.DESCRIPTION,
 }
 _BYTES = frozenset(("OB", "OW", "UN", "OF", "OD", "OL", "OV"))
-_NUMBERS = frozenset(("DS", "IS", "CS", "TM", "AS"))
-_STANDARD_UID = b"1.2.840.10008."
+NUMBERS = frozenset(("DS", "IS", "CS", "TM", "AS"))
+STANDARD_UID = b"1.2.840.10008."
 _METHOD_CODE, _OLDEST = 0x00080100, 90  # 090Y is the one category of 90 or older (164.514(b)(2)(i)(C))
 _FILE_META = 0x0002
 _INITIALS = 3  # letters and marks of a code such as T-D3000, which are anybody's initials
@@ -41,6 +41,8 @@ _REMEMBERED, _SHORT = 8192, 256
 _REFINED = frozenset(("patient_ids", "telecom", "phones", "accounts", "insurance"))
 _NAMED = frozenset(("patient_names", "relative_names", "physician_names", "staff_names"))
 _DATED = frozenset(("birth_dates", "study_dates", "care_dates", "equipment_dates", "other_dates"))
+_BY_PLACE, _PLACED = _NAMED | _DATED, ("PN", "DA", "DT")
+_NOBODY = Identity()
 _KEPT = {
     0x04000500: "encrypted_kept",
     0x04000561: "original_kept",
@@ -49,7 +51,7 @@ _KEPT = {
     0x00420011: "documents",
 }
 _LONG_NUMBER = re.compile(rb"(?<![0-9.])[0-9]{5,}(?![0-9]*[.eE])|[A-Za-z]{3}|[\x80-\xff]").search
-_TIME = re.compile(rb"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9](?:\.[0-9]{1,6})? ?").fullmatch
+TIME = re.compile(rb"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9](?:\.[0-9]{1,6})? ?").fullmatch
 _TELLING = re.compile(rb"[0-9]{5}|[A-Za-z]{3}|[\x80-\xff]").search
 
 
@@ -68,19 +70,24 @@ class Find(NamedTuple):
 
 
 class Verdict:
-    """What an element gives away; compared by identity, and made once for equal content."""
+    """What an element gives away; compared by identity, and made once for equal content.
 
-    __slots__ = ("finds", "says")
+    `is_block` says that there is nothing but a private element, which stands for the block it is in.
+    """
+
+    __slots__ = ("finds", "is_block", "says")
 
     def __init__(self, finds: tuple[Find, ...], says: tuple[tuple[str, str], ...]) -> None:
         self.finds = finds
         self.says = says
+        self.is_block = not says and len(finds) == 1 and finds[0].fact == "private_unsafe"
 
 
 class Assessor:
     """Judges elements. Build one a worker; verdicts of equal content are one object.
 
-    What holds no text at all gives the same verdict whoever the file is about, and is remembered so.
+    What holds no text at all gives the same verdict whoever the file is about, and is remembered so; `spoke` tells
+    whether any text was seen in the element judged last.
     """
 
     def __init__(self, detectors: Detectors, blanks: Placeholders) -> None:
@@ -89,12 +96,30 @@ class Assessor:
         self._made: dict[tuple[object, ...], Verdict] = {}
         self._meta: dict[tuple[int, bytes, Identity], Verdict | None] = {}
         self._mute: dict[tuple[int, str, bytes, str], Verdict | None] = {}
-        self._spoke = False
+        self.spoke = False
+        self._expanded: tuple[Element | None, tuple[Text, ...]] = (None, ())
         self._attributes, self._claims, self._natures, self._options = attributes(), claims(), natures(), options()
+
+    def attribute(self, tag: int) -> Attribute | None:
+        """The row of Table E.1-1 for `tag`, if it has one."""
+        return self._attributes.get(tag)
+
+    def claims(self, tag: int) -> bool:
+        """Whether what `tag` says is a fact of its own."""
+        return tag in self._claims or tag == _METHOD_CODE
+
+    def is_special(self, tag: int) -> bool:
+        """Whether it counts that `tag` is there at all: sequences, documents, overlays and curves."""
+        return tag in _KEPT or (tag >> 24 in (0x50, 0x60) and tag & 0xFFFF in (0x3000, 0x4000))
+
+    def by_place(self, attribute: Attribute, vr: str) -> bool:
+        """Whether a value of this VR is listed as it stands, and not looked into."""
+        return attribute.group in _BY_PLACE and vr in _PLACED
 
     def judge(self, element: Element, identity: Identity) -> Verdict | None:
         """The verdict on `element` of a file about `identity`; None when there is nothing to tell."""
         tag, vr, value, scope, _, _ = element
+        self.spoke = False
         if not value or len(value) > _SHORT:
             return self._judged(element, identity)
         mute = (tag, vr, value, scope.creator(tag) if tag & 0x10000 else "")
@@ -103,13 +128,24 @@ class Assessor:
         key = (tag, value, identity)
         if tag >> 16 == _FILE_META and key in self._meta:
             return self._meta[key]
-        self._spoke = False
         verdict = self._judged(element, identity)
-        if not self._spoke:
+        if not self.spoke:
             _remember(self._mute, mute, verdict)
         elif tag >> 16 == _FILE_META:
             _remember(self._meta, key, verdict)
         return verdict
+
+    def plain(self, element: Element, texts: Sequence[str]) -> Verdict | None:
+        """The verdict on an element that is known to say `texts`, in none of which an identifier shows."""
+        says = self._says(element[0], element[2] or b"")
+        attribute = self._attributes.get(element[0])
+        if attribute is None:
+            return self._made_once(self._unlisted(element, _NOBODY, texts), says)
+        return self._made_once(self._listed(element, attribute, _NOBODY, texts), says)
+
+    def unsafe(self, creator: str) -> Verdict | None:
+        """The verdict on a private element that says nothing and is on no list of safe ones."""
+        return self._made_once((_private(creator),))
 
     def _judged(self, element: Element, identity: Identity) -> Verdict | None:
         tag, vr, value, _, _, _ = element
@@ -119,10 +155,10 @@ class Assessor:
             )
         if not value:
             return None
-        if vr in _NUMBERS and tag not in self._claims and tag not in self._attributes and plain_number(value, vr):
+        if vr in NUMBERS and tag not in self._claims and tag not in self._attributes and plain_number(value, vr):
             return None
         says = self._says(tag, value)
-        if vr == "UI" and value.startswith(_STANDARD_UID):
+        if vr == "UI" and value.startswith(STANDARD_UID):
             return self._made_once((), says)
         attribute = self._attributes.get(tag)
         if attribute is None:
@@ -147,15 +183,15 @@ class Assessor:
             return (("options", word),) if word else ()
         return ()
 
-    def _unlisted(self, element: Element, identity: Identity) -> list[Find]:
+    def _unlisted(self, element: Element, identity: Identity, plain: Sequence[str] | None = None) -> list[Find]:
         tag, vr = element[0], element[1]
-        finds = self._content(element, identity)
+        finds = self._content(element, identity) if plain is None else []
         if is_private(tag):
             return finds + self._private(element)
         if vr == "PN" and not finds:
             finds += [
                 Find("text_direct", name, "A", keyword_of(tag), "listed")
-                for name in self._values(element)
+                for name in self._values(element, plain)
                 if not self.blanks.coded(name)
             ]
         if tag >> 24 in (0x50, 0x60) and tag & 0xFFFF in (0x3000, 0x4000):
@@ -167,30 +203,29 @@ class Assessor:
         tag, _, value, scope, _, _ = element
         if is_creator(tag) or is_safe_private(scope.creator(tag), tag) or not value:
             return []
-        return [Find("private_unsafe", "", "R", scope.creator(tag) or "no creator", "listed")]
+        return [_private(scope.creator(tag))]
 
-    def _listed(self, element: Element, attribute: Attribute, identity: Identity) -> list[Find]:
+    def _listed(
+        self, element: Element, attribute: Attribute, identity: Identity, plain: Sequence[str] | None = None
+    ) -> list[Find]:
+        """The finds in a listed attribute; `plain` are its texts, where these are known to hold nothing."""
         group = attribute.group
         if group == "times":
             value = element[2] or b""
-            if _TIME(value):
+            if TIME(value):
                 return [Find("times", "", "C", attribute.keyword, "listed")] if value.strip(b"0. ") else []
             value = value.strip(b" \0")
             wrong = self._content(element, identity) if not plain_number(value) or value.isdigit() else []
             fits = value.strip(b"0.:") and not wrong
             return [Find("times", "", "C", attribute.keyword, "listed")] if fits else wrong
         if group == "uids":
-            return self._content(element, identity)
-        values = self._values(element)
+            return self._content(element, identity) if plain is None else []
+        values = self._values(element, plain)
         if group == "ages":
             return self._ages(values, attribute) + [
                 find for find in self._content(element, identity) if find.letter != "C"
             ]
-        found = (
-            self._content(element, identity)
-            if group not in _NAMED | _DATED or element[1] not in ("PN", "DA", "DT")
-            else []
-        )
+        found = self._content(element, identity) if plain is None and not self.by_place(attribute, element[1]) else []
         if group in ("descriptions", "opaque", "documents"):
             listed = [] if found else [Find(group, value, "R", attribute.keyword, "listed") for value in values[:1]]
             return [*found, *listed]
@@ -221,22 +256,28 @@ class Assessor:
                 finds.append(Find("ages_over_89" if old else "ages", value, "C", attribute.keyword, "listed"))
         return finds
 
-    def _values(self, element: Element) -> list[str]:
-        """The values of an element that are more than a placeholder."""
-        tag, vr, value, scope, _, _ = element
-        if vr in _BYTES:
+    def _values(self, element: Element, plain: Sequence[str] | None = None) -> list[str]:
+        """The values of an element that are more than a placeholder; `plain` are all of them, where they are known."""
+        if plain is not None:
+            return [text for text in plain if not self.blanks.empty(text.strip())]
+        if element[1] in _BYTES:
+            value = element[2]
             return ["(bytes)"] if value and value.strip(b"\0 ") else []
         return [
-            text.text
-            for text in expand((tag, vr, value, scope, 0, 0))
-            if not text.derived and not self.blanks.empty(text.text.strip())
+            text.text for text in self._texts(element) if not text.derived and not self.blanks.empty(text.text.strip())
         ]
+
+    def _texts(self, element: Element) -> tuple[Text, ...]:
+        """All texts of an element; those of the last one are held, since both its values and its content are asked."""
+        if self._expanded[0] is not element:
+            self._expanded = (element, expand(element, DEFAULT_LIMITS))
+        return self._expanded[1]
 
     def _content(self, element: Element, identity: Identity) -> list[Find]:
         if not element[2]:
             return []
-        texts = expand(element, DEFAULT_LIMITS)
-        self._spoke |= bool(texts)
+        texts = self._texts(element)
+        self.spoke |= bool(texts)
         return [find for text in texts for find in self.finds(text, identity)]
 
     def finds(self, text: Text, identity: Identity) -> list[Find]:
@@ -261,18 +302,26 @@ class Assessor:
             return Nature.FILE_NAME
         if not text.tag or text.derived or text.vr in _BYTES:
             return Nature.BYTES
-        special = self._natures.get(text.tag)
+        return self.nature(text.tag, text.vr, text.creator)
+
+    def nature(self, tag: int, vr: str, creator: str) -> Nature:
+        """The nature of a plain value of this tag, of a VR that is no bytes."""
+        special = self._natures.get(tag)
         if special is not None:
             return special
-        if is_private(text.tag) and (is_creator(text.tag) or is_safe_private(text.creator, text.tag)):
+        if is_private(tag) and (is_creator(tag) or is_safe_private(creator, tag)):
             return Nature.CODE
-        return _BY_VR.get(text.vr, Nature.FREE_TEXT)
+        return _BY_VR.get(vr, Nature.FREE_TEXT)
 
 
 def _remember(table: dict[_Key, Verdict | None], key: _Key, verdict: Verdict | None) -> None:
     if len(table) > _REMEMBERED:
         table.clear()
     table[key] = verdict
+
+
+def _private(creator: str) -> Find:
+    return Find("private_unsafe", "", "R", creator or "no creator", "listed")
 
 
 def _find(text: Text, hit: Hit, name: str, suffix: str) -> Find:

@@ -9,6 +9,7 @@ from auditor.identifiers.dates import parse
 from auditor.identifiers.fold import simple, words
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.known import Known
+from auditor.identifiers.runs import Runs
 from auditor.identifiers.spelling import NameParts, parts, respelt, sound, umlauts
 from auditor.identifiers.vocabulary import is_ambiguous, is_ordinary, words_of
 
@@ -16,6 +17,7 @@ _SHORTEST_WORD = 3
 _SHORTEST_NUMBER = 4
 _SHORTEST_CORE = 5
 _SHORTEST_TEXT = 6
+CUT = 7  # letters left of a long name that was cut off to fit its field
 _LATIN = 0x2E7F  # scripts of East Asia lie beyond
 
 
@@ -28,9 +30,9 @@ class Needle:
     core: bool = False  # digits without leading zeros or prefix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
-    """What the matcher looks for. Words are folded."""
+    """What the matcher looks for. Words are folded. Equal to itself alone, so that it is a key that costs nothing."""
 
     alone: frozenset[str]  # names that are proof by themselves
     joined_only: frozenset[str]  # names that need another part beside them
@@ -44,8 +46,9 @@ class Compiled:
     names: frozenset[str]  # every word of a name
     genitives: frozenset[str]  # names that are proof by themselves, with an s
     native: tuple[str, ...]  # names in scripts without spaces, longest first
-    quick: frozenset[str]  # words of which a text must hold one
-    parts: tuple[str, ...]  # or runs of letters and digits
+    quick: frozenset[str]  # words of which an ASCII text must hold one
+    parts: Runs  # or runs of letters and digits
+    runs: Runs  # needles, names written together and long names
 
 
 def compile_known(known: Iterable[Known]) -> Compiled:
@@ -92,6 +95,8 @@ def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozen
     sounds = frozenset(sound(word) for word in exact if len(word) > _SHORTEST_WORD) - {""}
     monograms = frozenset(form for name in names for form in _monograms(name))
     genitives = frozenset(f"{name}s" for name in alone if name.isascii())
+    sought = {needle.text for needle in needles} | run | {name for name in alone if len(name) >= _SHORTEST_CORE}
+    sought |= {name[:CUT] for name in alone if len(name) > CUT}
     return Compiled(
         alone=alone,
         joined_only=frozenset(spelt) - alone,
@@ -105,7 +110,8 @@ def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozen
         genitives=genitives,
         native=_native(names),
         quick=frozenset(spelt) | genitives | monograms,
-        parts=_quick_parts(needles, run, alone, dates),
+        parts=Runs.of((*filter(str.isascii, sought), *(day.strftime("%Y%m%d") for day in dates))),
+        runs=Runs.of(sought),
     )
 
 
@@ -115,18 +121,6 @@ def _native(names: list[NameParts]) -> tuple[str, ...]:
         forms.update(("".join(name.family + name.given), "".join(name.given + name.family)))
     native = {form for form in forms if len(form) > 1 and form.isalpha() and all(ord(char) > _LATIN for char in form)}
     return tuple(sorted(native, key=lambda form: (-len(form), form)))
-
-
-def _quick_parts(
-    needles: tuple[Needle, ...], run: frozenset[str], alone: frozenset[str], dates: frozenset[date]
-) -> tuple[str, ...]:
-    """As few runs as possible such that every needle holds one of them; dates of any layout hold their year."""
-    texts = {needle.text for needle in needles} | run | {name for name in alone if len(name) >= _SHORTEST_CORE}
-    kept: list[str] = []
-    for text in sorted(texts, key=lambda text: (len(text), text)):
-        if not any(part in text for part in kept):
-            kept.append(text)
-    return (*kept, *sorted({day.strftime("%Y%m%d") for day in dates}))
 
 
 def _proves(word: str) -> bool:

@@ -141,7 +141,7 @@ def _months() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any], ...]]:
+def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
     """One set that says in a single pass which layouts occur, and each layout's own pattern."""
     written = {name for rows in _languages().values() for names in rows for name in names}
     plain = {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
@@ -151,7 +151,8 @@ def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any], ...]]:
     for row in table("dates")["layouts"]:
         pattern = row["pattern"].replace("{month}", month)
         gate.Add(pattern)
-        layouts.append((row["name"], row["certain"], re2.compile(pattern)))
+        compiled = re2.compile(pattern)
+        layouts.append((row["name"], row["certain"], compiled, compiled.groupindex))
     gate.Compile()
     return gate, tuple(layouts)
 
@@ -159,19 +160,24 @@ def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any], ...]]:
 def _all(plain: str) -> Iterator[DateFound]:
     gate, layouts = _layouts()
     for index in gate.Match(plain) or ():
-        name, certain, pattern = layouts[index]
+        name, certain, pattern, numbers = layouts[index]
         for match in pattern.finditer(plain):
-            groups = {key: value for key, value in match.groupdict().items() if value is not None}
+            groups = {key: value for key, number in numbers.items() if (value := match.group(number)) is not None}
             candidates, order = _meanings(groups)
             if candidates:
-                yield _found(name, certain, match, groups, candidates, order)
+                spans = {key: match.span(numbers[key]) for key in groups}
+                yield _found(name, certain, match, spans, candidates, order)
 
 
 def _found(
-    name: str, certain: bool, match: Any, groups: dict[str, str], candidates: list[datetime.date], order: dict[str, str]
+    name: str,
+    certain: bool,
+    match: Any,
+    spans: dict[str, tuple[int, int]],
+    candidates: list[datetime.date],
+    order: dict[str, str],
 ) -> DateFound:
-    numbers = match.re.groupindex
-    parts = tuple(Part(order.get(key, key), *match.span(numbers[key])) for key in groups if key not in ("s1", "s2"))
+    parts = tuple(Part(order.get(key, key), *span) for key, span in spans.items() if key not in ("s1", "s2"))
     start = min(part.start for part in parts)
     end = max(part.end for part in parts)
     if name == "compact":

@@ -1,6 +1,6 @@
 """All detectors together: a text goes in, the identifiers in it come out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import re2
@@ -14,7 +14,7 @@ from auditor.identifiers.kind import Kind
 from auditor.identifiers.overlap import settled
 from auditor.identifiers.people import names
 from auditor.identifiers.phrase import Phrase
-from auditor.identifiers.quick import nothing
+from auditor.identifiers.quick import Glance, Glancer, nothing
 from auditor.identifiers.resource import table
 from auditor.identifiers.rostermatch import index
 from auditor.identifiers.scripts import native_names
@@ -22,6 +22,7 @@ from auditor.identifiers.subject import levelled
 from auditor.identifiers.uids import uid_hits
 
 _NOBODY = Identity()
+_TELLING = frozenset((Kind.SSN, Kind.NATIONAL_ID, Kind.HEALTH_PLAN))
 WINDOW = 65_536  # characters looked at together
 _OVERLAP = 512
 _DATE_WORD = re2.compile(
@@ -33,14 +34,26 @@ _DATE_WORD = re2.compile(
 class Detectors:
     """Finds identifiers in text. Build one a process: it holds compiled patterns and word lists."""
 
+    def __init__(self) -> None:
+        self._glancer = Glancer()
+
     def find(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Hit, ...]:
         """Every identifier in `text`, sorted by start, none overlapping another.
 
         Never raises for what the text holds; its cost grows linearly with the length of the text.
         """
         if len(text) <= WINDOW:
-            return _of_window(text, identity, field)
-        return tuple(_of_windows(text, identity, field))
+            return self._of_window(text, identity, field)
+        return tuple(self._of_windows(text, identity, field))
+
+    def telling(self, texts: Sequence[tuple[str, Nature]], identity: Identity) -> list[bool]:
+        """Of each text and the nature of its field, whether `find` may find something; True wherever it does.
+
+        All texts of a file are asked for at once, which costs far less than to search each.
+        """
+        if identity.roster is not None:
+            return [True] * len(texts)
+        return self._glancer.telling(texts, matcher.compiled(identity))
 
     def explain(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Explanation, ...]:
         """Every candidate that was considered, kept or left alone, with the reason, sorted by start."""
@@ -49,46 +62,66 @@ class Detectors:
         notes.extend(Explanation(hit.start, hit.end, hit.detector, True, hit.reason) for hit in kept)
         return tuple(sorted(notes, key=lambda note: (note.start, note.end, note.detector)))
 
+    def _of_window(self, text: str, identity: Identity, field: Field) -> tuple[Hit, ...]:
+        if not text:
+            return ()
+        glance = None
+        if identity.roster is None and field.nature is not Nature.OCR and text.isascii():
+            glance = self._glancer.at(text, field.nature)
+            if nothing(glance, matcher.compiled(identity)):
+                return ()
+        return settled(text, _all(text, identity, field, None, glance))
 
-def _of_window(text: str, identity: Identity, field: Field) -> tuple[Hit, ...]:
-    if not text or nothing(text, matcher.compiled(identity), identity, field):
-        return ()
-    return settled(text, _all(text, identity, field, None))
+    def _of_windows(self, text: str, identity: Identity, field: Field) -> Iterator[Hit]:
+        """Long texts part by part, so that memory stays flat; parts overlap, and begin at a blank if there is one."""
+        begin = reached = 0
+        while begin < len(text):
+            end = begin + WINDOW
+            for hit in self._of_window(text[begin : end + _OVERLAP], identity, field):
+                moved = hit.moved(begin)
+                if reached <= moved.start < end:
+                    reached = moved.end
+                    yield moved
+            blank = text.rfind(" ", end - _OVERLAP, end)
+            begin = max(blank + 1, min(end, reached)) if blank >= 0 and end < len(text) else end
 
 
-def _of_windows(text: str, identity: Identity, field: Field) -> Iterator[Hit]:
-    """Long texts part by part, so that memory stays flat; parts overlap, and begin at a blank where there is one."""
-    begin = reached = 0
-    while begin < len(text):
-        end = begin + WINDOW
-        for hit in _of_window(text[begin : end + _OVERLAP], identity, field):
-            moved = hit.moved(begin)
-            if reached <= moved.start < end:
-                reached = moved.end
-                yield moved
-        blank = text.rfind(" ", end - _OVERLAP, end)
-        begin = max(blank + 1, min(end, reached)) if blank >= 0 and end < len(text) else end
-
-
-def _all(text: str, identity: Identity, field: Field, notes: list[Explanation] | None) -> list[Hit]:
+def _all(
+    text: str, identity: Identity, field: Field, notes: list[Explanation] | None, glance: Glance | None = None
+) -> list[Hit]:
+    """Every candidate; what the glance at the text did not show is not sought."""
     folded = fold(text)
     prepared = matcher.Text.of(folded)
     hits = matcher.seek(prepared, identity, field, notes)
     if field.nature is Nature.UID:
         return hits + uid_hits(text, _dates(identity))
     plain = levelled(text)
-    hits += _date_hits(plain, identity, field, notes)
+    if glance is None or glance.dated:
+        hits += _date_hits(plain, identity, field, notes)
     if field.nature is Nature.CODE:
         return hits
-    hits += general.seek(plain, field, notes)
+    if glance is None or glance.formed:
+        found = general.seek(plain, field, notes)
+        hits = [_by_form(hit, found) for hit in hits] + found
     refused: list[Explanation] = []
-    hits += names(Phrase(folded, prepared.tokens, field.nature), refused)
+    if glance is None or glance.peopled:
+        hits += names(Phrase(folded, prepared.tokens, field.nature), refused)
     hits += native_names(text, field)
     if field.nature is Nature.OCR:
         hits += ocr.seek(prepared, identity)
     if notes is not None:
         notes.extend(refused)
     return hits
+
+
+def _by_form(hit: Hit, found: list[Hit]) -> Hit:
+    """A known number whose form or label says more than that it is somebody's: it is that kind of number."""
+    if hit.kind is not Kind.RECORD_NUMBER or not hit.detector.startswith("identity."):
+        return hit
+    for other in found:
+        if other.kind in _TELLING and other.start <= hit.start + 1 and hit.end - 1 <= other.end:
+            return Hit(hit.start, hit.end, other.kind, hit.detector, hit.confidence, hit.reason)
+    return hit
 
 
 def _dates(identity: Identity) -> frozenset[date]:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.identifiers.resource import table
 
@@ -13,8 +14,7 @@ _HANGUL = range(0xAC00, 0xD7A4)
 _SMALL_TSU = "っ"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One run of letters or of digits: its folded text and its span in the folded text."""
 
     text: str
@@ -41,7 +41,7 @@ class Folded:
 
     def tokens(self) -> tuple[Token, ...]:
         """The words and numbers of the folded text, in order."""
-        return tuple(Token(found.group(), *found.span()) for found in _TOKEN.finditer(self.text))
+        return tuple([Token(found[0], found.start(), found.end()) for found in _TOKEN.finditer(self.text)])
 
 
 def words(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Detectors that need no identity: what shows by its own form, by its check digit, or by the words before it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -57,19 +57,31 @@ def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> li
     return hits
 
 
-def may_hold(text: str, *, digits: bool) -> bool:
-    """Whether any pattern matches at all; without digits only the patterns that need none are asked."""
-    if digits:
-        return bool(_patterns()[0].Match(text))
-    return bool(_wordy().Match(text))
+def may_hold(text: str, nature: Nature, *, digits: bool) -> bool:
+    """Whether any pattern for this nature matches; without digits only the patterns that need none are asked."""
+    gate = _gates(digits).get(nature)
+    return gate is not None and bool(gate.Match(text))
 
 
-@lru_cache(maxsize=1)
-def _wordy() -> Any:
+@lru_cache(maxsize=2)
+def _gates(digits: bool) -> dict[Nature, Any]:
+    """One set for each nature, of the patterns that are sought there; natures that share them share the set."""
+    sets: dict[tuple[str, ...], Any] = {}
+    gates = {}
+    for nature in Nature:
+        asked = [one for one in _patterns()[1] if nature in one.where and (digits or one.name in _NO_DIGITS)]
+        names = tuple(one.name for one in asked)
+        if asked and names not in sets:
+            sets[names] = _gate(asked)
+        if asked:
+            gates[nature] = sets[names]
+    return gates
+
+
+def _gate(patterns: Iterable[Pattern]) -> Any:
     gate = re2.Set.SearchSet(_options())
-    for pattern in _patterns()[1]:
-        if pattern.name in _NO_DIGITS:
-            gate.Add(_loosened(pattern.compiled.pattern))
+    for pattern in patterns:
+        gate.Add(_loosened(pattern.compiled.pattern))
     gate.Compile()
     return gate
 
@@ -99,11 +111,7 @@ def _patterns() -> tuple[Any, tuple[Pattern, ...]]:
     shared = {"english": f"{streets['strong']}|{streets['weak']}", **streets}
     rows = [_form(row, shared) for row in table("patterns")]
     rows += [_context(kind, str(labels)) for kind, labels in table("contexts").items()]
-    gate = re2.Set.SearchSet(_options())
-    for pattern in rows:
-        gate.Add(_loosened(pattern.compiled.pattern))
-    gate.Compile()
-    return gate, tuple(rows)
+    return _gate(rows), tuple(rows)
 
 
 def _loosened(pattern: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auditor.identifiers.known import Known
 from auditor.identifiers.roster import Roster
@@ -25,9 +26,18 @@ class Identity:
             return self
         return Identity(self.known | other.known, self.roster or other.roster)
 
+    def interned(self) -> "Identity":
+        """The one object that stands for all equal identities, so that tables keyed by it compare no contents."""
+        return _interned(self)
+
     def with_roster(self, roster: Roster) -> "Identity":
         """The same identity, with a site's patient list behind it."""
         return Identity(self.known, roster)
+
+
+@lru_cache(maxsize=512)
+def _interned(identity: Identity) -> Identity:
+    return identity
 
 
 __all__ = ["Identity", "Known"]

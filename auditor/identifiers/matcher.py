@@ -1,12 +1,13 @@
 """Seeks a known identity in a text, in every spelling."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from auditor.identifiers.clusters import clusters
-from auditor.identifiers.compiled import Compiled, Needle, compile_known
+from auditor.identifiers.compiled import CUT, Compiled, Needle, compile_known
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.hit import Explanation, Hit
@@ -17,22 +18,33 @@ from auditor.identifiers.vocabulary import is_ordinary
 
 _INSIDE = 5  # a name of so many letters is also sought inside longer words, where words are not to be expected
 _INSIDE_UID = 6
+_SHORT_FIELDS = frozenset((Nature.CODE, Nature.DESCRIPTION))
 _TIGHT = frozenset((Nature.FILE_NAME, Nature.BYTES, Nature.IDENTIFIER, Nature.OCR, Nature.UID))
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text prepared once for all detectors: folded, cut into tokens, and squeezed to letters and digits."""
+    """A text prepared once for all detectors: folded, cut into tokens, and squeezed to letters and digits.
+
+    `starts` are the places of the tokens in the squeezed text.
+    """
 
     folded: Folded
     tokens: tuple[Token, ...]
     squeezed: str
+    starts: tuple[int, ...]
 
     @classmethod
     def of(cls, folded: Folded) -> "Text":
         """Prepare a folded text."""
         tokens = folded.tokens()
-        return cls(folded, tokens, "".join(token.text for token in tokens))
+        texts = [token.text for token in tokens]
+        return cls(folded, tokens, "".join(texts), tuple(accumulate(map(len, texts), initial=0)))
+
+    def place(self, squeezed: int) -> int:
+        """The place in the folded text of a place in the squeezed one."""
+        number = bisect_right(self.starts, squeezed) - 1
+        return self.tokens[number].start + squeezed - self.starts[number]
 
 
 @lru_cache(maxsize=256)
@@ -44,12 +56,19 @@ def compiled(identity: Identity) -> Compiled:
 def seek(text: Text, identity: Identity, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
     """Every place where `identity` shows in `text`; what is left alone is told in `notes`."""
     target = compiled(identity)
-    hits = [hit for needle in target.needles if needle.text in text.squeezed for hit in _numbers(text, needle, field)]
+    runs = frozenset(target.runs.within(text.squeezed))
+    hits: list[Hit] = []
+    if runs:
+        for needle in target.needles:
+            if needle.text in runs:
+                hits += _numbers(text, needle, field)
     shown = {token.text for token in text.tokens}
     if not target.names.isdisjoint(shown) or not target.genitives.isdisjoint(shown):
         hits.extend(clusters(text.folded, text.tokens, target, field, notes))
-    hits.extend(_run_together(text, target, field))
-    hits.extend(_initials(text, target))
+    if runs:
+        hits.extend(_run_together(text, target, field, runs))
+    if not target.monograms.isdisjoint(shown):
+        hits.extend(_initials(text, target))
     hits.extend(_native(text, target))
     if identity.roster is not None:
         hits.extend(roster_hits(text.folded, text.tokens, identity.roster))
@@ -71,18 +90,12 @@ def _numbers(text: Text, needle: Needle, field: Field) -> Iterator[Hit]:
 
 def _span(text: Text, start: int, end: int) -> tuple[int, int] | None:
     """Span in the folded text of a span in the squeezed one; None if what stands between is no mere separator."""
-    offsets = _offsets(text)
-    begin, finish = offsets[start], offsets[end - 1] + 1
+    begin, finish = text.place(start), text.place(end - 1) + 1
     gaps = (finish - begin) - (end - start)
     between = text.folded.text[begin:finish]
     if gaps and (gaps > (end - start) or "\\" in between or "\n\n" in between):
         return None
     return begin, finish
-
-
-@lru_cache(maxsize=4)
-def _offsets(text: Text) -> tuple[int, ...]:
-    return tuple(place for token in text.tokens for place in range(token.start, token.end))
 
 
 def _bounded(folded: str, start: int, end: int, needle: Needle, field: Field) -> bool:
@@ -131,27 +144,34 @@ def _with_zeros(folded: str, start: int, end: int, needle: Needle) -> tuple[int,
     return start, end
 
 
-def _run_together(text: Text, target: Compiled, field: Field) -> Iterator[Hit]:
-    tight = field.nature in _TIGHT
-    longer = [name for name in target.alone if len(name) >= _INSIDE and name in text.squeezed] if tight else []
-    runs = [run for run in target.run_together if run in text.squeezed]
-    if not longer and not runs:
+def _run_together(text: Text, target: Compiled, field: Field, shown: frozenset[str]) -> Iterator[Hit]:
+    """Names written without spaces, the longest first; `shown` are the runs that stand in the squeezed text."""
+    inner = shown & target.alone if field.nature in _TIGHT else frozenset()
+    longer = sorted((name for name in inner if len(name) >= _INSIDE), key=_longest_first)
+    runs = sorted(shown & target.run_together, key=_longest_first)
+    short = field.nature in _TIGHT or field.nature in _SHORT_FIELDS
+    cut = {name for name in target.alone if len(name) > CUT and name[:CUT] in shown} if short else set()
+    if not longer and not runs and not cut:
         return
     for token in text.tokens:
         if token.text.isdigit() or token.text in target.names:
             continue
         found = next((run for run in runs if run in token.text and (len(run) > _INSIDE or run == token.text)), "")
         inside = found or ("" if is_ordinary(token.text) else next((name for name in longer if name in token.text), ""))
+        if not inside and len(token.text) >= CUT and any(name.startswith(token.text) for name in cut):
+            inside = token.text
         if inside:
             start = token.start + token.text.index(inside)
             first, last = text.folded.span(start, start + len(inside))
             yield Hit(first, last, Kind.NAME, "identity.name", 0.9, "known name, written without spaces")
 
 
+def _longest_first(run: str) -> tuple[int, str]:
+    return -len(run), run
+
+
 def _initials(text: Text, target: Compiled) -> Iterator[Hit]:
     """Initials written on to the year of a known date (JD53, JD1953), as home-made codes are."""
-    if not target.monograms:
-        return
     years = {f"{day.year}" for day in target.dates}
     years |= {year[2:] for year in years}
     for token, following in pairwise(text.tokens):

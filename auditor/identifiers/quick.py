@@ -1,75 +1,119 @@
-"""The quick look: whether a text can hold an identifier at all. Most texts cannot, and cost microseconds."""
+"""The quick look: whether a text can hold an identifier at all. Most texts cannot, and cost a microsecond or two."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
-
-import re2
+from typing import NamedTuple
 
 from auditor.identifiers import dates
 from auditor.identifiers.compiled import Compiled
-from auditor.identifiers.field import READS_DATES, Field, Nature
+from auditor.identifiers.field import READS_DATES, Nature
 from auditor.identifiers.general import may_hold
-from auditor.identifiers.identity import Identity
-from auditor.identifiers.vocabulary import is_given, is_surname, words_of
+from auditor.identifiers.resource import wordlist
+from auditor.identifiers.vocabulary import is_surname, words_of
 
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
-_UID_STAMP = re2.compile(r"(?:19|20)\d{6}|^2\.25\.")
+_UID_STAMP = re.compile(r"(?:19|20)[0-9]{6}|^2\.25\.")
+_NUMBERED = re.compile(r"[0-9]{2}|W")  # a date has a number of two digits, or is that of a week (2024-W3)
 _SHORT = 160  # longer texts are not remembered
+_REMEMBERED = 32768
 _TRIGGERS = ("titles", "labels", "relations", "roles", "suffixes")
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What a text shows whoever the person is: its words, all of it squeezed, and what may be in it."""
+class Glance(NamedTuple):
+    """What a text shows whoever the person is: its words, all of it squeezed, and what else may be in it.
 
-    words: frozenset[str]
+    `dated`: a layout of dates; `formed`: the form of some other identifier; `peopled`: a name that nobody
+    announced, or a word that announces one; `quiet`: nothing of that matters where the text stands.
+    """
+
+    words: tuple[str, ...]
     squeezed: str
-    quiet: bool
     dated: bool
+    formed: bool
+    peopled: bool
+    quiet: bool
 
 
-def nothing(text: str, target: Compiled, identity: Identity, field: Field) -> bool:
-    """Whether the full search would find nothing. Never for a patient list, OCR text or other than ASCII."""
-    if identity.roster is not None or field.nature is Nature.OCR or not text.isascii():
+class Glancer:
+    """Looks at ASCII texts, and remembers what it saw of the short ones."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, Nature], Glance] = {}
+
+    def at(self, text: str, nature: Nature) -> Glance:
+        """What `text` shows in a place of this nature."""
+        key = (text, nature)
+        glance = self._seen.get(key)
+        if glance is None:
+            glance = _glance(text, nature)
+            if len(text) <= _SHORT:
+                if len(self._seen) >= _REMEMBERED:
+                    self._seen.clear()
+                self._seen[key] = glance
+        return glance
+
+    def telling(self, texts: Iterable[tuple[str, Nature]], target: Compiled) -> list[bool]:
+        """Of each text, whether the full search may find something; True wherever it does.
+
+        A known number or name that shows in none of the texts is asked for once, not once a text.
+        """
+        told: list[bool] = []
+        squeezed: list[str] = []
+        seen, dated, quick, at = self._seen, bool(target.dates), target.quick, self.at
+        for key in texts:
+            text, nature = key
+            if nature is Nature.OCR or not text.isascii():
+                told.append(True)
+                squeezed.append("")
+                continue
+            glance = seen.get(key) or at(text, nature)
+            words, whole, has_date, _, _, quiet = glance
+            told.append(not quiet or (dated and has_date) or not quick.isdisjoint(words))
+            squeezed.append(whole)
+        together = "\n".join(squeezed)
+        shown = set(target.parts.within(together))
+        if shown:
+            for place, whole in enumerate(squeezed):
+                if not told[place] and any(part in whole for part in shown):
+                    told[place] = True
+        return told
+
+
+def nothing(glance: Glance, target: Compiled) -> bool:
+    """Whether the full search for `target` would find nothing in the text that gave `glance`."""
+    if not glance.quiet or (glance.dated and target.dates):
         return False
-    seen = _remembered(text, field.nature) if len(text) <= _SHORT else _glance(text, field.nature)
-    if not seen.quiet or (seen.dated and target.dates):
+    if not target.quick.isdisjoint(glance.words):
         return False
-    if not target.quick.isdisjoint(seen.words):
-        return False
-    return not target.parts or not _any_of(target.parts).search(seen.squeezed)
-
-
-@lru_cache(maxsize=256)
-def _any_of(parts: tuple[str, ...]) -> Any:
-    return re2.compile("|".join(map(re2.escape, parts)))
+    return not target.parts.any_within(glance.squeezed)
 
 
 def _glance(text: str, nature: Nature) -> Glance:
-    found = _TOKEN.findall(text.lower())
-    squeezed = "".join(found)
+    words = tuple(_TOKEN.findall(text.lower()))
+    squeezed = "".join(words)
     if nature is Nature.UID:
-        return Glance(frozenset(found), squeezed, not _UID_STAMP.search(text), dated=False)
-    digits = any(word.isdigit() and len(word) > 1 for word in found) or "W" in text
-    dated = digits and dates.may_hold(text)
+        return Glance(words, squeezed, False, False, False, not _UID_STAMP.search(text))
+    dated = _NUMBERED.search(text) is not None and dates.may_hold(text)
     if nature is Nature.CODE:
-        return Glance(frozenset(found), squeezed, quiet=True, dated=dated)
-    quiet = not (dated and nature in READS_DATES) and not may_hold(text, digits=not squeezed.isalpha())
-    initials = any(mark in text for mark in ".,^")
-    quiet = quiet and not any(_person(word) for word in found if initials or len(word) > 1)
-    return Glance(frozenset(found), squeezed, quiet, dated)
+        return Glance(words, squeezed, dated, False, False, True)
+    formed = may_hold(text, nature, digits=not squeezed.isalpha())
+    peopled = not _announcing().isdisjoint(words) or _initialled(text, words)
+    quiet = not ((dated and nature in READS_DATES) or formed or peopled)
+    return Glance(words, squeezed, dated, formed, peopled, quiet)
 
 
-_remembered = lru_cache(maxsize=32768)(_glance)
-
-
-@lru_cache(maxsize=65536)
-def _person(word: str) -> bool:
-    """Whether a word may be part of a name or announce one."""
-    if len(word) == 1 or any(word in words_of(group) for group in _TRIGGERS):
-        return not word.isdigit()
-    if word in words_of("medicine") and word not in words_of("particles"):
+def _initialled(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a single letter may be an initial, for which a stop, a comma or a caret must be there."""
+    if "." not in text and "," not in text and "^" not in text:
         return False
-    return is_given(word) or (is_surname(word) and word in words_of("eponyms"))
+    return any(len(word) == 1 and word.isalpha() for word in words)
+
+
+@lru_cache(maxsize=1)
+def _announcing() -> frozenset[str]:
+    """Words of two letters or more that may be part of a name, or announce one."""
+    triggers = frozenset[str]().union(*map(words_of, _TRIGGERS))
+    names = {*wordlist("given"), *filter(is_surname, words_of("eponyms"))}
+    names -= words_of("medicine") - words_of("particles")
+    return frozenset(word for word in triggers | names if len(word) > 1 and word.isascii())

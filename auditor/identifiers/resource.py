@@ -1,6 +1,7 @@
 """Loads the data files of this package, once a process: tables in YAML, word lists in compressed text."""
 
 import gzip
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -26,6 +27,10 @@ class WordList:
 
     def __contains__(self, word: str) -> bool:
         return f"\n{word}\n" in self.blocks.get(word[:_PREFIX], "")
+
+    def __iter__(self) -> Iterator[str]:
+        for block in self.blocks.values():
+            yield from block.split()
 
 
 @lru_cache(maxsize=16)

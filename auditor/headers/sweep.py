@@ -1,0 +1,178 @@
+"""Judges all elements of a file in one sweep: what plainly says nothing costs next to nothing.
+
+Most elements are numbers, codes and short texts in which nobody can be recognised. They are told by their VR and a
+look at their bytes; all texts of a file are then shown to the detectors together, and only those in which something
+may stand, with whatever is unusual, go the whole way through `verdict.Assessor`. The verdicts are the same.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from auditor.dicomio import Element
+from auditor.dicomio.derive import may_be_wrapped
+from auditor.dicomio.expand import NUMBER_VRS, SHORTEST_NUMBERS, TEXT_VRS, expand, is_text_by_name, may_be_text
+from auditor.dicomio.origins import is_wrong
+from auditor.headers.privates import Privates
+from auditor.headers.verdict import NUMBERS, STANDARD_UID, TIME, Assessor, Verdict, plain_number
+from auditor.identifiers.field import Nature
+from auditor.identifiers.identity import Identity
+
+_KEPT, _ASK, _NUMBER, _TIME, _CODE, _UID, _TEXT, _LISTED = range(8)
+_MANY, _SHORT = 65536, 4096
+_FILE_META = 0x0002
+_SINGLE = frozenset(("LT", "ST", "UT", "UR"))
+_FITTED = frozenset(("DA", "TM", "DT", "AS", "IS", "DS", "UI", "CS"))
+_UNUSUAL = re.compile(rb"[\0\x1b\x80-\xff]").search
+
+Way = tuple[int, Nature]
+
+
+class _Page(NamedTuple):
+    """The verdicts on one file, and what waits for its own: place of verdict and of first text, element and texts."""
+
+    verdicts: list[Verdict | None]
+    waiting: list[tuple[int, int, Element, Sequence[str]]]
+    texts: list[tuple[str, Nature]]
+
+    def wait(self, element: Element, said: Sequence[str], nature: Nature) -> None:
+        """Leave the verdict open until all texts are seen."""
+        self.waiting.append((len(self.verdicts), len(self.texts), element, said))
+        self.texts.extend([(text, nature) for text in said])
+        self.verdicts.append(None)
+
+
+class Sweep:
+    """Judges the elements of files; remembers what tags and VRs tell. One for each worker."""
+
+    def __init__(self, assessor: Assessor) -> None:
+        self._assessor = assessor
+        self._privates = Privates(assessor)
+        self._ways: dict[tuple[int, str], Way] = {}
+        self._times: dict[int, Verdict | None] = {}
+        self._bytes: dict[tuple[int, str, bytes, bytes, bool], tuple[str, ...]] = {}
+        self._told: dict[tuple[int, bytes | None, Identity], Verdict | None] = {}
+
+    def judge(self, elements: Sequence[Element], identity: Identity) -> list[Verdict | None]:
+        """One verdict for each element, None where there is nothing to tell."""
+        page = _Page([], [], [])
+        add, ways, quiet = page.verdicts.append, self._ways, self._privates.quiet
+        for element in elements:
+            tag, vr, value, scope, _, _ = element
+            way, nature = ways.get((tag, vr)) or self._way(tag, vr)
+            if not value:
+                add(self._assessor.judge(element, identity) if way == _KEPT else None)
+            elif (way == _CODE and plain_number(value, vr)) or (way == _UID and value.startswith(STANDARD_UID)):
+                add(None)
+            elif way == _NUMBER and (len(value) < SHORTEST_NUMBERS or not may_be_text(value)):
+                add(quiet(tag, scope) if tag & 0x10000 else None)
+            elif way <= _TIME or not (said := _said(vr, value)):
+                self._ask(way, element, identity, page)
+            elif way == _LISTED:
+                add(self._assessor.plain(element, said))
+            else:
+                if tag & 0x10000 and nature is not Nature.CODE and self._privates.is_safe(tag, scope):
+                    nature = Nature.CODE
+                page.wait(element, said, nature)
+        if page.waiting:
+            self._settle(page, identity)
+        return page.verdicts
+
+    def _ask(self, way: int, element: Element, identity: Identity, page: "_Page") -> None:
+        """Times of day are all alike; private bytes may hold texts; everything else is for the assessor."""
+        if way == _TIME and TIME(element[2] or b""):
+            page.verdicts.append(self._timed(element, identity))
+        elif way <= _NUMBER and (held := self._held(element)) is not None:
+            page.wait(element, held, Nature.BYTES)
+        else:
+            page.verdicts.append(self._assessor.judge(element, identity))
+
+    def _settle(self, page: "_Page", identity: Identity) -> None:
+        """Show the texts to the detectors, and judge what they stand in."""
+        telling = self._assessor.detectors.telling(page.texts, identity)
+        for place, first, element, said in page.waiting:
+            if True in telling[first : first + len(said)]:
+                verdict = self._told_of(element, identity)
+            elif element[0] & 0x10000:
+                verdict = self._privates.quiet(element[0], element[3])
+            else:
+                verdict = self._assessor.plain(element, said)
+            page.verdicts[place] = verdict
+
+    def _told_of(self, element: Element, identity: Identity) -> Verdict | None:
+        """The verdict on an element that tells something; at the top level it is remembered."""
+        tag, _, value, scope, _, _ = element
+        if tag & 0x10000 or scope.parent is not None or tag >> 16 == _FILE_META:
+            return self._assessor.judge(element, identity)
+        key = (tag, value, identity)
+        if key not in self._told:
+            if len(self._told) >= _SHORT:
+                self._told.clear()
+            self._told[key] = self._assessor.judge(element, identity)
+        return self._told[key]
+
+    def _held(self, element: Element) -> Sequence[str] | None:
+        """The texts in private bytes, which are the same wherever the same bytes stand; None for anything else."""
+        tag, vr, value, scope, _, _ = element
+        if not tag & 0x10000 or not value or len(value) > _SHORT or vr in TEXT_VRS:
+            return None
+        key = (tag, vr, value, scope.charset, is_text_by_name(element))
+        texts = self._bytes.get(key)
+        if texts is None:
+            if len(self._bytes) >= _SHORT:
+                self._bytes.clear()
+            texts = self._bytes[key] = tuple([text.text for text in expand(element)])
+        return texts
+
+    def _timed(self, element: Element, identity: Identity) -> Verdict | None:
+        """The verdict on a time of day: the same for all of an attribute, but for midnight, which tells nothing."""
+        tag, _, value, _, _, _ = element
+        if not value or not value.strip(b"0. "):
+            return None
+        if tag not in self._times:
+            self._times[tag] = self._assessor.judge(element, identity)
+        return self._times[tag]
+
+    def _way(self, tag: int, vr: str) -> Way:
+        if len(self._ways) >= _MANY:
+            self._ways.clear()
+        self._ways[tag, vr] = way = (self._kind(tag, vr), self._assessor.nature(tag, vr, ""))
+        return way
+
+    def _kind(self, tag: int, vr: str) -> int:
+        """How elements of this tag and VR are to be judged."""
+        assessor = self._assessor
+        attribute = assessor.attribute(tag)
+        if assessor.is_special(tag):
+            return _KEPT
+        if is_wrong(tag, vr) or not tag & 0xFFFF:
+            return _ASK
+        if vr not in TEXT_VRS:
+            return _NUMBER if vr in NUMBER_VRS and attribute is None else _ASK
+        if attribute and attribute.group == "times":
+            return _TIME
+        if attribute and attribute.group == "ages":
+            return _ASK
+        if attribute and assessor.by_place(attribute, vr):
+            return _LISTED
+        if assessor.claims(tag):
+            return _TEXT
+        return _CODE if vr in NUMBERS and attribute is None else _UID if vr == "UI" else _TEXT
+
+
+def _said(vr: str, value: bytes) -> list[str]:
+    """The texts of a plain value, as `expand` gives them; none when it has to be asked."""
+    raw = value.rstrip(b"\0 ")
+    if _UNUSUAL(raw):
+        return []
+    whole = raw.decode("ascii")
+    if vr not in _FITTED and may_be_wrapped(whole, raw):
+        return []
+    if "\\" in whole and vr not in _SINGLE:
+        said = [text for part in whole.split("\\") if (text := part.strip(" "))]
+    else:
+        text = whole.strip(" ")
+        said = [text] if text else []
+    if vr == "PN" and any("=" in text or not text.strip(" ^") for text in said):
+        return []
+    return said
