@@ -104,6 +104,18 @@ DEVICE: dict[str, Any] = {
     "dcmDevice": {"dcmArchiveDevice": {}, "dcmKeyStorePin": "changeit"},
 }
 
+RECEIVER = "dn: dicomDeviceName=arr\nobjectClass: dicomDevice\n\ndn: cn=s,dicomDeviceName=arr\ndicomPort: 514\n"
+RECEIVER += "objectClass: dicomNetworkConnection\n"
+ENTITY_ANY = """dn: dicomAETitle=*,dicomDeviceName=a
+objectClass: dicomNetworkAE
+dicomAETitle: *
+dcmAcceptedMoveDestination: *
+
+dn: cn=t,dicomAETitle=*,dicomDeviceName=a
+objectClass: dicomTransferCapability
+dicomTransferRole: SCP
+dicomSOPClass: *
+"""
 INI = "[sscscp]\nMyACRNema = {}\nTCPPort = 5678\nSQLServer = west\nPassword = {}\nTroubleLogFile = {}\n"
 NGINX = """events {{ }}
 http {{ access_log {log}; server {{ listen 443 ssl; ssl_protocols {versions};
@@ -145,6 +157,24 @@ CASES: list[tuple[str, str, str, set[str]]] = [
     ("conquest", "good.map", "CT1 10.0.0.1 104 un\n", set()),
     ("conquest", "bad.map", "CT1 10.0.0.1 104 un\nCT1 10.0.0.2 104 un\n* * 1234 un\n",
      {"cfg-duplicate-ae", "cfg-move-any-destination"}),
+    ("conquest", "comment.map", "/* AE host port\n * the peers\n * * 1234 un\n */\nCT1 10.0.0.1 104 un\n", set()),
+    ("dcm4chee", "receiver.ldif", RECEIVER + "dcmProtocol: SYSLOG_TLS\n", set()),
+    ("dcm4chee", "plain.ldif", RECEIVER + "dcmProtocol: SYSLOG_UDP\n", {"cfg-audit-plaintext"}),
+    ("dcm4chee", "users.ldif", f"dn: uid=root\nobjectClass: person\nuserPassword:: {PIN}\n", {"cfg-default-secret"}),
+    ("dcm4chee", "change.ldif", f"{LDIF_BAD}\ndn: dicomDeviceName=west,cn=Devices,dc=example\nchangetype: modify\n"
+     "replace: dcmKeyStorePin\ndcmKeyStorePin: Vq7-lantern-oak-93\n-\n", LDIF_FAULTS - {"cfg-default-secret"}),
+    ("dcm4chee", "any.ldif", ENTITY_ANY, {"ae-any-calling", "ae-any-called", "storage-any-sop",
+     "cfg-move-any-destination"}),
+    ("nginx", "syslog.conf", "http { access_log syslog:server=10.0.0.9:514; server { listen 127.0.0.1:80; } }\n",
+     {"cfg-audit-plaintext"}),
+    ("nginx", "near.conf", "http { access_log syslog:server=unix:/dev/log; server { listen 127.0.0.1:80; } }\n", set()),
+    ("nginx", "over.conf", "http { access_log off; server { listen 127.0.0.1:80; access_log /var/log/a; } }\n", set()),
+    ("nginx", "root.conf", "http { server { listen 127.0.0.1:80; location / { access_log off; root /srv; } } }\n",
+     {"cfg-log-off"}),
+    ("orthanc", "env.yml", "x: &e {}\nservices:\n  o:\n    environment:\n      <<: *e\n      ORTHANC__DICOM_AET: WEST\n"
+     "      POSTGRES_PASSWORD: postgres\n", {"plaintext-dicom", "plaintext-http", "default-credentials", "ae-any-called",
+     "ae-any-calling", "anon-echo", "anon-store", "cfg-no-host-check", "cfg-default-secret"}),
+    ("orthanc", "bare.json", ORTHANC_GOOD.replace('"SslVerifyPeers": true', '"SslVerifyPeers": ${PEERS}'), set()),
     ("nginx", "good.conf", NGINX_GOOD, set()),
     ("nginx", "bad.conf", NGINX_BAD, {"cfg-log-off", "tls-1.0", "tls-1.1", "tls-no-1.2", "cipher-cbc", "cipher-rc4",
      "cipher-no-fs", "client-auth-optional", "cfg-no-peer-verify", "plaintext-dicom"}),

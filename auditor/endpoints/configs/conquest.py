@@ -7,6 +7,7 @@ from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
 
 _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*=\s*(.*)$")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SERVICES = ("echo", "find", "get", "move", "store")
 _LOGS = ("troublelogfile", "userlogfile")
 _NOWHERE = ("", "nul", "/dev/null", "none")
@@ -58,9 +59,10 @@ def read_map(text: str, name: str) -> Statements:
     """Statements of acrnema.map: title, host, port and compression; a `*` stands for anything."""
     said = Statements(name)
     peers: list[Peer] = []
-    for number, raw in enumerate(text.splitlines(), 1):
+    uncommented = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), text)
+    for number, raw in enumerate(uncommented.splitlines(), 1):
         content = raw.split("#", 1)[0].strip()
-        if not content or content.startswith(("/*", "//", ";")):
+        if not content or content.startswith(("//", ";")):
             continue
         words = content.split()
         if len(words) < 3 or not (words[2].isdigit() or words[2] == "*"):

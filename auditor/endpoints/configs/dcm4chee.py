@@ -51,8 +51,9 @@ def _judge(entries: Sequence[Entry], name: str) -> Statements:
 
 
 def _is_known(entry: Entry) -> bool:
+    """Whether an object says anything that is judged: of DICOM, of audit, or a password."""
     kinds = ("dicomDevice", "dicomNetworkConnection", "dicomNetworkAE", "dcmAuditLogger")
-    return any(entry.is_a(kind) for kind in kinds)
+    return any(entry.is_a(kind) for kind in kinds) or any(entry.all(key) for key in _SECRETS)
 
 
 def _archive(entries: Sequence[Entry]) -> list[Entry]:
@@ -159,6 +160,10 @@ def _of_device(entry: Entry, entries: Sequence[Entry], key: str) -> list[tuple[s
 
 def _device(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
     inside = [each for each in entries if each is entry or each.below(entry)]
+    serves = any(each.is_a("dicomNetworkAE") or each.is_a("dcmArchiveDevice") for each in inside)
+    if not serves and not any(each.all("dcmValidateCallingAEHostname") for each in inside):
+        dcm4cheeaudit.say_part(said, inside)
+        return
     checks = [each for each in inside if each.true("dcmValidateCallingAEHostname")]
     where = (checks or inside)[0].first("dcmValidateCallingAEHostname") or ("FALSE", entry.line)
     said.say("peer-address", "checked" if checks else "unchecked", "dcmValidateCallingAEHostname", *where)
