@@ -56,7 +56,8 @@ def _select(source: str, time: str, steps: list[tuple[datetime, int]], *, create
         coalesce(nullif(source, ''), '?') AS source, try_cast(seq AS BIGINT) AS seq, c.class AS class,
         coalesce(c.dcm, t.code) AS code, coalesce(c.dcm_type, t.type) AS type, coalesce(c.ok, true) AS ok,
         CASE WHEN c.class IS NULL THEN t.action END AS action, CASE WHEN c.class IS NULL THEN t.outcome END AS
-        outcome, coalesce(c.btg, false) AS btg, {user} AS usr, nullif(ip, '') AS ip,
+        outcome, coalesce(c.btg, false)
+        OR coalesce(lower(purpose) IN ('btg', 'etreat'), false) AS btg, {user} AS usr, nullif(ip, '') AS ip,
         nullif(src_ae, '') AS src_ae, nullif(dst_ae, '') AS dst_ae, {patient} AS pat, study, accession,
         greatest(coalesce(try_cast(instances AS BIGINT), 0), 0) AS instances, query,
         c.class = 'query' AND coalesce(regexp_matches(query, '{_WIDE}'), false)

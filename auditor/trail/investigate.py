@@ -90,11 +90,6 @@ def detect(found: Investigation, now: datetime) -> None:
         try:
             found.incidents += detector.find(scene)
         except Exception as error:
-            import os
-            import traceback
-
-            if os.environ.get("TRDBG"):
-                traceback.print_exc()
             found.failed[detector.name] = type(error).__name__
     found.incidents = told_once(found.incidents)
     found.incidents = name_events(house, found.logs, sorted(found.incidents, key=lambda item: (-item.score, item.key)))

@@ -119,5 +119,5 @@ class Warehouse:
             count(*) AS n,
             min(ip) AS ip0, max(ip) AS ip1, count(*) FILTER (class = 'query') AS queries, count(*) FILTER (class =
             'retrieve') AS retrieves
-            FROM events WHERE usr IS NOT NULL GROUP BY usr, date_trunc('day', lts)"""
+            FROM events WHERE usr IS NOT NULL AND ok GROUP BY usr, date_trunc('day', lts)"""
         )

@@ -14,6 +14,7 @@ from auditor.trail.resources import table
 LARGEST = 512 << 20
 TABLES = tuple(name for name in table("context") if name != "shift_hours")
 _MOMENTS = {"start", "end", "hired", "left", "since", "deceased", "date", "dob"}
+_WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|UTC|[+-]\d\d:?\d\d)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class Loaded:
     """The context that was found: a frame a table, with our names for its columns, and what became of each file.
 
     `files` maps a table to the name of its file, `missing` lists tables that no file was found for, `problems`
-    tells of files that could not be used, without quoting them.
+    tells of files that could not be used, without quoting them; `zoned` names (table, column) of moments that came with
+    an offset and are held in UTC, where all others are local.
     """
 
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    zoned: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -41,6 +44,7 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]]) -> Loaded:
     frames: dict[str, pd.DataFrame] = {}
     files: dict[str, str] = {}
     problems: list[str] = []
+    zoned: set[tuple[str, str]] = set()
     ranked: list[tuple[float, str, str, pd.DataFrame, dict[str, str]]] = []
     for number, path in enumerate(sorted(item for item in folder.iterdir() if item.is_file())):
         if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
@@ -53,9 +57,11 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]]) -> Loaded:
     for score, name, file_name, frame, columns in sorted(ranked, key=lambda item: -item[0]):
         if name in frames or file_name in files.values() or score <= 0:
             continue
-        frames[name] = _typed(frame.rename(columns={theirs: ours for ours, theirs in columns.items()})[list(columns)])
+        chosen = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})[list(columns)]
+        frames[name], with_offset = _typed(chosen)
+        zoned |= {(name, column) for column in with_offset}
         files[name] = file_name
-    return Loaded(frames, files, tuple(problems))
+    return Loaded(frames, files, tuple(problems), frozenset(zoned))
 
 
 def _read(path: Path) -> pd.DataFrame | None:
@@ -97,8 +103,9 @@ def match(header: list[str], wanted: Mapping[str, list[str]], given: Mapping[str
     chosen = {ours: theirs for ours, theirs in given.items() if theirs in header}
     offers: list[tuple[float, str, str]] = []
     for theirs in header:
-        name = plain(theirs)
-        for ours, words in wanted.items():
+        name = _folded(plain(theirs))
+        for ours, listed in wanted.items():
+            words = [_folded(word) for word in listed]
             if name in words:
                 offers.append((2 - words.index(name) / len(words), ours, theirs))
             elif any(len(word) > 3 and (name.startswith(word) or name.endswith(word)) for word in words):
@@ -109,16 +116,27 @@ def match(header: list[str], wanted: Mapping[str, list[str]], given: Mapping[str
     return chosen
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Texts trimmed, moments as datetimes (still local unless they carry an offset)."""
+def _folded(name: str) -> str:
+    """A plain name with umlauts as one letter, however they were written."""
+    return name.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:
+    """Texts trimmed, moments as datetimes; and the columns whose moments carry an offset and are in UTC now."""
     typed = frame.apply(lambda column: column.str.strip())
+    zoned = set()
     for name in _MOMENTS & set(typed.columns):
-        typed[name] = _moments(typed[name])
-    return typed
+        given = typed[name][typed[name] != ""]
+        if len(given) and given.str.fullmatch(_WITH_OFFSET).all():
+            typed[name] = pd.to_datetime(typed[name], utc=True, errors="coerce", format="ISO8601").dt.tz_localize(None)
+            zoned.add(name)
+        else:
+            typed[name] = _moments(typed[name])
+    return typed, zoned
 
 
 def _moments(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    given = [value for value in column.head(400) if value]
+    given = [value for value in column[column != ""].head(400) if value]
     pattern = time_format(given)
     if not pattern and given and not any("-" in value for value in given):
         pattern = _date_only(given)

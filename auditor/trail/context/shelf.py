@@ -2,11 +2,14 @@
 
 import ipaddress
 import re
+import unicodedata
 from typing import Any
 
 import pandas as pd
 
 from auditor.trail.context.loading import TABLES, Loaded
+from auditor.trail.mapping import plain
+from auditor.trail.moments import local_sql
 from auditor.trail.resources import table
 from auditor.trail.warehouse import PATIENT, USER, Warehouse
 
@@ -25,14 +28,24 @@ def shelve(house: Warehouse, loaded: Loaded) -> None:
         for column in set(columns) - set(frame.columns):
             frame = frame.assign(**{column: None})
         house.register("_context", frame[columns])
-        house.con.execute(
-            f"CREATE OR REPLACE TABLE c_{name} AS SELECT {', '.join(map(_column, columns))} FROM _context"
-        )
+        listed = ", ".join(_columns(house, name, columns, loaded))
+        house.con.execute(f"CREATE OR REPLACE TABLE c_{name} AS SELECT {listed} FROM _context")
     house.con.execute("DROP TABLE _context")
     _people(house)
     _departments(house)
     _networks(house)
     _shifts(house)
+
+
+def _columns(house: Warehouse, table_name: str, columns: list[str], loaded: Loaded) -> list[str]:
+    """SQL of each column; what came with an offset becomes local time like all the rest."""
+    return [
+        f"{local_sql(f'try_cast({quoted} AS TIMESTAMP)', house.steps)} AS {quoted}"
+        if (table_name, column) in loaded.zoned
+        else _column(column)
+        for column in columns
+        for quoted in (f'"{column}"',)
+    ]
 
 
 def _column(name: str) -> str:
@@ -58,7 +71,7 @@ def _people(house: Warehouse) -> None:
         (r.usr, r.role or "", r.department or "", _job(r.role or "", r.account_type or "", r.usr), True)
         for r in known.itertuples(index=False)
     ]
-    rows += [(usr, "", "", "service" if _looks_service(usr) else "", False) for usr in seen["usr"]]
+    rows += [(usr, "", "", _job_by_name(usr), False) for usr in seen["usr"]]
     frame = pd.DataFrame(rows, columns=["usr", "role", "dept", "job", "known"]).astype(
         {"usr": str, "role": str, "dept": str, "job": str, "known": bool}
     )
@@ -66,12 +79,26 @@ def _people(house: Warehouse) -> None:
 
 
 def _job(role: str, account: str, usr: str) -> str:
-    if re.search(table("roles")["service"], account.lower()) or (_looks_service(usr) and account.lower() != "person"):
+    kind = _ascii(account)
+    if re.search(table("roles")["service"], kind) or (_looks_service(usr) and kind not in ("person", "personne")):
         return "service"
-    if re.search(table("roles")["training"], account.lower()):
+    if re.search(table("roles")["training"], kind):
         return "training"
-    text = role.lower().replace("_", " ")
+    text = _ascii(role).replace("_", " ")
     return next((job for job, words in table("roles").items() if text and re.search(words, text)), "")
+
+
+def _ascii(text: str) -> str:
+    """Lower case without accents."""
+    return unicodedata.normalize("NFKD", text.lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
+
+
+def _job_by_name(usr: str) -> str:
+    """What the name of an account alone says: a service, a course, or nothing."""
+    if _looks_service(usr):
+        return "service"
+    words = str(table("roles")["training"])
+    return "training" if re.fullmatch(rf"(?:{words})(?:ing|er|user|account)?[_.-]?\d*", usr) else ""
 
 
 def _looks_service(usr: str) -> bool:
@@ -144,7 +171,12 @@ def _shifts(house: Warehouse) -> None:
 
 
 def _hours(word: str, hours: dict[str, list[str]]) -> tuple[int, int]:
-    exact = hours.get(word)
+    """First and last hour of a shift: as its word says (`07-19`, `19:30-07:30`), as words usually mean, or all day."""
+    written = re.search(r"(\d{1,2})(?:[:.h]?\d\d)?\s*(?:-|\u2013|to|bis|/)\s*(\d{1,2})(?:([:.h]?)(\d\d))?", word)
+    if written and int(written[1]) <= 24 and int(written[2]) <= 24:
+        return int(written[1]) % 24, int(written[2]) + (1 if written[4] and written[4] != "00" else 0)
+    name = plain(word)
+    exact = hours.get(name)
     if exact is None:
-        exact = next((span for name, span in hours.items() if len(name) > 2 and name in word), None)
+        exact = next((span for known, span in hours.items() if len(known) > 2 and known in name), None)
     return (int(exact[0]), int(exact[1])) if exact else (0, 24)

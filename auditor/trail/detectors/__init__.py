@@ -14,6 +14,7 @@ from auditor.trail.detectors import (
     records,
     relation,
     searching,
+    slow,
     system,
 )
 from auditor.trail.detectors.context import Scene
@@ -43,4 +44,5 @@ DETECTORS = (
     Detector("emergency", "emergency access that nothing explains", emergency.find),
     Detector("relation", "self, family, former spouse, neighbour, co-worker, VIP, deceased", relation.find),
     Detector("browsing", "patients opened one after the other without a reason", browsing.find),
+    Detector("slow", "a little every day: patients, studies, exports that only weeks show", slow.find),
 )

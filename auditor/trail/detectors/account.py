@@ -152,7 +152,9 @@ def _moved(scene: Scene) -> list[Incident]:
     )
     found = []
     for row in rows.itertuples(index=False):
-        touched = scene.house.query("SELECT usr, pat, day FROM touches WHERE list_contains(?, id)", [list(row.ids)])
+        touched = scene.house.query(
+            "SELECT usr, pat, day FROM touches WHERE list_contains(?, id)", [list(numbers(row.ids))]
+        )
         from auditor.trail.detectors.touching import events_of
 
         events = events_of(scene, touched)

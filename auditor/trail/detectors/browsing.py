@@ -3,8 +3,8 @@
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import moment, texts
-from auditor.trail.detectors.touching import events_of, material, sessions
+from auditor.trail.detectors.episodes import moment, numbers, texts
+from auditor.trail.detectors.touching import events_of, everyday, material, sessions
 from auditor.trail.incident import Incident
 
 RANDOM, AFTER_HOURS, UNEXPLAINABLE = 4, 2, 10
@@ -12,18 +12,20 @@ LARGE, SCALE = 30, 1.4826
 
 
 def find(scene: Scene) -> list[Incident]:
-    """Sessions of unexplained touches: off duty two patients are enough, on duty it takes more."""
+    """Days of far too many first; then sessions of unexplained touches: off duty two patients are enough."""
+    found = _volume(scene)
     touches = material(scene)
     if touches.empty:
-        return []
-    found = []
-    hours = _hours(scene, list(touches["usr"].unique()))
+        return found
+    hours, custom = _hours(scene, list(touches["usr"].unique())), everyday(scene)
     for _, part in sessions(touches).groupby("session"):
-        incident = _judge(scene, part, hours)
+        if custom and _shared_list(scene, part):
+            continue
+        incident = _judge(scene, part, hours, custom)
         if incident:
             found.append(incident)
             scene.claim(list(part["id"]))
-    return found + _volume(scene)
+    return found
 
 
 def _volume(scene: Scene) -> list[Incident]:
@@ -37,6 +39,7 @@ def _volume(scene: Scene) -> list[Incident]:
     days = scene.house.query(
         """SELECT t.usr, t.day, coalesce(p.job, '') AS job, count(*) AS patients, min(t.ts0) AS t0, max(t.ts1) AS t1,
         count(*) FILTER (t.id IN (SELECT id FROM unexplained) AND t.id NOT IN (SELECT id FROM claimed)) AS odd,
+        count(*) FILTER (t.name_searches > 0) AS searched, list(t.id) AS ids,
         list(t.pat) AS pats FROM touches t LEFT JOIN people p ON p.usr = t.usr
         WHERE t.reads > 0 AND coalesce(p.job, '') NOT IN ('service', 'training') GROUP BY ALL"""
     )
@@ -47,6 +50,7 @@ def _volume(scene: Scene) -> list[Incident]:
     middle = peers.transform("median")
     deviation = (days["patients"] - middle).abs().groupby(days["job"]).transform("median") * SCALE
     many = (days["patients"] >= LARGE) & (days["patients"] > 4 * own) & (days["odd"] >= 0.5 * days["patients"])
+    many &= days["searched"] < 0.5 * days["patients"]
     found = []
     for row in days[many & (days["patients"] > middle + 6 * deviation)].itertuples(index=False):
         why = (f"{row.patients} patients were opened on one day, {row.odd} of them without a reason",)
@@ -66,15 +70,18 @@ def _volume(scene: Scene) -> list[Incident]:
                 why,
             )
         )
+        scene.claim(list(numbers(row.ids)))
     return found
 
 
-def _judge(scene: Scene, part: pd.DataFrame, hours: dict[str, set[int]]) -> Incident | None:
+def _judge(scene: Scene, part: pd.DataFrame, hours: dict[str, set[int]], custom: float) -> Incident | None:
     first = part.iloc[0]
     patients, searched = part["pat"].nunique(), int((part["name_searches"] > 0).sum())
     minutes = max(1.0, (part["last"].max() - part["first"].min()).total_seconds() / 60)
     off = _off_duty(first, hours)
     unsearched = RANDOM if scene.reasoned else UNEXPLAINABLE
+    if custom and searched < 2 * custom + 2 and not (off and searched > custom):
+        return None
     if off and patients >= AFTER_HOURS and (searched >= AFTER_HOURS or patients >= unsearched):
         kind, score = "after_hours_browse", 55.0 + 2 * patients
         why = [f"{patients} patients were opened outside the user's working hours"]
@@ -101,6 +108,16 @@ def _judge(scene: Scene, part: pd.DataFrame, hours: dict[str, set[int]]) -> Inci
         tuple(why),
         measures={"searched": searched, "minutes": minutes},
     )
+
+
+def _shared_list(scene: Scene, part: pd.DataFrame) -> bool:
+    """Whether two others opened most of the same patients within the same hours: a list, as for a conference."""
+    rows = scene.house.query(
+        """SELECT usr, count(DISTINCT pat) AS n FROM touches WHERE usr <> ? AND list_contains(?, pat)
+        AND ts1 >= ?::TIMESTAMP - INTERVAL 2 HOUR AND ts0 <= ?::TIMESTAMP + INTERVAL 2 HOUR GROUP BY usr""",
+        [part["usr"].iloc[0], list(part["pat"].unique()), part["ts0"].min(), part["ts1"].max()],
+    )
+    return bool((rows["n"] >= max(3, 0.6 * part["pat"].nunique())).sum() >= 2)
 
 
 def _off_duty(first: "pd.Series[object]", hours: dict[str, set[int]]) -> bool:

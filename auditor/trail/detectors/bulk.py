@@ -1,15 +1,17 @@
 """Many studies at once: retrieved, moved to new places, put on media, deleted."""
 
+from typing import Any
+
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
 from auditor.trail.incident import Incident
 
-_NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = t.id WHERE t.usr = e.usr AND t.pat =
+NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = t.id WHERE t.usr = e.usr AND t.pat =
 e.pat
  AND abs(date_diff('day', t.day, e.lts)) <= 1 AND r.reason IN ({0}))"""
-_RETRIEVE = "'care_team','attending','order','worklist','reading','approval','conference','release'"
+RETRIEVE = "'care_team','attending','order','worklist','reading','approval','conference','release'"
 LEAST = {"retrieve": 15, "export": 3, "delete": 8, "move": 3}
 
 
@@ -42,7 +44,7 @@ def _moves(scene: Scene) -> list[Incident]:
             scene.house,
             f"""SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.ip, e.src_ae, '?') AS actor FROM events e WHERE e.class =
             'retrieve'
-            AND e.dst_ae = '{place.dst_ae.replace("'", "''")}' AND {_NOT_EXPLAINED.format("'approval','release'")}""",
+            AND e.dst_ae = '{place.dst_ae.replace("'", "''")}' AND {NOT_EXPLAINED.format("'approval','release'")}""",
             "actor",
             180,
         )
@@ -87,7 +89,7 @@ def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:
         p ON p.usr = e.usr
         WHERE e.class = 'retrieve' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service'
         AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE retrieves >= 8) AND
-        {_NOT_EXPLAINED.format(_RETRIEVE)}""",
+        {NOT_EXPLAINED.format(RETRIEVE)}""",
         "usr, dst",
         30,
     )
@@ -137,7 +139,7 @@ def _exports(scene: Scene) -> list[Incident]:
         scene.house,
         f"""SELECT e.ev, e.ts, e.pat, e.usr, e.dst_ae, e.media FROM events e LEFT JOIN people p ON p.usr = e.usr
         WHERE e.class = 'export' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND
-        {_NOT_EXPLAINED.format(reasons)}""",
+        {NOT_EXPLAINED.format(reasons)}""",
         "usr",
         180,
         "list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, list(DISTINCT "
@@ -171,37 +173,41 @@ def _exports(scene: Scene) -> list[Incident]:
 
 
 def _deletions(scene: Scene) -> list[Incident]:
-    rows = episodes(
-        scene.house,
-        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'delete'
-        AND e.usr IS NOT NULL
+    """Many within minutes; then, where tickets are kept, whatever else a person deleted without one, as one story."""
+    without = """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class =
+        'delete' AND e.usr IS NOT NULL AND NOT (coalesce(p.job, '') = 'service' AND e.usr IN (SELECT usr FROM events
+        WHERE class = 'delete' AND usr IS NOT NULL GROUP BY usr HAVING count(DISTINCT date_trunc('day', lts)) >= 5))
         AND NOT EXISTS (SELECT 1 FROM c_tickets k WHERE (k.accession IS NOT NULL AND k.accession = e.accession OR
         k.patient = e.pat)
-        AND e.lts BETWEEN k.start - INTERVAL 1 DAY AND k.start + INTERVAL 21 DAY)""",
-        "usr",
-        60,
+        AND e.lts BETWEEN k.start - INTERVAL 1 DAY AND k.start + INTERVAL 21 DAY)"""
+    rows = episodes(scene.house, without, "usr", 60)
+    found = [_deleted(row, "mass_delete") for row in rows.itertuples(index=False) if row.n >= LEAST["delete"]]
+    if "tickets" not in scene.has:
+        return found
+    told = {event for incident in found for event in incident.events}
+    rest = episodes(
+        scene.house, without + (f" AND e.ev NOT IN ({', '.join(map(str, told))})" if told else ""), "usr", 60 * 24 * 7
     )
-    found = []
-    for row in rows.itertuples(index=False):
-        if row.n >= LEAST["delete"]:
-            kind, score = "mass_delete", min(100.0, 70 + row.n / 2)
-        elif "tickets" in scene.has:
-            kind, score = "delete_without_ticket", 50.0 + row.n
+    for row in rest.itertuples(index=False):
+        if row.n >= 2 * LEAST["delete"]:
+            found.append(_deleted(row, "mass_delete", frozenset({"slow"})))
         else:
-            continue
-        why = (f"{row.n} studies of {len(row.pats)} patients were deleted without a ticket",)
-        found.append(
-            Incident(
-                kind,
-                (row.usr,),
-                moment(row.t0),
-                moment(row.t1),
-                int(row.n),
-                int(row.n),
-                numbers(row.evs),
-                texts(row.pats),
-                score,
-                why,
-            )
-        )
+            found.append(_deleted(row, "delete_without_ticket"))
     return found
+
+
+def _deleted(row: Any, kind: str, flags: frozenset[str] = frozenset()) -> Incident:
+    score = min(100.0, 70 + row.n / 2) if kind == "mass_delete" else min(68.0, 50.0 + row.n)
+    return Incident(
+        kind,
+        (row.usr,),
+        moment(row.t0),
+        moment(row.t1),
+        int(row.n),
+        int(row.n),
+        numbers(row.evs),
+        texts(row.pats),
+        score,
+        (f"{row.n} studies of {len(row.pats)} patients were deleted without a ticket",),
+        flags=flags,
+    )

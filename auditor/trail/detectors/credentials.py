@@ -35,13 +35,17 @@ def _switches(scene: Scene) -> pd.DataFrame:
         """WITH busy AS (SELECT ip FROM (SELECT DISTINCT usr, ip0 AS ip FROM activity UNION SELECT DISTINCT usr, ip1
         FROM activity)
           WHERE ip IS NOT NULL GROUP BY ip HAVING count(DISTINCT usr) >= 4),
+        days AS (SELECT usr, day, ip0, ip1, lag(ip1) OVER w AS ip_before, lag(day) OVER w AS day_before FROM activity
+          WINDOW w AS (PARTITION BY usr ORDER BY day)),
+        moving AS (SELECT usr, day FROM days WHERE ip0 <> ip1 OR ip0 <> ip_before
+          UNION SELECT usr, day_before FROM days WHERE (ip0 <> ip1 OR ip0 <> ip_before) AND day_before IS NOT NULL),
         e AS (SELECT e.ev, e.ts, e.usr, e.ip, e.pat, h.site, coalesce(h.km, 0) AS km, h.outside, h.net,
         lag(e.ip) OVER w AS ip0, lag(e.ts) OVER w AS ts0, lag(e.ev) OVER w AS ev0, lag(h.site) OVER w AS site0,
         lag(coalesce(h.km, 0)) OVER w AS km0,
         lag(h.outside) OVER w AS outside0, lag(h.net) OVER w AS net0
         FROM events e JOIN hosts h ON h.ip = e.ip LEFT JOIN people p ON p.usr = e.usr
-        WHERE e.usr IS NOT NULL AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE ip0 <>
-        ip1) AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN
+        WHERE e.usr IS NOT NULL AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM
+        moving) AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN
         ('login','read','query','export','delete','override')
         AND (e.ip NOT IN (SELECT ip FROM busy) OR h.outside) AND e.ip NOT IN (SELECT ip FROM c_inventory WHERE ip IS
         NOT NULL AND lower(coalesce(kind, '')) LIKE '%modal%')

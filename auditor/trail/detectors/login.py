@@ -1,4 +1,4 @@
-"""Log-ins: guessing at one account, spraying over many, and success after failures."""
+"""Log-ins: guessing at one account, spraying over many, slow versions of both, and success after failures."""
 
 from typing import Any
 
@@ -11,47 +11,73 @@ from auditor.trail.incident import Incident
 FAILED = (
     "SELECT ev, ts, NULL AS pat, usr, ip, coalesce(ip, usr, '?') AS origin FROM events WHERE class = 'login' AND NOT ok"
 )
+STRANGE = """SELECT e.ev, e.ts, NULL AS pat, e.usr, e.ip, h.net FROM events e JOIN hosts h ON h.ip = e.ip
+ WHERE e.class = 'login' AND NOT e.ok AND h.net IN (SELECT g.net FROM events o JOIN hosts g ON g.ip = o.ip
+  WHERE o.class = 'login' GROUP BY g.net HAVING count(*) FILTER (o.ok) <= 0.2 * count(*))"""
+"""Failures from networks from which next to no log-in ever succeeded."""
+_NAMES = (
+    "count(DISTINCT usr) AS users, list(DISTINCT usr) FILTER (usr IS NOT NULL) AS names, "
+    "list(DISTINCT ip) FILTER (ip IS NOT NULL) AS addresses"
+)
 LEAST = 8
 SPRAYED = 4
 
 
 def find(scene: Scene) -> list[Incident]:
-    """Guessing by origin first; what is left is looked at by account, over a whole day."""
-    found = [_by_origin(scene, row) for row in _origins(scene).itertuples(index=False)]
-    kept = [incident for incident in found if incident is not None]
-    told = {event for incident in kept for event in incident.events}
-    slow = episodes(
+    """By address first, then what is left by network over days, and by account over half a day."""
+    found: list[Incident] = []
+    for pattern, key, pause in (
+        (FAILED, "origin", 90),
+        (STRANGE, "net", 60 * 26),
+        (FAILED + " AND usr IS NOT NULL", "usr", 60 * 12),
+    ):
+        told = {event for incident in found for event in incident.events}
+        rows = episodes(scene.house, pattern, key, pause, _NAMES)
+        for row in rows.itertuples(index=False):
+            if not told & set(numbers(row.evs)):
+                found += _judge(scene, row, key)
+            elif key != "origin":
+                found += _rest(scene, row, key, told)
+    return found
+
+
+def _rest(scene: Scene, row: Any, key: str, told: set[int]) -> list[Incident]:
+    """What is left of a slow episode when an earlier story has told a part of it."""
+    left = [event for event in numbers(row.evs) if event not in told]
+    if len(left) < LEAST:
+        return []
+    again = episodes(
         scene.house,
-        FAILED + " AND usr IS NOT NULL",
-        "usr",
-        60 * 12,
-        "count(DISTINCT ip) AS ips, list(DISTINCT ip) AS addresses",
+        f"SELECT *, 1 AS k FROM ({FAILED}) WHERE ev IN (SELECT unnest({left}))",
+        "k",
+        60 * 24 * 90,
+        _NAMES,
     )
-    for row in slow.itertuples(index=False):
-        if row.n >= 2 * LEAST and not told & set(numbers(row.evs)):
-            kept.append(_incident(scene, "brute_force", (row.usr, *texts(row.addresses)[:3]), row, frozenset({"slow"})))
-    return kept
+    return [incident for part in again.itertuples(index=False) for incident in _judge(scene, part, key)]
 
 
-def _origins(scene: Scene) -> pd.DataFrame:
-    return episodes(
-        scene.house,
-        FAILED,
-        "origin",
-        90,
-        "count(DISTINCT usr) AS users, list(DISTINCT usr) FILTER (usr IS NOT NULL) AS names",
+def _judge(scene: Scene, row: Any, key: str) -> list[Incident]:
+    names, addresses, count, users = texts(row.names), texts(row.addresses), int(row.n), int(row.users)
+    slow = frozenset() if key == "origin" else frozenset({"slow"})
+    entities = (*addresses[:5], *names[:50])
+    if users >= SPRAYED and count <= 6 * users and not _gateway(scene, row, addresses):
+        return [_incident(scene, "password_spraying", entities, row, slow)]
+    least = 2 * LEAST if key == "usr" else LEAST
+    outside = any(_outside(scene, address) for address in addresses)
+    if count >= least or (count >= 5 and outside and key == "origin"):
+        first = (*names[:1], *addresses[:3]) if key == "usr" else (*addresses[:3], *names[:5])
+        return [_incident(scene, "brute_force", first, row, slow)]
+    return []
+
+
+def _gateway(scene: Scene, row: Any, addresses: tuple[str, ...]) -> bool:
+    """Whether more log-ins succeeded from there meanwhile than failed: many people behind one address mistype."""
+    good = scene.house.query(
+        "SELECT count(*) AS n FROM events WHERE class = 'login' AND ok AND list_contains(?, ip) AND ts BETWEEN "
+        "?::TIMESTAMP - INTERVAL 30 MINUTE AND ?::TIMESTAMP + INTERVAL 30 MINUTE",
+        [list(addresses), row.t0, row.t1],
     )
-
-
-def _by_origin(scene: Scene, row: Any) -> Incident | None:
-    names, count, users = texts(row.names), int(row.n), int(row.users)
-    if users >= SPRAYED and count <= 6 * users:
-        kind, entities = "password_spraying", (row.origin, *names[:50])
-    elif count >= LEAST or (count >= 5 and _outside(scene, row.origin)):
-        kind, entities = "brute_force", (row.origin, *names[:5])
-    else:
-        return None
-    return _incident(scene, kind, tuple(dict.fromkeys(entities)), row, frozenset())
+    return bool(int(good["n"][0]) > int(row.n))
 
 
 def _outside(scene: Scene, origin: str) -> bool:
@@ -59,22 +85,29 @@ def _outside(scene: Scene, origin: str) -> bool:
     return bool(len(found) and found["outside"][0])
 
 
-def _incident(scene: Scene, kind: str, entities: tuple[str, ...], row: object, flags: frozenset[str]) -> Incident:
-    start, end = moment(row.t0), moment(row.t1)  # type: ignore[attr-defined]
-    after = scene.house.query(
-        """SELECT ev, ts FROM events WHERE class = 'login' AND ok AND list_contains(?, coalesce(ip, '')) AND
-        list_contains(?, usr)
-        AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 30 MINUTE ORDER BY ts LIMIT 5""",
-        [list(entities), list(entities), row.t0, row.t1],  # type: ignore[attr-defined]
-    )
-    events = numbers(row.evs) + numbers(list(after["ev"]))  # type: ignore[attr-defined]
+def _incident(scene: Scene, kind: str, entities: tuple[str, ...], row: Any, flags: frozenset[str]) -> Incident:
+    start, end = moment(row.t0), moment(row.t1)
+    after = _after(scene, entities, row)
+    events = numbers(row.evs) + numbers(list(after["ev"]))
     if len(after):
         flags, end = flags | {"succeeded"}, max(end, moment(after["ts"].max()))
-    if _outside(scene, entities[0]):
+    if any(_outside(scene, entity) for entity in entities[:5]):
         flags |= {"outside"}
-    count = int(row.n)  # type: ignore[attr-defined]
-    why = [f"{count} failed log-ins in {max(1, round((end - start).total_seconds() / 60))} minutes"]
+    count, minutes = int(row.n), max(1, round((end - start).total_seconds() / 60))
+    span = f"{minutes} minutes" if minutes < 180 else f"{round(minutes / 60)} hours"
+    why = [f"{count} failed log-ins in {span}"]
     if "succeeded" in flags:
         why.append("a log-in from the same place succeeded afterwards")
     score = min(100.0, 40 + count / 2 + (30 if "succeeded" in flags else 0) + (10 if "outside" in flags else 0))
-    return Incident(kind, entities, start, end, count, count, events, (), score, tuple(why), flags=flags)
+    names = tuple(dict.fromkeys(entities)) or ("?",)
+    return Incident(kind, names, start, end, count, count, events, (), score, tuple(why), flags=flags)
+
+
+def _after(scene: Scene, entities: tuple[str, ...], row: Any) -> pd.DataFrame:
+    """Log-ins of the same accounts from the same addresses that succeeded, up to half an hour later."""
+    return scene.house.query(
+        """SELECT ev, ts FROM events WHERE class = 'login' AND ok AND list_contains(?, coalesce(ip, '')) AND
+        list_contains(?, usr)
+        AND ts BETWEEN ? AND ?::TIMESTAMP + INTERVAL 30 MINUTE ORDER BY ts LIMIT 5""",
+        [list(entities), list(entities), row.t0, row.t1],
+    )

@@ -10,7 +10,8 @@ from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers
 from auditor.trail.incident import Incident
 
-SILENCE = timedelta(minutes=75)
+SILENCE = pd.Timedelta(minutes=75)
+TOGETHER = pd.Timedelta(hours=2)
 BACK = 600.0
 EXPECTED = 14.0
 
@@ -40,18 +41,26 @@ def _missing(scene: Scene) -> list[Incident]:
     for source, gaps in rows.groupby("source"):
         if len(gaps) > max(20, 0.02 * gaps["total"].iloc[0]):
             continue
-        found += [story for row in gaps.itertuples(index=False) if (story := _gap(scene, str(source), row))]
+        found += _gaps(scene, str(source), gaps)
     return found
 
 
-def _gap(scene: Scene, source: str, row: Any) -> Incident | None:
-    lost = int(row.seq - row.seq0 - 1) - _rejected(scene, row)
-    if lost <= 0:
-        return None
-    start, end = sorted((moment(row.ts0), moment(row.ts)))
+def _gaps(scene: Scene, source: str, gaps: pd.DataFrame) -> list[Incident]:
+    """Holes close to each other are one story: records that were picked out leave many."""
+    lost = gaps.assign(lost=[int(row.seq - row.seq0 - 1) - _rejected(scene, row) for row in gaps.itertuples()])
+    real = lost[lost["lost"] > 0].sort_values("seq")
+    story = (real["ts0"] - real["ts"].shift() > TOGETHER).cumsum()
+    return [_gap(source, part) for _, part in real.groupby(story)]
+
+
+def _gap(source: str, part: pd.DataFrame) -> Incident:
+    lost, first = int(part["lost"].sum()), part.iloc[0]
+    start, end = sorted((moment(part[["ts", "ts0"]].min().min()), moment(part[["ts", "ts0"]].max().max())))
+    longest = (part["ts"] - part["ts0"]).max()
     minutes = (end - start).total_seconds() / 60
-    kind = "audit_gap" if end - start >= SILENCE else "rows_deleted"
-    why = (f"{lost} record numbers are missing", f"nothing was recorded for {round(minutes)} minutes")
+    kind = "audit_gap" if longest >= SILENCE else "rows_deleted"
+    silent = f"nothing was recorded for {round(longest.total_seconds() / 60)} minutes"
+    why = (f"{lost} record numbers are missing", silent if len(part) == 1 else f"in {len(part)} places")
     return Incident(
         kind,
         (source,),
@@ -63,7 +72,8 @@ def _gap(scene: Scene, source: str, row: Any) -> Incident | None:
         (),
         min(90.0, 60 + lost / 5),
         why,
-        story=f"missing|{source}|{int(row.seq0)}",
+        story=f"missing|{source}|{int(first['seq0'])}",
+        measures={"minutes": minutes, "places": float(len(part))},
     )
 
 

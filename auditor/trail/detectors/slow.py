@@ -1,0 +1,130 @@
+"""Little by little: what stays below every threshold of a day and shows over weeks, against peers of the same job."""
+
+import pandas as pd
+
+from auditor.trail.detectors.bulk import NOT_EXPLAINED, RETRIEVE
+from auditor.trail.detectors.context import Scene
+from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.detectors.touching import events_of, material
+from auditor.trail.incident import Incident
+
+DAYS = 3
+SEARCHED, OPENED = 4, 8
+LEAST = {"retrieve": 20, "export": 5}
+_WHOLE = 60 * 24 * 14
+
+
+def find(scene: Scene) -> list[Incident]:
+    """Nothing without context: day by day, only a missing reason tells a slow story from daily work."""
+    if not scene.reasoned:
+        return []
+    return [*_taken(scene, "retrieve", RETRIEVE), *_exported(scene), *_browsed(scene)]
+
+
+def _browsed(scene: Scene) -> list[Incident]:
+    """Unexplained patients on several days, searched by name or simply many, far more than colleagues have."""
+    touches = material(scene)
+    touches = touches[(touches["btg"] == 0) & (touches["reads"] > 0)]
+    if touches.empty:
+        return []
+    people = touches.groupby("usr").agg(
+        job=("job", "first"),
+        patients=("pat", "nunique"),
+        days=("day", "nunique"),
+        searched=("name_searches", lambda column: int((column > 0).sum())),
+    )
+    found = []
+    for usr, row in people.iterrows():
+        usual = _usual(scene, people, str(usr))
+        by_name = row["searched"] >= max(SEARCHED, 2 * usual + 2) and row["searched"] >= 0.5 * row["patients"]
+        many = row["patients"] >= max(OPENED, 4 * usual + 4)
+        if row["days"] < DAYS or not (by_name or many):
+            continue
+        part = touches[touches["usr"] == usr]
+        events = events_of(scene, part)
+        why = (
+            f"{row['patients']} patients were opened without a reason on {row['days']} days, "
+            f"{row['searched']} of them searched by name",
+            "colleagues of the same job have next to none",
+        )
+        found.append(
+            Incident(
+                "random_snoop",
+                (str(usr),),
+                moment(part["ts0"].min()),
+                moment(part["ts1"].max()),
+                int(row["patients"]),
+                len(events),
+                events,
+                texts(part["pat"].unique()),
+                min(80.0, 45 + 2.0 * row["patients"]),
+                why,
+                flags=frozenset({"slow"}),
+                measures={"searched": float(row["searched"]), "days": float(row["days"])},
+            )
+        )
+        scene.claim(list(part["id"]))
+    return found
+
+
+def _usual(scene: Scene, people: pd.DataFrame, usr: str) -> float:
+    """What nine of ten colleagues of the same job stay below; those without any unexplained patient count too."""
+    job = people.loc[usr, "job"]
+    size = int(scene.house.query("SELECT count(*) AS n FROM people WHERE job = ?", [job])["n"][0])
+    others = people[(people["job"] == job) & (people.index != usr)]["patients"].tolist()
+    whole = pd.Series([0] * max(0, size - 1 - len(others)) + others)
+    return float(whole.quantile(0.9)) if len(whole) else 0.0
+
+
+def _taken(scene: Scene, what: str, reasons: str) -> list[Incident]:
+    rows = _series(scene, what, reasons)
+    return [
+        _incident(row, "bulk_download", f"{row.n} studies of {len(row.pats)} patients on {row.days} days, none of them "
+                  "ordered, reported or approved")
+        for row in rows.itertuples(index=False)
+        if row.n >= LEAST[what] and row.days >= DAYS and len(row.pats) >= 8
+    ]  # fmt: skip
+
+
+def _exported(scene: Scene) -> list[Incident]:
+    if "releases" not in scene.has:
+        return []
+    rows = _series(scene, "export", "'approval','release','ticket','order'")
+    found = []
+    for row in rows.itertuples(index=False):
+        if row.n < LEAST["export"] or row.days < DAYS:
+            continue
+        words = " ".join(texts(row.media) + texts(row.places)).lower()
+        kind = "print_export" if any(word in words for word in ("print", "film", "paper")) else "media_export"
+        found.append(_incident(row, kind, f"{row.n} studies were exported without a request on {row.days} days"))
+    return found
+
+
+def _series(scene: Scene, what: str, reasons: str) -> pd.DataFrame:
+    """What a person took without a reason, in a series without a pause of two weeks."""
+    return episodes(
+        scene.house,
+        f"""SELECT e.ev, e.ts, e.pat, e.usr, e.dst_ae, e.media, date_trunc('day', e.lts) AS day FROM events e
+        LEFT JOIN people p ON p.usr = e.usr WHERE e.class = '{what}' AND e.usr IS NOT NULL AND e.ok
+        AND coalesce(p.job, '') NOT IN ('service', 'training') AND {NOT_EXPLAINED.format(reasons)}""",
+        "usr",
+        _WHOLE,
+        "count(DISTINCT day) AS days, list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, "
+        "list(DISTINCT media) FILTER (media IS NOT NULL) AS media",
+    )
+
+
+def _incident(row: object, kind: str, why: str) -> Incident:
+    return Incident(
+        kind,
+        (row.usr, *texts(row.places)[:2]),  # type: ignore[attr-defined]
+        moment(row.t0),  # type: ignore[attr-defined]
+        moment(row.t1),  # type: ignore[attr-defined]
+        int(row.n),  # type: ignore[attr-defined]
+        int(row.n),  # type: ignore[attr-defined]
+        numbers(row.evs),  # type: ignore[attr-defined]
+        texts(row.pats),  # type: ignore[attr-defined]
+        min(85.0, 50.0 + row.n / 4),  # type: ignore[attr-defined]
+        (why,),
+        flags=frozenset({"slow"}),
+    )
