@@ -16,9 +16,10 @@ from auditor.deid.people import People
 from auditor.deid.placing import Places
 from auditor.deid.plan import DeidPlan, Fate, Outcome
 from auditor.deid.worker import Deidentifier, Medium
+from auditor.dicomio.find import Found
 from auditor.dicomio.form import Form
 from auditor.dicomio.source import Opener
-from auditor.errors import StoreError, TargetError, UsageError
+from auditor.errors import AuditorError, StoreError, TargetError, UsageError
 
 STAGING = "staging"
 Done: TypeAlias = tuple[Batch, "tuple[Outcome, ...] | BaseException"]
@@ -193,7 +194,15 @@ class Stage:
             for found in media:
                 path = places.directory(found)
                 medium = Medium(path, copies, (objections or {}).get(str(path), NONE))
-                self._take(worker.directory(found, opener, self.census.people, medium, self._place.staging), progress)
+                self._take(self._directory(worker, found, opener, medium), progress)
+
+    def _directory(self, worker: Deidentifier, found: Found, opener: Opener, medium: Medium) -> Outcome:
+        try:
+            return worker.directory(found, opener, self.census.people, medium, self._place.staging)
+        except AuditorError:
+            raise
+        except Exception as error:  # a fault of this tool's own must not lose the files that are done
+            return Outcome(found.locator, found.size, Fate.WITHHELD, f"{_DIED} ({type(error).__name__})")
 
     def _staged(self) -> Staged:
         order = [*self._items, *(found.locator for found in self.census.files if found.form is Form.DICOMDIR)]
