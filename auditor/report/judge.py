@@ -30,8 +30,6 @@ class Judged:
 def judge(reader: Any, embedded: Any, roots: Sequence[Any], now: datetime) -> Judged:
     """Judge one embedded signature against the trusted certificates at the moment `now`."""
     name = name_of(embedded.signer_cert)
-    if not _digest_fits(embedded):
-        return Judged(name, "The report was changed after it was signed: its content does not fit the signature.")
     contexts = _contexts(reader, roots)
     if embedded.sig_object_type == "/DocTimeStamp":
         return _judge_timestamp(embedded, name, roots, contexts(now))
@@ -54,13 +52,13 @@ def judge(reader: Any, embedded: Any, roots: Sequence[Any], now: datetime) -> Ju
     return Judged(name, "", story, _trust(name, status, roots, now), trusted, development)
 
 
-def _digest_fits(embedded: Any) -> bool:
-    """Whether the content has the digest that was signed; cheap, and asked first."""
+def digest_fits(embedded: Any) -> bool:
+    """Whether the content has the digest that was signed or timestamped; cheap, so it is asked before all else."""
     from pyhanko.sign.general import find_unique_cms_attribute
 
-    embedded.compute_digest()
     if embedded.sig_object_type == "/DocTimeStamp":
-        return True  # its digest lies inside the token, and is compared with it
+        token = embedded.signed_data["encap_content_info"]["content"].parsed
+        return bool(token["message_imprint"]["hashed_message"].native == embedded.compute_digest())
     signed = find_unique_cms_attribute(embedded.signer_info["signed_attrs"], "message_digest").native
     return bool(signed == embedded.compute_digest())
 

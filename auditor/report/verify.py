@@ -12,7 +12,7 @@ from auditor.report.certificates import name_of
 from auditor.report.contents import contents_sentences, look
 from auditor.report.devca import TRUST_SENTENCE
 from auditor.report.field import APPROVAL, SIGNATURE
-from auditor.report.judge import Judged, judge
+from auditor.report.judge import Judged, digest_fits, judge
 from auditor.report.strict import gap_problem
 
 Lookup = Callable[[str], str | None]
@@ -60,10 +60,14 @@ def _verify(pdf: bytes, roots: Sequence[Any], now: datetime, lookup: Lookup | No
     fault = _structure(pdf, signatures)
     if fault:
         return Verdict(Worth.BROKEN, (f"The report was changed after it was signed: {fault}.",))
-    judged = [judge(reader, item, roots, now) for item in signatures]
-    broken = [item for item in judged if item.problem]
-    if broken:
-        return Verdict(Worth.BROKEN, tuple(item.problem for item in broken), tuple(item.name for item in judged))
+    if not all(digest_fits(item) for item in signatures):
+        said = "The report was changed after it was signed: its content does not fit the signature."
+        return Verdict(Worth.BROKEN, (said,), tuple(name_of(item.signer_cert) for item in signatures))
+    judged = []
+    for item in signatures:
+        judged.append(judge(reader, item, roots, now))
+        if judged[-1].problem:
+            return Verdict(Worth.BROKEN, (judged[-1].problem,), tuple(one.name for one in judged))
     return _tell(reader, judged, bool(roots), lookup, signatures[0].signer_cert)
 
 
