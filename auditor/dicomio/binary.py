@@ -19,10 +19,11 @@ _WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]){4,}")
 # letters of the scripts that UTF-16 is used for without a mark: Greek to Arabic, Thai, kana, Han, hangul
 _ANY_NARROW = re.compile(rb"[A-Za-z0-9]{3}|[\xc2-\xf4][\x80-\xbf]{1,3}[\xc2-\xf4][\x80-\xbf]")
 _ANY_WIDE = re.compile(rb"[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]")
-_LETTERS = r"\u0370-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+_LETTERS = r"\u0370-\u06ff\u0900-\u0963\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _SCRIPTS = re.compile(rf"[{_LETTERS}][\s^=.,-]?[{_LETTERS}][{_LETTERS}\s^=.,-]*")
 _DELIMITER = re.compile(r"[\s^=.,-]")
 _LONGEST_GUESS = 4096
+_BLOCKS, _FEWEST = b"\x03\x04\x05\x06\x09\x0e", 3  # Greek, Cyrillic, Hebrew, Arabic, Devanagari, Thai
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _WORD = re.compile(r"[^\W_]{3}")
 _JUNK = re.compile(r"[^\w\s^=.,:;/@()&'+-]")
@@ -110,9 +111,23 @@ def _other_script(data: bytes) -> tuple[tuple[str, ...], str] | None:
     """UTF-16 without a mark in a script other than Latin: nothing but letters of these scripts."""
     if len(data) % 2 or not 4 <= len(data) <= _LONGEST_GUESS:
         return None
+    if mixed := _one_block(data):
+        return mixed
     readings = [((codec,), data.decode(codec, "replace").rstrip("\0")) for codec in ("utf-16-le", "utf-16-be")]
     fitting = [reading for reading in readings if _SCRIPTS.fullmatch(reading[1])]
     return max(fitting, key=lambda reading: len(_DELIMITER.findall(reading[1])), default=None)
+
+
+def _one_block(data: bytes) -> tuple[tuple[str, ...], str] | None:
+    """UTF-16 of one small script, Latin letters, digits and signs between: high bytes are one block or zero."""
+    for codec, high in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+        block = max(_BLOCKS, key=high.count)
+        if high.count(block) < _FEWEST or high.count(block) + high.count(0) < len(high):
+            continue
+        text = data.decode(codec, "replace").rstrip("\0")
+        if all(char.isprintable() or char in "\0\r\n\t" for char in text) and _SCRIPTS.search(text):
+            return (codec,), text
+    return None
 
 
 def _even(data: bytes) -> bytes:

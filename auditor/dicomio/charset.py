@@ -23,12 +23,14 @@ _KEPT_ESCAPE = ("iso2022_jp", "iso2022_jp_2")
 def decode(raw: bytes, charset: bytes, vr: str = "LO") -> str:
     """Decode a value written under Specific Character Set `charset`; never raises.
 
-    VRs that the character set does not govern (PS3.5 6.1.2.3) are ASCII. Bytes that do not fit are tried
-    as UTF-8, then as Latin-1, so that nothing readable is lost.
+    VRs that the character set does not govern (PS3.5 6.1.2.3) are ASCII. Bytes that do not fit are tried as
+    UTF-8, then in the file's character set, then as Latin-1, so that nothing readable is lost.
     """
     if raw.isascii() and _ESCAPE not in raw:
         return raw.decode("ascii")
-    codecs = encodings(charset) if vr in CHARSET_VRS else ("ascii",)
+    codecs = encodings(charset)
+    if vr not in CHARSET_VRS:
+        return _misplaced(raw, codecs[0])
     if (_ESCAPE in raw and len(codecs) > 1) or _looks_extended(raw):
         delimiters = _NAME_DELIMITERS if vr == "PN" else _TEXT_DELIMITERS if vr in _LONG_TEXT else _STRING_DELIMITERS
         return "".join(_fragment(part, codecs, delimiters) for part in _FRAGMENT.findall(raw))
@@ -97,6 +99,14 @@ def _tried(raw: bytes, codec: str) -> str:
         except (UnicodeError, LookupError):
             continue
     return raw.decode("latin-1") if codec == "ascii" else raw.decode(codec, "replace")
+
+
+def _misplaced(raw: bytes, codec: str) -> str:
+    """Text where only ASCII may stand: UTF-8 if it reads as that, else what the file writes its texts in."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return _tried(raw, codec)
 
 
 def _encoded(text: str, codecs: tuple[str, ...]) -> bytes:

@@ -86,7 +86,7 @@ class Learner:
         """A number's own form may say more than its attribute: a national number among other patient IDs."""
         if kind is Kind.RECORD_NUMBER:
             for hit in self._detectors.find(text, Identity(), _NUMBER_FIELD):
-                if hit.kind in (Kind.SSN, Kind.NATIONAL_ID) and hit.end - hit.start == len(text):
+                if hit.kind in (Kind.SSN, Kind.NATIONAL_ID, Kind.HEALTH_PLAN) and hit.end - hit.start == len(text):
                     return hit.kind
         return kind
 

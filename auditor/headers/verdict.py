@@ -241,7 +241,8 @@ class Assessor:
     def _refined(self, values: list[str], attribute: Attribute, found: list[Find]) -> list[Find]:
         """Numbers whose form says more than their attribute does: a social security number among other IDs."""
         letters = {find.letter for find in found} - {"A", "B", "C", "R"}
-        if not letters or attribute.letter in letters:
+        weak = any(find.detector.endswith(".weak") for find in found)  # a check digit that every tenth number has
+        if not letters or attribute.letter in letters or weak:
             letters |= {attribute.letter}
         group = "social_numbers" if letters == {"G"} else attribute.group
         return [

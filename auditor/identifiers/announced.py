@@ -6,6 +6,7 @@ from auditor.identifiers.field import Nature
 from auditor.identifiers.phrase import LONGEST, Phrase, is_medical
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, words_of
 
+_NUMERALS = ("ii", "iii", "iv")
 Named: TypeAlias = tuple[int, int, str, float, str]  # first and last place, detector, confidence, reason
 
 
@@ -64,12 +65,25 @@ def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced
     last = phrase.run(first, lenient=False, loose=loose)
     if not any(phrase.capital(place) for place in range(first, last + 1)) and not loose:
         return None
+    if all(phrase.word(place) in words_of("vendors") for place in range(first, last + 1)):
+        return None
     known = sum(phrase.known(place) for place in range(first, last + 1))
     if phrase.headed(last) or not (known or phrase.foreign(first, last)):
         return None
-    if not announced and not (last > first and (known or phrase.foreign(first, last))):
+    if (
+        not announced
+        and not (last > first and (known or phrase.foreign(first, last)))
+        and not _first_name(phrase, first)
+    ):
         return None
     return first, last, "people.context", 0.88 if known else 0.75, reason
+
+
+def _first_name(phrase: Phrase, place: int) -> bool:
+    """Whether a word right after a relation is a given name and nothing else: `daughter Femke`."""
+    word, before = phrase.word(place), phrase.word(place - 1)
+    given = is_given(word) and not is_ordinary(word) and not is_eponym(word) and len(word) > 3
+    return given and before in words_of("relations") and phrase.gap(place - 1) == " " and not phrase.headed(place)
 
 
 def apposed(phrase: Phrase, place: int) -> Named | None:
@@ -117,4 +131,8 @@ def before_degree(phrase: Phrase, place: int) -> Named | None:
     worded = all(is_ordinary(word) for word in words if len(word) > 1)
     if (worded and not initialled) or (len(words) == 1 and is_eponym(words[0])):
         return None
+    if phrase.word(place) in _NUMERALS and (
+        any(map(is_eponym, words)) or not any(map(is_given, words)) or len(words) < 2
+    ):
+        return None  # Salter-Harris II is a grade, John Smith II is not
     return first, place - 1, "people.degree", 0.9, "stands before a degree"

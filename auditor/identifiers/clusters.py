@@ -91,7 +91,8 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     word = next((token for token in group if token.text in target.names), None)
     if word is None or (len(group) > 1 and _capital(folded, word) and _beside_initial(group)):
         return ""
-    if _stands_before_head(folded, tokens, last) or _stands_after_head(tokens, first, word):
+    heads = words_of("strong_heads" if word.text in target.alone else "heads")
+    if _stands_before_head(folded, tokens, last, heads) or _stands_after_head(tokens, first, word):
         return "an eponym: a medical word stands beside it"
     if word.text in target.alone:
         return ""
@@ -156,14 +157,14 @@ def _shouted(folded: Folded) -> bool:
     return folded.original.isupper()
 
 
-def _stands_before_head(folded: Folded, tokens: Sequence[Token], last: int) -> bool:
+def _stands_before_head(folded: Folded, tokens: Sequence[Token], last: int, heads: frozenset[str]) -> bool:
     follower = last + 1
     if follower < len(tokens) and tokens[follower].text == "s":
         follower += 1
     if follower >= len(tokens):
         return False
     gap = folded.text[tokens[last].end : tokens[follower].start]
-    return tokens[follower].text in words_of("heads") and len(gap) <= _GAP and not set(gap) & set(",.;:\n^=")
+    return tokens[follower].text in heads and len(gap) <= _GAP and not set(gap) & set(",.;:\n^=")
 
 
 def _stands_after_head(tokens: Sequence[Token], first: int, word: Token) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import re2
 
+from auditor.identifiers.calendars import from_jalali, to_jalali
 from auditor.identifiers.fold import simple
 from auditor.identifiers.resource import table
 from auditor.identifiers.subject import levelled
@@ -20,6 +21,7 @@ _OTHER_SCRIPTS = 0x370  # Greek and beyond: their names of months are not writte
 _EARLIEST = 1850
 _LATEST = 2100
 _GATE = re2.compile(r"\d")
+_ERAS = {"be": 543, "r": -1911}  # Buddhist years, and years of the Republic of China, against the common ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ def month_names(month: int) -> frozenset[str]:
     return frozenset(name for name, number in _months().items() if number == month and len(name) > 2)
 
 
+def real_day(year: int, month: int, day: int) -> bool:
+    """Whether there is such a day."""
+    return _date(year, month, day) is not None
+
+
 def is_month(word: str) -> bool:
     """Whether a folded word of four letters or more is the name of a month, in any of the languages known."""
     return len(word) > 3 and word in _months()
@@ -107,6 +114,11 @@ def _written(part: Part, old: str, found: DateFound, new: datetime.date) -> str:
         return old
     if part.name == "y":
         return f"{new.year:04d}" if len(old) == 4 else f"{'' if old[0].isdigit() else old[0]}{new.year % 100:02d}"
+    if part.name in _ERAS:
+        return str(new.year + _ERAS[part.name])
+    if found.layout == "jalali":
+        number = to_jalali(new)[("j", "m", "d").index(part.name)]
+        return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
     if part.name == "e":
         return str(max(1, int(old) if old.isdigit() else 1) + new.year - found.date.year)
     number = {"m": new.month, "d": new.day, "w": new.isocalendar().week}[part.name]
@@ -145,7 +157,7 @@ def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
     """One set that says in a single pass which layouts occur, and each layout's own pattern."""
     written = {name for rows in _languages().values() for names in rows for name in names}
     plain = {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
-    month = "|".join(sorted(written | plain, key=lambda name: (-len(name), name)))
+    month = "|".join(map(re2.escape, sorted(written | plain, key=lambda name: (-len(name), name))))
     gate = re2.Set.SearchSet()
     layouts = []
     for row in table("dates")["layouts"]:
@@ -182,7 +194,7 @@ def _found(
     end = max(part.end for part in parts)
     if name == "compact":
         end = _digits_end(match.string, end)
-    if name in ("cjk", "era"):
+    if name in ("cjk", "era", "republic"):
         end = match.end()
     return DateFound(start, end, name, certain, tuple(candidates), parts)
 
@@ -197,6 +209,9 @@ def _meanings(groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, st
     """Possible dates, and what the groups a and b mean in the first of them."""
     if groups.get("s1") != groups.get("s2"):
         return [], {}
+    if "j" in groups:
+        converted = from_jalali(int(groups["j"]), int(groups["m"]), int(groups["d"]))
+        return ([converted] if converted else []), {}
     year = _year(groups)
     if year is None or not _EARLIEST <= year <= _LATEST:
         return [], {}
@@ -206,8 +221,9 @@ def _meanings(groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, st
         week = int(groups["w"])
         return ([datetime.date.fromisocalendar(year, week, 1)] if 1 <= week <= 52 else []), {}
     month = _months().get(simple(groups["mon"]), 0) if "mon" in groups else int(groups["m"])
-    made = _date(year, month, int(groups.get("d", "1")))
-    return ([made] if made else []), {}
+    day = int(groups.get("d", "1"))
+    made = [_date(one, month, day) for one in (year, *_centuries(groups, year))]
+    return [date for date in made if date], {}
 
 
 def _numeric(year: int, groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, str]]:
@@ -217,17 +233,26 @@ def _numeric(year: int, groups: dict[str, str]) -> tuple[list[datetime.date], di
         return [], {}
     day_first = _date(year, second, first)
     month_first = None if dotted else _date(year, first, second)
-    order = {"a": "d", "b": "m"}
+    order, made = {"a": "d", "b": "m"}, [day_first, month_first]
     if groups["s1"] in "/-" and month_first:
-        order = {"a": "m", "b": "d"}
-        return [date for date in (month_first, day_first) if date], order
-    return [date for date in (day_first, month_first) if date], order
+        order, made = {"a": "m", "b": "d"}, [month_first, day_first]
+    for other in _centuries(groups, year):
+        made += [_date(other, second, first), None if dotted else _date(other, first, second)]
+    return [date for date in made if date], order
+
+
+def _centuries(groups: dict[str, str], year: int) -> tuple[int, ...]:
+    """The same two digits of a year a hundred years earlier, which a birth may be."""
+    return (year - 100,) if len(groups.get("y", "").lstrip("'")) == 2 and year >= 2000 else ()
 
 
 def _year(groups: dict[str, str]) -> int | None:
     if "era" in groups:
         number = 1 if groups["e"] == "元" else int(groups["e"])
         return int(table("dates")["eras"][groups["era"]]) + number
+    for key, offset in _ERAS.items():
+        if key in groups:
+            return int(groups[key]) - offset
     text = groups.get("y", "").lstrip("'")
     if not text:
         return 2000  # a layout without a year; a leap year, so that 29 February is one

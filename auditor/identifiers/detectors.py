@@ -142,7 +142,7 @@ def _date_hits(plain: str, identity: Identity, field: Field, notes: list[Explana
 
 def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field: Field) -> tuple[str, float]:
     known = "y" in {part.name for part in found.parts} | {"y"} and not _dates(identity).isdisjoint(found.candidates)
-    if _versioned(plain, found):
+    if _versioned(plain, found) or field.label.endswith(("Version", "Versions")):
         return "a version, lot or part number by the word before it", 0.0
     if _inside_number(plain, found):
         return "part of a longer number or list of numbers", 0.0

@@ -9,7 +9,11 @@ from typing import NamedTuple
 
 from auditor.identifiers.resource import table
 
-_TOKEN = re.compile(r"[a-z]+|\d+|[^\W\d_a-z]+")
+_SIGNS = (  # vowels and other signs of Indic and Thai script are no letters to \w
+    "\u0900-\u0963\u0971-\u09e5\u09f0-\u0a65\u0a70-\u0ae5\u0b00-\u0b65\u0b71-\u0be5\u0c00-\u0c65\u0c80-\u0ce5\u0d00-\u0d65\u0d80-\u0ddf"
+    "\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e4e"
+)
+_TOKEN = re.compile(rf"[a-z]+|\d+|(?:[^\W\d_a-z]|[{_SIGNS}])+")
 _HANGUL = range(0xAC00, 0xD7A4)
 _SMALL_TSU = "っ"
 

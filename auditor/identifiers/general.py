@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-from auditor.identifiers import checks, nationals, wordchecks
+from auditor.identifiers import checks, nationals, registers, wordchecks
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import words
 from auditor.identifiers.hit import Explanation, Hit
@@ -18,7 +18,12 @@ from auditor.identifiers.subject import Encoded
 
 _TEXT = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.PERSON_NAME, Nature.IDENTIFIER))
 _FREE = frozenset((Nature.FREE_TEXT, Nature.OCR, Nature.BYTES))
-_WHERE = {"any": frozenset(Nature) - {Nature.CODE, Nature.UID, Nature.DATE}, "text": _TEXT, "free": _FREE}
+_WHERE = {
+    "any": frozenset(Nature) - {Nature.CODE, Nature.UID, Nature.DATE},
+    "text": _TEXT,
+    "free": _FREE,
+    "identifier": frozenset((Nature.IDENTIFIER,)),
+}
 _TAIL = r"[\s:=#.]{0,3}(?:(?:no|nr|num|number|nummer|id|n°|nº|is|was|ist|号|番号)\b[\s.:=#]{0,3}|[:=#]\s{0,2})?"
 _VALUE = (
     r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
@@ -132,11 +137,18 @@ def _form(row: dict[str, Any], words: dict[str, str]) -> Pattern:
     compiled = re2.compile(text, _options())
     name = row.get("check", "")
     by_words = getattr(wordchecks, name, None) if name else _anything
-    check = by_words or _by_digits(getattr(nationals, name, None) or getattr(checks, name))
+    check = by_words or _by_digits(_numbered(name))
     group = compiled.groupindex.get("v", 0)
     return Pattern(
         row["name"], Kind(row["kind"]), _WHERE[row["where"]], row["sure"], row["reason"], compiled, group, check
     )
+
+
+def _numbered(name: str) -> Callable[[str], bool]:
+    found: Callable[[str], bool] = next(
+        getattr(module, name) for module in (nationals, registers, checks) if hasattr(module, name)
+    )
+    return found
 
 
 def _context(kind: str, labels: str) -> Pattern:

@@ -84,7 +84,7 @@ class Phrase:
             return False
         if _camel(self.raw(place)):
             return False
-        if word in words_of("suffixes") and place and not lenient:
+        if word in words_of("suffixes") and place and not lenient and not self.particles_lead(place):
             return False
         if not loose and not self.capital(place):
             return self.particles_lead(place)

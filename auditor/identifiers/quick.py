@@ -13,7 +13,9 @@ from auditor.identifiers.resource import wordlist
 from auditor.identifiers.vocabulary import is_surname, words_of
 
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
-_UID_STAMP = re.compile(r"(?:19|20)[0-9]{6}|^2\.25\.")
+_UID_STAMP = re.compile(
+    r"(?:19|20)[0-9]{6}|^2\.25\.|\.(?:19|20)[0-9]{2}\.[0-9]{1,2}\.[0-9]|\.[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}(?:\.|$)"
+)
 _NUMBERED = re.compile(r"[0-9]{2}|W")  # a date has a number of two digits, or is that of a week (2024-W3)
 _SHORT = 160  # longer texts are not remembered
 _REMEMBERED = 32768
@@ -114,6 +116,6 @@ def _initialled(text: str, words: tuple[str, ...]) -> bool:
 def _announcing() -> frozenset[str]:
     """Words of two letters or more that may be part of a name, or announce one."""
     triggers = frozenset[str]().union(*map(words_of, _TRIGGERS))
-    names = {*wordlist("given"), *filter(is_surname, words_of("eponyms"))}
+    names = {*wordlist("given"), *wordlist("names_world"), *filter(is_surname, words_of("eponyms"))}
     names -= words_of("medicine") - words_of("particles")
     return frozenset(word for word in triggers | names if len(word) > 1 and word.isascii())

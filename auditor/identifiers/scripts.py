@@ -1,12 +1,13 @@
 """Names in scripts without capitals: by family name, honorific, label or patronymic."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import re2
 
 from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.fold import simple, words
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import table, wordlist
@@ -18,15 +19,15 @@ def native_names(text: str, field: Field) -> Iterator[Hit]:
     """Names in Han, Hangul, kana, Cyrillic or Greek script that their neighbours or their form give away."""
     if text.isascii() or field.nature not in _WHERE:
         return
-    for name, pattern, group in _patterns():
+    for name, pattern, group, check in _patterns():
         for match in pattern.finditer(text):
             start, end = match.span(group)
-            if name != "japanese-pair" or text[start:end].split()[0] in wordlist("surnames_ja"):
+            if check(text[start:end]):
                 yield Hit(start, end, Kind.NAME, f"scripts.{name}", 0.85, "a name by its neighbours or its form")
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, Any, int], ...]:
+def _patterns() -> tuple[tuple[str, Any, int, Callable[[str], bool]], ...]:
     rows = table("scripts")
     made = []
     for row in rows["patterns"]:
@@ -34,5 +35,40 @@ def _patterns() -> tuple[tuple[str, Any, int], ...]:
         for key, value in rows["words"].items():
             text = text.replace("{" + key + "}", "|".join(str(value).split()))
         compiled = re2.compile(text)
-        made.append((row["name"], compiled, compiled.groupindex["v"]))
+        made.append((row["name"], compiled, compiled.groupindex["v"], _CHECKS[row.get("check", "any")]))
     return tuple(made)
+
+
+def _japanese(text: str) -> bool:
+    return text.split()[0] in wordlist("surnames_ja")
+
+
+def _family(text: str) -> bool:
+    """Whether a text in Han begins with a family name of China, Korea or Japan."""
+    word = text.split()[0]
+    return word[:2] in _chinese() or word[:1] in _chinese() or word in wordlist("surnames_ja")
+
+
+@lru_cache(maxsize=1)
+def _chinese() -> frozenset[str]:
+    return frozenset(str(table("scripts")["words"]["chinese"]).split())
+
+
+def _native(text: str) -> bool:
+    """Whether the first of the words is a known name."""
+    return _words(text)[0] in wordlist("names_native")
+
+
+def _pair(text: str) -> bool:
+    """Whether both words are known names."""
+    found = _words(text)
+    return len(found) > 1 and all(word in wordlist("names_native") for word in found[:2])
+
+
+def _words(text: str) -> list[str]:
+    return words(simple(text)) or [""]
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "any": bool, "japanese": _japanese, "family": _family, "native": _native, "pair": _pair
+}  # fmt: skip

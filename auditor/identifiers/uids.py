@@ -17,7 +17,7 @@ _UUID_ROOT = "2.25."
 
 def uid_hits(text: str, known: frozenset[date]) -> list[Hit]:
     """Known dates anywhere in the UID, time stamps to the second, and hardware addresses of version 1 UUIDs."""
-    return [*_dates(text, known), *_address(text)]
+    return [*_dates(text, known), *_dotted(text, known), *_address(text)]
 
 
 def _dates(text: str, known: frozenset[date]) -> Iterator[Hit]:
@@ -31,6 +31,15 @@ def _dates(text: str, known: frozenset[date]) -> Iterator[Hit]:
         position = start + 1
         if parse(text[start:end]) in known:
             yield Hit(start, end, Kind.DATE, "uids.date", 0.95, "a known date inside a UID")
+
+
+def _dotted(text: str, known: frozenset[date]) -> Iterator[Hit]:
+    """Known dates written as three components (.2016.5.3.)."""
+    for day in known:
+        for form in {f"{day.year}.{day.month}.{day.day}", f"{day.day}.{day.month}.{day.year}"}:
+            place = f".{text}.".find(f".{form}.")
+            if place >= 0:
+                yield Hit(place, place + len(form), Kind.DATE, "uids.date", 0.95, "a known date inside a UID")
 
 
 def _address(text: str) -> Iterator[Hit]:

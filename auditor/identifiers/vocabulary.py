@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 
+from auditor.identifiers.fold import simple
 from auditor.identifiers.resource import table, wordlist
 
 
 @lru_cache(maxsize=64)
 def words_of(group: str) -> frozenset[str]:
     """The words of one group of `vocabulary.yaml` (titles, relations, eponyms, heads ...), folded."""
-    return frozenset(str(table("vocabulary")[group]).split())
+    return frozenset(simple(str(table("vocabulary")[group])).split())
 
 
 @lru_cache(maxsize=65536)
@@ -26,13 +27,13 @@ def is_ordinary(word: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_given(word: str) -> bool:
     """Whether a folded word is a known given name."""
-    return word in wordlist("given")
+    return word in wordlist("given") or word in wordlist("names_world")
 
 
 @lru_cache(maxsize=65536)
 def is_surname(word: str) -> bool:
     """Whether a folded word is a known family name."""
-    return word in wordlist("surnames")
+    return word in wordlist("surnames") or word in wordlist("names_world")
 
 
 def is_eponym(word: str) -> bool:
