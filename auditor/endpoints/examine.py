@@ -13,9 +13,10 @@ from auditor.endpoints.inventory import Endpoint
 from auditor.endpoints.mllp import Hl7, ask
 from auditor.endpoints.networks import Outside, resolve
 from auditor.endpoints.tls.clientauth import REQUIRED, client_auth
+from auditor.endpoints.tls.oldsession import open_any
 from auditor.endpoints.tls.picture import TlsPicture
 from auditor.endpoints.tls.probe import enumerate_suites, look
-from auditor.endpoints.tls.session import Identity, open_tls
+from auditor.endpoints.tls.session import Identity
 from auditor.endpoints.tls.trust import Anchors
 from auditor.endpoints.web.survey import Web, survey
 from auditor.endpoints.wire import Address, Closed, Silent, Stream, Unreachable
@@ -95,6 +96,7 @@ class _Examination:
         self._address = address
         self._done = done
         self._protocol = endpoint.kind.partition("+")[0]
+        self._seen = TlsPicture(False)
 
     def run(self) -> None:
         listed_tls = self._endpoint.kind.endswith("+tls")
@@ -170,6 +172,7 @@ class _Examination:
             done.attempts["tls"] = "refused"
             done.reason = done.unknown["plaintext"] = seen.reason
             return
+        self._seen = seen
         auth, why = client_auth(self._address, seen, self._lets_in)
         judgements.put(done.values, done.unknown, "client_auth", auth, why)
         self._inside(auth)
@@ -195,7 +198,7 @@ class _Examination:
             done.unknown |= dict.fromkeys(judgements.SPOKEN[self._protocol], why)
             done.attempts[self._protocol] = "refused"
             return
-        spoken = self._speak(lambda what: open_tls(self._address, what, identity))
+        spoken = self._speak(lambda what: open_any(self._address, what, identity, self._seen))
         if spoken.spoken:
             self._heard(spoken)
             done.attempts[self._protocol] = "done"

@@ -71,7 +71,11 @@ _CERTIFICATE = (
     _plain("cert_eku", T, "extendedKeyUsage of the leaf: absent, server or other"),
     _plain("cert_is_ca", F, "the leaf may sign other certificates"),
     _plain("cert_revoked", F, "a revocation list of the issuer names the leaf"),
-    _plain("cert_stapled", T, "stapled OCSP response: absent, good, revoked, unknown or unreadable"),
+    _plain(
+        "cert_stapled",
+        T,
+        "stapled OCSP response: absent, good, revoked, stale, unverified, unknown, not-genuine or unreadable",
+    ),
     _plain("cert_expected", F, "the leaf is the one the inventory says is deployed"),
 )
 

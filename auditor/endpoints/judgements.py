@@ -14,8 +14,9 @@ from auditor.endpoints.tls.certificate import Leaf, days_left, describe, matches
 from auditor.endpoints.tls.conformity import profile
 from auditor.endpoints.tls.hello import NAMES
 from auditor.endpoints.tls.picture import TlsPicture
+from auditor.endpoints.tls.revocation import revoked, stapled_status
 from auditor.endpoints.tls.suites import Suite
-from auditor.endpoints.tls.trust import Anchors, leads_to, revoked, stapled_status
+from auditor.endpoints.tls.trust import Anchors, leads_to
 from auditor.endpoints.web.exchange import NotHttp, get
 from auditor.endpoints.web.survey import Web, wants_certificate, wants_tls
 from auditor.endpoints.wire import Address, Stream
@@ -89,8 +90,9 @@ def add_certificate(
         return
     leaves = [describe(chain[0]) for chain in parsed]
     _describe(values, leaves, name, now)
-    stapled = [stapled_status(seen.stapled, chain[0]) for chain in parsed]
-    values["cert_stapled"] = "revoked" if "revoked" in stapled else stapled[0]
+    known_issuers = anchors.certificates if anchors else ()
+    stapled = [stapled_status(seen.stapled, chain[0], (*chain[1:], *known_issuers), now) for chain in parsed]
+    values["cert_stapled"] = next((word for word in ("revoked", "good") if word in stapled), stapled[0])
     if anchors is None or not anchors.certificates:
         unknown["cert_trusted"] = "the inventory names no CA to trust"
     else:
@@ -98,9 +100,9 @@ def add_certificate(
     if anchors is None or not anchors.revocations:
         put(values, unknown, "cert_revoked", True if "revoked" in stapled else None, "the inventory names no CRL")
         return
-    answers = [revoked(chain[0], chain[1:], anchors) for chain in parsed]
+    answers = [revoked(chain[0], chain[1:], anchors, now) for chain in parsed]
     known = True if True in answers or "revoked" in stapled else None if None in answers else False
-    put(values, unknown, "cert_revoked", known, "no genuine CRL of the leaf's issuer is listed")
+    put(values, unknown, "cert_revoked", known, "no genuine and current CRL of the leaf's issuer is listed")
 
 
 def _describe(values: Values, leaves: list[Leaf], name: str, now: datetime) -> None:

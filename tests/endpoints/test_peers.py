@@ -111,7 +111,8 @@ class _Peers:
             self.start(name, "dicom+tls", "stunnel4", [config], port, client="mutual" in name)
 
     def _nginx(self) -> None:
-        ports = [free_port() for _ in range(5)]
+        ports = [free_port() for _ in range(6)]
+        (self.folder / "staple.der").write_bytes(self.authority.staple(self.leaf, revoked=True))
         pem, key = (self.leaf.with_suffix(each) for each in (".pem", ".key"))
         ours = "ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ECDHE+AESGCM;"
         verify = f"ssl_client_certificate {self.authority.ca}; ssl_verify_client"
@@ -123,6 +124,8 @@ class _Peers:
             f"server {{ listen 127.0.0.1:{ports[3]} ssl; ssl_protocols TLSv1.2; ssl_ciphers HIGH:!aNULL; {backend} }}"
             f"server {{ listen 127.0.0.1:{ports[4]} ssl; {ours} server_name elsewhere.test; ssl_reject_handshake on; }}"
             f"server {{ listen 127.0.0.1:{ports[4]} ssl; {ours} server_name {NAME}; {backend} }}"
+            f"server {{ listen 127.0.0.1:{ports[5]} ssl; {ours} ssl_stapling on; "
+            f"ssl_stapling_file {self.folder}/staple.der; {verify} on; {backend} }}"
         )
         temporary = "".join(f"{each}_temp_path {self.folder}/{each};" for each in
                             ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))  # fmt: skip
@@ -132,7 +135,7 @@ class _Peers:
             f"http {{ access_log off; {temporary} ssl_certificate {pem}; ssl_certificate_key {key}; {servers} }}\n"
         )
         self.start("nginx redirect", "http", "nginx", ["-p", self.folder, "-c", config], ports[0])
-        for name, port in zip(("mutual", "optional", "high", "by name"), ports[1:], strict=True):
+        for name, port in zip(("mutual", "optional", "high", "by name", "stapled"), ports[1:], strict=True):
             self.ports[f"nginx {name}"] = (port, "http+tls", False)
 
     def inventory(self) -> dict[str, Any]:
@@ -165,6 +168,7 @@ class _Peers:
         ("nginx mutual", set()),
         ("nginx optional", {"client-auth-optional", "http-no-auth"}),
         ("nginx high", {"client-auth-none", "http-no-auth", "cipher-cbc", "cipher-no-fs"}),
+        ("nginx stapled", {"cert-revoked"}),
         ("nginx by name", {"client-auth-none", "http-no-auth"}),
     ],
 )

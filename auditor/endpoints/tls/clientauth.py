@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from auditor.endpoints.tls.oldsession import open_any
 from auditor.endpoints.tls.picture import TlsPicture
-from auditor.endpoints.tls.session import Denied, NotAgreed, open_tls
+from auditor.endpoints.tls.session import Denied, NotAgreed
 from auditor.endpoints.wire import Address, Closed, Silent, Stream, Unreachable
 from auditor.errors import ReadError
 
@@ -22,7 +23,7 @@ def client_auth(address: Address, seen: TlsPicture, talk: Talk) -> tuple[str | N
     if not seen.asks_certificate:
         return NONE, ""
     try:
-        with open_tls(address, "TLS handshake without a client certificate") as stream:
+        with open_any(address, "TLS handshake without a client certificate", None, seen) as stream:
             return (OPTIONAL, "") if talk(stream) else (REQUIRED, "")
     except (Denied, Closed):
         return REQUIRED, ""

@@ -1,4 +1,4 @@
-"""Whether a chain leads to the site's CA, and whether the leaf was revoked (RFC 5280 6, RFC 6960)."""
+"""Whether a chain leads to the site's CA (RFC 5280 6), and the files that name it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
-from cryptography.x509.ocsp import OCSPCertStatus, OCSPResponseStatus, load_der_ocsp_response
 
 from auditor.endpoints.tls.certificate import issued
 from auditor.errors import ConfigError
 
-_SIGNING = (
-    rsa.RSAPublicKey,
-    ec.EllipticCurvePublicKey,
-    dsa.DSAPublicKey,
-    ed25519.Ed25519PublicKey,
-    ed448.Ed448PublicKey,
-)
 _LONGEST_CHAIN = 10
 _LARGEST_FILE = 10_000_000
 
@@ -61,32 +51,6 @@ def leads_to(leaf: x509.Certificate, sent: Sequence[x509.Certificate], anchors: 
     return False
 
 
-def revoked(leaf: x509.Certificate, issuers: Sequence[x509.Certificate], anchors: Anchors) -> bool | None:
-    """Whether a revocation list of the leaf's issuer names it; None when there is no such list that is genuine."""
-    answer: bool | None = None
-    for listed in anchors.revocations:
-        if listed.issuer != leaf.issuer or not _genuine(listed, (*anchors.certificates, *issuers)):
-            continue
-        if listed.get_revoked_certificate_by_serial_number(leaf.serial_number) is not None:
-            return True
-        answer = False
-    return answer
-
-
-def stapled_status(response: bytes, leaf: x509.Certificate) -> str:
-    """What a stapled OCSP response says of the leaf: `good`, `revoked`, `unknown`, `unreadable` or `absent`."""
-    if not response:
-        return "absent"
-    try:
-        found = load_der_ocsp_response(response)
-        if found.response_status is not OCSPResponseStatus.SUCCESSFUL or found.serial_number != leaf.serial_number:
-            return "unknown"
-        words = {OCSPCertStatus.GOOD: "good", OCSPCertStatus.REVOKED: "revoked"}
-        return words.get(found.certificate_status, "unknown")
-    except (ValueError, UnsupportedAlgorithm):
-        return "unreadable"
-
-
 def _may_issue(issuer: x509.Certificate, now: datetime) -> bool:
     if not issuer.not_valid_before_utc <= now <= issuer.not_valid_after_utc:
         return False
@@ -97,18 +61,6 @@ def _may_issue(issuer: x509.Certificate, now: datetime) -> bool:
     except (ValueError, x509.DuplicateExtension):
         return False
     return constraints.ca
-
-
-def _genuine(listed: x509.CertificateRevocationList, issuers: Sequence[x509.Certificate]) -> bool:
-    for issuer in issuers:
-        key = issuer.public_key()
-        if issuer.subject == listed.issuer and isinstance(key, _SIGNING):
-            try:
-                if listed.is_signature_valid(key):
-                    return True
-            except (TypeError, UnsupportedAlgorithm):
-                continue
-    return False
 
 
 def _read(path: Path) -> bytes:

@@ -1,0 +1,56 @@
+"""Servers that speak only what today's libraries have left out: what is spoken inside is looked at all the same."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from auditor.endpoints.tls.oldkeys import recipe
+from auditor.endpoints.tls.suites import all_suites
+from fixtures.endpoints import rawservers as raw
+from fixtures.endpoints.crowd import dicom
+from fixtures.endpoints.pki import NAME, Authority
+
+_OPEN = {"ae-any-calling", "ae-any-called", "anon-echo", "anon-get", "anon-move", "anon-store", "storage-any-sop"}
+_OLD: list[tuple[str, dict[str, Any]]] = [
+    ("SSL 3.0, RC4", {"oldest": (3, 0), "newest": (3, 0), "ciphers": ["rc4"]}),
+    ("SSL 3.0, 3DES", {"oldest": (3, 0), "newest": (3, 0), "ciphers": ["3des"]}),
+    ("SSL 3.0, AES", {"oldest": (3, 0), "newest": (3, 0), "ciphers": ["aes256"], "exchanges": ["rsa"]}),
+    ("SSL 3.0, ephemeral", {"oldest": (3, 0), "newest": (3, 0), "ciphers": ["aes128"], "exchanges": ["dhe_rsa"]}),
+    ("TLS 1.0, 3DES", {"oldest": (3, 1), "newest": (3, 1), "ciphers": ["3des"], "exchanges": ["ecdhe_rsa"]}),
+    ("TLS 1.1, 3DES", {"oldest": (3, 2), "newest": (3, 2), "ciphers": ["3des"], "exchanges": ["dhe_rsa"]}),
+    ("TLS 1.2, RC4", {"ciphers": ["rc4"], "exchanges": ["rsa"]}),
+    ("TLS 1.2, 3DES, asks", {"ciphers": ["3des"], "exchanges": ["rsa"], "ask": True}),
+    ("SSL 3.0, asks", {"oldest": (3, 0), "newest": (3, 0), "ciphers": ["rc4"], "ask": True}),
+]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory, audit: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("old")
+    leaf = Authority(folder / "pki").leaf("rsa")
+    servers = {name: raw.Server(0, raw.old_tls(leaf, inside=dicom, **how)) for name, how in _OLD}
+    inventory = folder / "inventory.yaml"
+    listed = [
+        {"host": "127.0.0.1", "port": server.port, "kind": "dicom+tls", "server_name": NAME}
+        for server in servers.values()
+    ]
+    inventory.write_text(json.dumps({"endpoints": listed}))
+    told = audit(inventory)
+    for server in servers.values():
+        server.shutdown()
+    return {name: told[f"127.0.0.1:{server.port}"] for name, server in servers.items()}
+
+
+@pytest.mark.parametrize("name", [name for name, _ in _OLD])
+def test_an_open_archive_behind_old_tls_is_found_open(found: dict[str, Any], name: str) -> None:
+    assert found[name]["faults"] >= _OPEN, found[name]["row"]
+    asked = "client-auth-optional" if "asks" in name else "client-auth-none"
+    assert asked in found[name]["faults"]
+
+
+def test_only_suites_without_a_static_key_exchange_but_rsa_are_spoken_by_hand() -> None:
+    spoken = {suite.name for suite in all_suites() if recipe(suite) is not None}
+    assert {"TLS_RSA_WITH_RC4_128_MD5", "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_DH_anon_WITH_RC4_128_MD5"} <= spoken
+    assert not any("GCM" in name or "_NULL_" in name or "_DH_RSA_" in name or "EXPORT" in name for name in spoken)
