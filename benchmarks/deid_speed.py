@@ -1,8 +1,10 @@
 """CPU a file of de-identification, verification included, beside other tools in one run: only the ratios mean anything.
 
-`deid_speed.py [--files N] [--peers PYTHON]`: PYTHON is an interpreter with dicognito (and, if there, dicom-anonymizer,
-deid) installed. The corpus is made of pydicom's own test files, without pixels, as series of like files. Each tool runs
-on N and on 2N files; what is compared is the difference, so that starting up counts for nobody.
+`deid_speed.py [--files N] [--peers PYTHON]`: PYTHON is an interpreter in an environment of its own, since the other tools
+are no dependency of this one: `python3 -m venv peers && peers/bin/pip install dicognito==0.19.0 dicom-anonymizer==2.1.0
+deid==0.4.13 dcmanon==0.3.1`, then `--peers peers/bin/python`. Tools that are not there are left out. The corpus is made
+of pydicom's own test files, without pixels, as series of like files. Each tool runs on N and on 2N files; what is
+compared is the difference, so that starting up counts for nobody.
 """
 
 import argparse
@@ -24,7 +26,24 @@ _PEERS = {
         "o = Path(sys.argv[2]); o.mkdir(exist_ok=True)\n"
         "for p in Path(sys.argv[1]).rglob('*.dcm'): f(str(p), str(o / p.name))"
     ),
+    "deid": (
+        "import os, sys\n"
+        "os.environ['MESSAGELEVEL'] = 'CRITICAL'\n"
+        "from pathlib import Path\n"
+        "from deid.config import DeidRecipe\n"
+        "from deid.dicom import get_identifiers, replace_identifiers\n"
+        "files = [str(p) for p in Path(sys.argv[1]).rglob('*.dcm')]\n"
+        "Path(sys.argv[2]).mkdir(exist_ok=True)\n"
+        "recipe, ids = DeidRecipe(), get_identifiers(files)\n"
+        "replace_identifiers(dicom_files=files, deid=recipe, ids=ids, save=True, output_folder=sys.argv[2])"
+    ),
+    "dcmanon": (
+        "import sys; from pathlib import Path; from dcmanon import Anonymizer\n"
+        "a, o = Anonymizer(), Path(sys.argv[2]); o.mkdir(exist_ok=True)\n"
+        "for p in Path(sys.argv[1]).rglob('*.dcm'): (o / p.name).write_bytes(a.anonymize(str(p)))"
+    ),
 }
+_MODULES = {"dicognito": "dicognito", "dicom-anonymizer": "dicomanonymizer", "deid": "deid", "dcmanon": "dcmanon"}
 _OURS = (
     "import sys; from pathlib import Path; from auditor.api import deid; from auditor.config.load import load\n"
     "flags = {'store.path': sys.argv[2] + '.store', 'audit.executor': 'serial'}\n"
@@ -81,8 +100,8 @@ def build(folder: Path, number: int) -> None:
 
 
 def _has(python: str, name: str) -> bool:
-    module = {"dicognito": "dicognito", "dicom-anonymizer": "dicomanonymizer"}[name]
-    return subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+    command = [python, "-W", "ignore", "-c", f"import {_MODULES[name]}"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _cpu(python: str, code: str, corpus: Path, out: Path) -> float:

@@ -40,6 +40,7 @@ CATALOGUE = Catalogue.of(
         _plain("markers_missing", FactType.TEXTS, "de-identification markers that the copy lacks"),
         _plain("markers_false", FactType.TEXTS, "de-identification markers that are not true of the copy"),
         _plain("pixels_changed", FactType.FLAG, "the pixel data are not those of the source"),
+        _plain("pixels_claimed", FactType.FLAG, "the copy says that its pixels were cleaned"),
         _records("uid_conflicts", "UIDs of the source that became different UIDs in the copy", _COUNT),
         _records("uids_unresolved", "references of the copy to instances that the source holds and the copy does not"),
         _records("pseudonym_conflicts", "patients who became several, or who became one with others", _COUNT),

@@ -13,19 +13,21 @@ if TYPE_CHECKING:
 
 ICON = 0x00880200
 _LONGEST = 64  # pixels on the longer side, as F.7 advises
+_MOST = 256  # of an icon whose size is kept
 _ONE, _EIGHT = 1, 8
 
 
 def icon(dataset: Any, regions: Sequence[Region], syntax: Syntax) -> bytes | None:
     """The value of Icon Image Sequence for the first frame of `dataset` with `regions` dark; None if it cannot be read.
 
-    One item, grey, eight bits, at most 64 pixels wide and high, native also where the pixels are compressed.
+    One item, grey, eight bits, native also where the pixels are compressed. It has the size of the icon in
+    whose place it comes, or at most 64 pixels on a side; the picture keeps its proportions.
     """
     try:
         picture = decode(dataset, 0)
     except Undecodable:
         return None
-    small = _smaller(_blanked(picture, regions))
+    small = _smaller(_blanked(picture, regions), _size(dataset))
     rows, columns = small.shape
     numbers = (
         (0x00280002, _ONE),
@@ -51,11 +53,28 @@ def _blanked(picture: "NDArray[np.uint8]", regions: Sequence[Region]) -> "NDArra
     return copy
 
 
-def _smaller(picture: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+def _size(dataset: Any) -> tuple[int, int] | None:
+    """Rows and columns of the icon that is there, if they can be those of one."""
+    items: Any = dataset[ICON].value if ICON in dataset else None
+    try:
+        rows, columns = int(items[0].Rows), int(items[0].Columns)
+    except (TypeError, ValueError, AttributeError, IndexError):
+        return None
+    return (rows, columns) if 0 < rows <= _MOST and 0 < columns <= _MOST else None
+
+
+def _smaller(picture: "NDArray[np.uint8]", wanted: tuple[int, int] | None) -> "NDArray[np.uint8]":
     import cv2
     import numpy as np
 
     rows, columns = picture.shape
-    times = min(1.0, _LONGEST / max(rows, columns))
+    high, wide = wanted or (_LONGEST, _LONGEST)
+    times = min(high / rows, wide / columns, 1.0)
     size = (max(1, round(columns * times)), max(1, round(rows * times)))
-    return np.ascontiguousarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.ascontiguousarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if wanted is None:
+        return small
+    framed = np.zeros(wanted, np.uint8)
+    top, left = (high - small.shape[0]) // 2, (wide - small.shape[1]) // 2
+    framed[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return framed

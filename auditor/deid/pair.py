@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from auditor.deid.codes import Option
 from auditor.deid.learn import identity_of
-from auditor.deid.markers import LONGITUDINAL, METHOD, METHOD_CODES, REMOVED
+from auditor.deid.markers import BURNED_IN, LONGITUDINAL, METHOD, METHOD_CODES, REMOVED
 from auditor.deid.nature import field_of
 from auditor.deid.types import types_of
 from auditor.deid.view import SOP_CLASS, View, instance_uids
@@ -21,6 +22,7 @@ _NEEDED = ((REMOVED, "PatientIdentityRemoved"), (LONGITUDINAL, "LongitudinalTemp
 _DUMMIES = ("19000101", "000")
 _NOT_SOUGHT = frozenset((Kind.DATE, Kind.PLACE, Kind.OTHER, Kind.AGE))
 _FULL_DATE = 8
+_CODE_VALUE = 0x00080100
 
 
 class Comparison:
@@ -43,6 +45,7 @@ class Comparison:
         facts: dict[str, Value] = {name: value for name, value in found.items() if value}
         facts |= {"scope": "pair", "purpose": purpose, "paired_by": paired_by}
         facts["pixels_changed"] = bool(source.pixels) and source.pixels != copy.pixels
+        facts["pixels_claimed"] = _pixels_claimed(copy)
         return facts
 
     def _survivors(self, source: View, copy: View) -> Iterator[Record]:
@@ -134,6 +137,17 @@ def _markers_false(source: View, copy: View) -> Iterator[str]:
         yield "LongitudinalTemporalInformationModified"
     if claimed == b"REMOVED" and moved:
         yield "LongitudinalTemporalInformationModified"
+
+
+def _pixels_claimed(copy: View) -> bool:
+    """Whether Burned In Annotation is NO, or the method codes hold the Clean Pixel Data option (CID 7050)."""
+    clean = Option.CLEAN_PIXELS.code[0].encode("ascii")
+    codes = {
+        (value or b"").strip(b" \0")
+        for tag, _, value, scope, _, _ in copy.walk.elements
+        if tag == _CODE_VALUE and scope.sequence is not None and scope.sequence.tag == METHOD_CODES
+    }
+    return clean in codes or copy.value(BURNED_IN) == b"NO"
 
 
 def _plain(place: str) -> str:
