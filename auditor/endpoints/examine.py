@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from auditor.endpoints import judgements
+from auditor.endpoints import judgements, syslog
 from auditor.endpoints.dicom.access import Access, Who, find_out
 from auditor.endpoints.gate import Gate
 from auditor.endpoints.inventory import Endpoint
 from auditor.endpoints.mllp import Hl7, ask
 from auditor.endpoints.networks import Outside, resolve
+from auditor.endpoints.syslog import Sink
 from auditor.endpoints.tls.clientauth import REQUIRED, client_auth
 from auditor.endpoints.tls.oldsession import open_any
 from auditor.endpoints.tls.picture import TlsPicture
@@ -23,7 +24,7 @@ from auditor.endpoints.wire import Address, Closed, Silent, Stream, Unreachable
 from auditor.model.facts import Value
 
 _log = logging.getLogger(__name__)
-Spoken = Access | Web | Hl7
+Spoken = Access | Web | Hl7 | Sink
 Opener = Callable[[str], Stream]
 
 
@@ -99,11 +100,13 @@ class _Examination:
         self._seen = TlsPicture(False)
 
     def run(self) -> None:
-        listed_tls = self._endpoint.kind.endswith("+tls")
+        if self._endpoint.kind == "syslog+udp":
+            self._datagrams()
+            return
         seen: TlsPicture | None = None
         plain: Spoken | None = None
         reasons: list[str] = []
-        for tls in (listed_tls, not listed_tls):
+        for tls in self._order():
             if tls:
                 seen = self._look(reasons)
                 if seen is not None and seen.spoken:
@@ -119,6 +122,23 @@ class _Examination:
             self._plain(plain)
         else:
             _give_up(self._done, next((reason for reason in reasons if reason), "no answer"), "timed out")
+
+    def _order(self) -> tuple[bool, ...]:
+        """Whether TLS is tried, what is listed first. A syslog sink is as silent as any port: TLS is asked for first,
+        and a port listed with TLS that is silent at a hello is not taken for one without.
+        """
+        listed = self._endpoint.kind.endswith("+tls")
+        if self._protocol == "syslog":
+            return (True,) if listed else (True, False)
+        return listed, not listed
+
+    def _datagrams(self) -> None:
+        found = syslog.knock(self._address)
+        if not found.spoken:
+            _give_up(self._done, found.reason, "refused")
+            return
+        self._done.values |= {"tls": False, "plaintext": True}
+        self._done.attempts |= {"tls": "not applicable", "syslog": "done"}
 
     def _look(self, reasons: list[str]) -> TlsPicture | None:
         try:
@@ -141,7 +161,7 @@ class _Examination:
         if self._protocol == "hl7":
             return ask(opener, self._manner.now)
         if self._protocol == "syslog":
-            return self._syslog(opener)
+            return syslog.begin(opener)
         who = Who(
             self._endpoint.called_ae or "ANY-SCP",
             self._endpoint.known_calling_ae,
@@ -149,14 +169,6 @@ class _Examination:
             self._endpoint.allow_find,
         )
         return find_out(opener, who)
-
-    def _syslog(self, opener: Opener) -> Hl7:
-        """A syslog sink never answers (RFC 5425 4.3), so a connection that stays open is all there is to see."""
-        try:
-            with opener("connection without a message") as _:  # type: ignore[attr-defined]
-                return Hl7(True)
-        except (Silent, Closed, Unreachable) as error:
-            return Hl7(False, str(error) or "no connection")
 
     def _plain(self, plain: Spoken) -> None:
         self._done.values |= {"tls": False, "plaintext": not _redirects(plain)}

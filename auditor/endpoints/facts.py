@@ -103,6 +103,7 @@ _WEB = (
     _plain("cors_any", F, "any origin may read answers"),
     _plain("bare_cookies", L, "cookies set without Secure or HttpOnly"),
     _plain("server", T, "what the server calls itself"),
+    _plain("takes_frames", F, "a syslog sink keeps the connection at the beginning of a frame (RFC 5425 4.3.1)"),
     _plain("accepts_unknown_sender", F, "an HL7 message of an unknown sender is accepted"),
 )
 

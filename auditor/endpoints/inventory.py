@@ -11,7 +11,7 @@ from auditor.config.strictmodel import validate
 from auditor.config.strictyaml import load, loads
 from auditor.errors import ConfigError
 
-Kind = Literal["dicom", "dicom+tls", "http", "http+tls", "hl7", "hl7+tls", "syslog", "syslog+tls"]
+Kind = Literal["dicom", "dicom+tls", "http", "http+tls", "hl7", "hl7+tls", "syslog", "syslog+tls", "syslog+udp"]
 Title = Annotated[str, Field(max_length=16)]
 _LARGEST = 5_000_000
 _MOST_ENDPOINTS = 100_000

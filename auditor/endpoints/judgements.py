@@ -10,6 +10,7 @@ from auditor.endpoints.dicom.association import Titles, proposal
 from auditor.endpoints.facts import names_of
 from auditor.endpoints.inventory import Endpoint
 from auditor.endpoints.mllp import Hl7
+from auditor.endpoints.syslog import Sink, keeps
 from auditor.endpoints.tls.certificate import Leaf, days_left, describe, matches, parse
 from auditor.endpoints.tls.conformity import profile
 from auditor.endpoints.tls.hello import NAMES
@@ -33,7 +34,7 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "dicom": _DICOM,
     "http": ("open_resources", "default_logins", "hsts", "cors_any", "bare_cookies"),
     "hl7": ("accepts_unknown_sender",),
-    "syslog": (),
+    "syslog": ("takes_frames",),
 }
 _SUITE_FIELDS = ("null", "anonymous", "export", "rc4", "triple_des", "cbc", "static_rsa", "static_dh")
 Values = dict[str, Value]
@@ -123,7 +124,7 @@ def _describe(values: Values, leaves: list[Leaf], name: str, now: datetime) -> N
     values["cert_eku"] = "other" if any(leaf.eku == "other" for leaf in leaves) else first.eku
 
 
-def add_spoken(values: Values, unknown: Unknown, spoken: Access | Web | Hl7) -> None:
+def add_spoken(values: Values, unknown: Unknown, spoken: Access | Web | Hl7 | Sink) -> None:
     """The facts of the protocol spoken on the port."""
     if isinstance(spoken, Access):
         values.update(spoken.flags)
@@ -131,6 +132,9 @@ def add_spoken(values: Values, unknown: Unknown, spoken: Access | Web | Hl7) -> 
         values.update({"implementation": spoken.version, "implementation_class": spoken.implementation})
         values.update({"max_pdu": spoken.maximum, "transfer_syntaxes": spoken.transfer})
         values["async_window"] = spoken.window
+        return
+    if isinstance(spoken, Sink):
+        put(values, unknown, "takes_frames", spoken.takes_frames, "no frame was begun")
         return
     if isinstance(spoken, Hl7):
         if spoken.accepts_unknown is not None:
@@ -158,6 +162,8 @@ def lets_in(stream: Stream, protocol: str, endpoint: Endpoint) -> bool:
         with suppress(pdu.NotDicom):
             pdu.read(stream)
         return True
+    if protocol == "syslog":
+        return keeps(stream)
     if protocol == "hl7":
         stream.send(b"\x0b\x1c\r")
     stream.some(1)

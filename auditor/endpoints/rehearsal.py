@@ -20,7 +20,8 @@ def rehearse(inventory: Inventory, networks: Sequence[str], calling_ae: str, *, 
             yield "  nothing: the address lies outside the site's networks"
             continue
         find = endpoint.allow_find or inventory.allow_find
-        for exchange in (*_tls(), *_spoken(endpoint, calling_ae, find=find, try_defaults=try_defaults)):
+        tls = () if endpoint.kind == "syslog+udp" else _tls()
+        for exchange in (*tls, *_spoken(endpoint, calling_ae, find=find, try_defaults=try_defaults)):
             yield f"  {exchange}"
     for entry in inventory.configs:
         yield f"{entry.path}  read as a file, nothing is sent"
@@ -55,8 +56,10 @@ def _spoken(endpoint: Endpoint, calling_ae: str, *, find: bool, try_defaults: bo
     elif protocol == "hl7":
         yield "HL7 QBP^Q22 for a patient who cannot exist"
     else:
-        yield "connection without a message"
-    yield f"{protocol} without TLS on a TLS port, one request"
+        udp = endpoint.kind == "syslog+udp"
+        yield "empty UDP datagram" if udp else "the length of a syslog frame, and no message"
+    if protocol != "syslog":
+        yield f"{protocol} without TLS on a TLS port, one request"
 
 
 def _dicom(endpoint: Endpoint, calling_ae: str, *, find: bool) -> Iterator[str]:
