@@ -1,10 +1,10 @@
 """CPU a file of de-identification, verification included, beside other tools in one run: only the ratios mean anything.
 
-`deid_speed.py [--files N] [--peers PYTHON]`: PYTHON is an interpreter in an environment of its own, since the other tools
-are no dependency of this one: `python3 -m venv peers && peers/bin/pip install dicognito==0.19.0 dicom-anonymizer==2.1.0
-deid==0.4.13 dcmanon==0.3.1`, then `--peers peers/bin/python`. Tools that are not there are left out. The corpus is made
-of pydicom's own test files, without pixels, as series of like files. Each tool runs on N and on 2N files; what is
-compared is the difference, so that starting up counts for nobody.
+`deid_speed.py [--files N] [--peers PYTHON]`: PYTHON is an interpreter in an environment of its own, since the other
+tools are no dependency of this one: `python3 -m venv peers && peers/bin/pip install dicognito==0.19.0
+dicom-anonymizer==2.1.0 deid==0.4.13 dcmanon==0.3.1`, then `--peers peers/bin/python`. Tools that are not there are left
+out. The corpus is made of pydicom's own test files, without pixels, as series of like files. Each tool runs on N and
+on 2N files; what is compared is the difference, so that starting up counts for nobody.
 """
 
 import argparse

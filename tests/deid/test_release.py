@@ -119,9 +119,13 @@ def test_another_tools_poor_work_is_found_out(site, tmp_path):
 
 def test_our_own_work_stands_the_same_rules(shared):
     site, tmp_path, _ = shared
-    stored = deid_compare(f"{tmp_path / 'in'}={tmp_path / 'out'}", configuration=site)
+    pair = f"{tmp_path / 'in'}={tmp_path / 'out'}"
+    stored = deid_compare(pair, configuration=site, options={"project_key": bytes.fromhex("a7" * 32)})
     failed = {tally.rule for tally in stored.run.tallies if tally.counts.get("fail")}
     assert failed <= {"deid.small-group"}
+    without_key = deid_compare(pair, configuration=site)
+    failed = {tally.rule for tally in without_key.run.tallies if tally.counts.get("fail")}
+    assert failed <= {"deid.small-group", "deid.pair-uncertain"}
     assert stored.run.dispositions["deid"]["read"] == 3
 
 
