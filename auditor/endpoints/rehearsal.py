@@ -51,7 +51,10 @@ def _spoken(endpoint: Endpoint, calling_ae: str, *, find: bool, try_defaults: bo
         table = document("http.yaml")
         for entry in table["resources"]:
             yield f"GET {entry['path']}"
-        for user in dict.fromkeys(entry["user"] for entry in table["logins"] if try_defaults):
+        forms = [entry for form in table["forms"] for entry in form["logins"]]
+        for form in table["forms"] if try_defaults else ():
+            yield f"GET {form['path']}, and what it redirects to on this host"
+        for user in dict.fromkeys(entry["user"] for entry in (*table["logins"], *forms) if try_defaults):
             yield f"one log-in as {user} with the vendor's password, where a log-in is asked for"
     elif protocol == "hl7":
         yield "HL7 QBP^Q22 for a patient who cannot exist"

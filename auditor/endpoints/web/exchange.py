@@ -35,20 +35,57 @@ def get(stream: Stream, host: str, path: str, *, login: tuple[str, str] | None =
 
     Redirects are never followed. `login` is sent as Basic (RFC 7617).
     """
+    extra = []
+    if login:
+        token = base64.b64encode(f"{login[0]}:{login[1]}".encode()).decode("ascii")
+        extra.append(f"Authorization: Basic {token}")
+    return _asked(stream, _head_of("GET", host, path, accept, extra), b"", _GLANCE)
+
+
+def request(
+    stream: Stream, host: str, path: str, *, cookies: Mapping[str, str], body: str | None, most: int
+) -> Response:
+    """Send one GET, or a POST of a form's `body`, with cookies, and read at most `most` bytes of the answer's body."""
+    extra = [f"Cookie: {'; '.join(f'{name}={value}' for name, value in cookies.items())}"] if cookies else []
+    sent = (body or "").encode("ascii", "replace")
+    if body is not None:
+        extra += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(sent)}"]
+    head = _head_of("GET" if body is None else "POST", host, path, "text/html, */*;q=0.5", extra)
+    return _asked(stream, head, sent, most)
+
+
+def _head_of(method: str, host: str, path: str, accept: str, extra: list[str]) -> list[str]:
     lines = [
-        f"GET {path} HTTP/1.1",
+        f"{method} {path} HTTP/1.1",
         f"Host: {host}",
         "User-Agent: imaging-auditor",
         f"Accept: {accept}",
         "Origin: https://origin.invalid",
         "Connection: close",
+        *extra,
     ]
-    if login:
-        token = base64.b64encode(f"{login[0]}:{login[1]}".encode()).decode("ascii")
-        lines.append(f"Authorization: Basic {token}")
-    stream.send(("\r\n".join(lines) + "\r\n\r\n").encode("ascii", "replace"))
+    return [line.replace("\r", "").replace("\n", "") for line in lines]
+
+
+def _asked(stream: Stream, lines: list[str], sent: bytes, most: int) -> Response:
+    stream.send(("\r\n".join(lines) + "\r\n\r\n").encode("ascii", "replace") + sent)
     head, rest = _head(stream)
-    return Response(int(_status(head)), _headers(head), _body(stream, rest))
+    headers = _headers(head)
+    body = _body(stream, rest) if most == _GLANCE else _whole(stream, rest, headers, most)
+    return Response(int(_status(head)), headers, body)
+
+
+def _whole(stream: Stream, begun: bytes, headers: Mapping[str, str], most: int) -> bytes:
+    """The body as far as it is announced or comes, at most `most` bytes."""
+    length = headers.get("content-length", "")
+    wanted = min(most, int(length)) if length.isdecimal() and len(length) < 12 else most
+    raw = begun
+    while len(raw) < wanted:
+        try:
+            raw += stream.some(min(16384, wanted - len(raw)))
+        except (Closed, Silent):
+            break
+    return raw[:wanted]
 
 
 def _head(stream: Stream) -> tuple[bytes, bytes]:

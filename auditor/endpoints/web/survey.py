@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from auditor.endpoints.data import document
 from auditor.endpoints.tls.session import Denied, NotAgreed
 from auditor.endpoints.web.exchange import NotHttp, Response, get
+from auditor.endpoints.web.forms import find_form, try_logins, visit
 from auditor.endpoints.wire import Closed, Silent, Unreachable
 from auditor.errors import ReadError
 
@@ -120,13 +121,12 @@ def _redirects(front: Response, got: Mapping[str, Response]) -> bool:
 
 
 def _logins(open_stream: Opener, host: str, got: Mapping[str, Response], front: Response) -> tuple[str, ...] | None:
-    """Vendor log-ins that turn a 401 into a success, one try an account; None where Basic is not asked for."""
+    """Vendor log-ins that turn a 401 into a success, one try an account; by a form where Basic is not asked for."""
     table = document("http.yaml")
     known = {**got, "/": front}
     place = next((path for path in table["login_paths"] if path in known and known[path].status == 401), None)
     if place is None:
-        return None
-    worked: list[str] = []
+        return _form_logins(open_stream, host)
     tried: set[str] = set()
     for entry in table["logins"]:
         if entry["user"] in tried:
@@ -134,9 +134,23 @@ def _logins(open_stream: Opener, host: str, got: Mapping[str, Response], front: 
         tried.add(entry["user"])
         answer = _get(open_stream, host, place, (entry["user"], entry["password"]))
         if isinstance(answer, Response) and 200 <= answer.status < 300:
-            worked.append(entry["user"])
-            break
-    return tuple(worked)
+            return (entry["user"],)
+    return ()
+
+
+def _form_logins(open_stream: Opener, host: str) -> tuple[str, ...] | None:
+    """Vendor log-ins that a form lets in, where no account was tried by Basic; None where no form is met."""
+    for entry in document("http.yaml")["forms"]:
+        try:
+            page = visit(open_stream, host, entry["path"], {})
+            if find_form(page) is None or not any(mark in page.text.lower() for mark in entry["marks"]):
+                continue
+            accounts = [(each["user"], each["password"]) for each in entry["logins"]]
+            user = try_logins(open_stream, host, page, accounts)
+        except (Silent, Closed, NotHttp, Denied, NotAgreed, Unreachable, ReadError):
+            continue
+        return (user,) if user else ()
+    return None
 
 
 def _any_origin(answer: Response) -> bool:
