@@ -1,6 +1,6 @@
 """Learns from files whom they are about, and joins what file, series and study say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from auditor.dicomio import DicomFile, Element, Walk, Walker
 from auditor.dicomio.charset import decode
@@ -14,7 +14,10 @@ from auditor.identifiers.known import Known
 CHARSET, SOP_INSTANCE, STUDY, SERIES, NUMBER = 0x00080005, 0x00080018, 0x0020000D, 0x0020000E, 0x00200013
 PATIENT_NAME, PATIENT_ID, BIRTH_DATE, ACCESSION = 0x00100010, 0x00100020, 0x00100030, 0x00080050
 PERSON = (PATIENT_NAME, PATIENT_ID, BIRTH_DATE, ACCESSION, CHARSET)
-PEEKED = frozenset((*PERSON, SOP_INSTANCE, STUDY, SERIES, NUMBER))
+_STAFF = (0x00080080, 0x00080081, 0x00080090, 0x00081048, 0x00081050, 0x00081060, 0x00081070)
+_OTHERS = (0x00101000, 0x00101001, 0x00101005, 0x00101040, 0x00101060, 0x00102154, 0x00200010)
+_SAID = (*PERSON, STUDY, SERIES, *_STAFF, *_OTHERS)  # names and numbers that may stand in one file of a series alone
+PEEKED = frozenset((*_SAID, SOP_INSTANCE, NUMBER))
 _LONGEST = 1024
 _NUMBER_FIELD = Field(Nature.FREE_TEXT)
 
@@ -28,12 +31,12 @@ def top_of(file: DicomFile, walker: Walker) -> Top:
 
 
 def key_of(top: Top) -> Key:
-    """What files share that are taken to say the same of the same person: person, study and series."""
-    return tuple(top.get(tag, b"") for tag in (*PERSON, STUDY, SERIES))
+    """What files share that are taken to say the same of the same people: person, study, series, staff and places."""
+    return tuple(top.get(tag, b"") for tag in _SAID)
 
 
 class Learner:
-    """Keeps an identity for each person, study and series of one chunk."""
+    """Keeps an identity for each kind of file of one chunk: those that say the same of the same people."""
 
     def __init__(self, walker: Walker, detectors: Detectors, blanks: Placeholders, start: Identity) -> None:
         self._walker = walker
@@ -43,7 +46,7 @@ class Learner:
         self._own: dict[Key, Identity] = {}
 
     def add(self, file: DicomFile, key: Key) -> Walk | None:
-        """Learn from `file`, unless a file of the same person, study and series was learnt from already.
+        """Learn from `file`, unless a file that says the same was learnt from already.
 
         Returns the walk over what was learnt from.
         """
@@ -53,8 +56,36 @@ class Learner:
         self._own[key] = Identity.learn(self._known(walk.elements)).merge(self._own.get(key, Identity()))
         return walk
 
+    def seed(self, pairs: Iterable[tuple[Key, Identity]]) -> None:
+        """Take over what was learnt elsewhere of files that share a study or a patient with those to come."""
+        self._own.update(pairs)
+
+    def links(self, key: Key) -> Sequence[tuple[str, bytes]]:
+        """What ties the files of one key to others: the patient ID, unless it stands for nobody, and the study."""
+        patient, study = key[1].strip(b" \0"), key[len(PERSON)].strip(b" \0")
+        known = patient and not self._blanks.empty(patient.decode("latin-1"))
+        return [*([("patient", patient)] if known else []), *([("study", study)] if study else [])]
+
+    def groups(self) -> list[tuple[tuple[Key, Identity], ...]]:
+        """The keys with what was learnt of each, those that share a study or a patient ID together, in order."""
+        root = self._roots()
+        found: dict[object, list[tuple[Key, Identity]]] = {}
+        for key, identity in self._own.items():
+            found.setdefault(root(key), []).append((key, identity))
+        return [tuple(group) for group in found.values()]
+
     def joined(self) -> "Joined":
         """Identities by file key, those that share a study or a patient ID joined."""
+        root = self._roots()
+        whole: dict[object, Identity] = {}
+        for key, identity in self._own.items():
+            top = root(key)
+            whole[top] = whole.get(top, self._start).merge(identity)
+        whole = {top: identity.interned() for top, identity in whole.items()}
+        return Joined({key: whole[root(key)] for key in self._own}, self._start)
+
+    def _roots(self) -> Callable[[object], object]:
+        """A function that gives every key of one group the same root."""
         parents: dict[object, object] = {}
 
         def root(name: object) -> object:
@@ -63,14 +94,9 @@ class Learner:
             return name
 
         for key in self._own:
-            for link in _links(key):
+            for link in self.links(key):
                 parents[root(link)] = root(key)
-        whole: dict[object, Identity] = {}
-        for key, identity in self._own.items():
-            top = root(key)
-            whole[top] = whole.get(top, self._start).merge(identity)
-        whole = {top: identity.interned() for top, identity in whole.items()}
-        return Joined({key: whole[root(key)] for key in self._own}, self._start)
+        return root
 
     def _known(self, elements: Iterable[Element]) -> Iterable[Known]:
         kinds = sources()
@@ -104,8 +130,3 @@ class Joined:
     def of(self, key: Key) -> Identity:
         """The identity behind a file."""
         return self._identities.get(key, self._start)
-
-
-def _links(key: Key) -> Sequence[tuple[str, bytes]]:
-    patient, study = key[1].strip(b" \0"), key[len(PERSON)].strip(b" \0")
-    return [*([("patient", patient)] if patient else []), *([("study", study)] if study else [])]

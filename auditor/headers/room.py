@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 from auditor.headers import pictures
 from auditor.headers.facts import CATALOGUE
-from auditor.headers.plan import chunks
-from auditor.headers.scan import Scanner
+from auditor.headers.kin import Kin, Pairs
+from auditor.headers.plan import BATCH, FILE, chunks
+from auditor.headers.scan import Scanner, detectors, settings_of
+from auditor.headers.tables import placeholders
 from auditor.identifiers import roster
 from auditor.identifiers.identity import Identity
 from auditor.model.facts import Catalogue
@@ -33,11 +36,12 @@ class HeadersRoom:
     def plan(self, request: Request, context: Context) -> Iterator[Chunk]:
         """Chunks of the files below the paths of the request; raises TargetError where there is nothing."""
         starting(context)
-        return chunks(request.targets, context.base)
+        kin = Kin(detectors(), placeholders(settings_of(context).pseudonyms), FILE, BATCH)
+        return chunks(request.targets, context.base, kin, context.protector.digest)
 
     def read(self, chunk: Chunk, wanted: frozenset[str], context: Context) -> Iterator[Reading]:
         """One reading for each file of the chunk; whom files are about is learnt from the chunk first."""
-        return Scanner(context, starting(context)).scan(chunk.targets)
+        return Scanner(context, starting(context)).scan(chunk.targets, cast(Pairs, chunk.about or ()))
 
     def notes(self, context: Context) -> Sequence[Note]:
         """What was left out of this run."""

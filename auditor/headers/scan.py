@@ -1,9 +1,10 @@
 """The work on one chunk: learn whom its files are about, then judge every file."""
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -14,9 +15,10 @@ from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, located, merged
 from auditor.headers.faces import Faces
 from auditor.headers.inventory import makers
+from auditor.headers.kin import Pairs
 from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
 from auditor.headers.pictures import Pictures
-from auditor.headers.plan import REFUSED
+from auditor.headers.plan import BATCH, REFUSED
 from auditor.headers.sweep import Sweep
 from auditor.headers.tables import placeholders
 from auditor.headers.verdict import Assessor, Find, Verdict
@@ -27,7 +29,6 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
-_BATCH = 200
 _HELD = 16 << 20  # bytes of headers that are held from learning to judging
 _COUNTED = 3
 Known = Sequence[tuple[Scope, Gathered]]
@@ -76,12 +77,15 @@ class Scanner:
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
 
-    def scan(self, targets: Sequence[Target]) -> Iterator[Reading]:
-        """One reading for each target, in order."""
-        for first in range(0, len(targets), _BATCH):
+    def scan(self, targets: Sequence[Target], kin: Pairs = ()) -> Iterator[Reading]:
+        """One reading for each target, in order; `kin` is what files elsewhere say of the same studies and patients."""
+        self._learner.seed(kin)
+        for first in range(0, len(targets), BATCH):
             with ExitStack() as stack:
+                if not self._pictures.wanted:
+                    stack.enter_context(_resting())
                 opener = stack.enter_context(Opener())
-                batch = [self._open(target, opener, stack) for target in targets[first : first + _BATCH]]
+                batch = [self._open(target, opener, stack) for target in targets[first : first + BATCH]]
                 joined = self._learn([each for each in batch if isinstance(each, _Opened)])
                 for each in batch:
                     yield self._tried(each, joined) if isinstance(each, _Opened) else each
@@ -243,6 +247,19 @@ class Scanner:
         if not self._inventory:
             return {}
         return makers(values, top.get(SERIES, b""), top.get(NUMBER, b""), file.syntax.uid, self._context.protector)
+
+
+@contextmanager
+def _resting() -> Iterator[None]:
+    """Let the collector of cycles rest: headers are read into trees without any, and it would go through them all."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _key(top: Top, file: DicomFile) -> str:

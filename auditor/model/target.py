@@ -24,10 +24,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A named, picklable unit of work; its name begins with its room's and names the Parquet part it becomes."""
+    """A named, picklable unit of work; its name begins with its room's and names the Parquet part it becomes.
+
+    `about` is what a room found out while planning and hands to itself; it may identify, and is never written down.
+    """
 
     name: str
     targets: tuple[Target, ...]
+    about: object = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
