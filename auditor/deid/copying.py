@@ -16,6 +16,7 @@ from auditor.dicomio.writer import rewrite
 from auditor.errors import StoreError
 
 _CHUNK = 1 << 20
+_BUFFER = 1 << 16
 
 
 class Copier:
@@ -34,7 +35,7 @@ class Copier:
                 self._folders.add(path.parent)
             # an attempt that was stopped may have left a part of it
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "w+b") as target:
+            with os.fdopen(descriptor, "w+b", buffering=_BUFFER) as target:
                 rewrite(file, walk, edits, target, preamble=bytes(128), keep_trailing=False)
                 if file.form is Form.DICOMDIR:
                     gone = frozenset(edit.scope.start for edit in edits if isinstance(edit, RemoveItem))

@@ -75,6 +75,7 @@ class Editor:
         self._recipe = recipe
         self._labels = labels or {}
         self._objection = objection
+        self._doubted = bool(objection)
 
     def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
         """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
@@ -85,7 +86,8 @@ class Editor:
             act, new, decision, name = self._judged(element, within, inside)
             if act is keep:
                 stayed += 1
-                blocks.kept(element)
+                if element[0] & 0x10000:
+                    blocks.kept(element)
                 if self._trace:
                     edited.steps.append(Step(element, decision, act))
             elif act is Act.DUMMY and element[1] == "SQ":
@@ -124,7 +126,7 @@ class Editor:
 
     def _judged(self, element: Element, within: tuple[object, ...], inside: bool) -> Judged:
         tag, vr, value, scope, _, _ = element
-        if self._objection and self._objection.names(locator(element)):
+        if self._doubted and self._objection.names(locator(element)):
             act, new = (Act.REMOVE, None) if vr == "SQ" else self._lesser(element)
             return act, new, _SEEN, str(act.value)
         if value is not None and len(value) > _LARGEST_REMEMBERED:

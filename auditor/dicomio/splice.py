@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.dicomio.dictionary import LONG_VRS, VR_CODES
 from auditor.dicomio.edits import Edit, Insert, Remove, RemoveItem, Replace, ReplaceBulk
@@ -16,8 +16,7 @@ from auditor.dicomio.stream import Blob
 from auditor.dicomio.syntax import Syntax
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """Bytes from `start` to `end` give way to `content`, which is `size` bytes long. `tag` orders insertions."""
 
     start: int
@@ -42,17 +41,18 @@ class Splicer:
         self._root = root
         self._order = "little" if syntax.little else "big"
         self._made: list[tuple[Splice, Scope, int]] = []
-
-    def add(self, edit: Edit) -> None:
-        """Take one edit; raises ValueError when the new value does not fit its VR."""
-        kinds: dict[type, Callable[..., tuple[Splice, Scope, int]]] = {
+        self._rows: dict[Scope, list[tuple[int, int]]] = {}
+        self._kinds: dict[type, Callable[..., tuple[Splice, Scope, int]]] = {
             Replace: self._replace,
             Remove: self._remove,
             RemoveItem: self._remove_item,
             Insert: self._insert,
             ReplaceBulk: self._replace_bulk,
         }
-        self._made.append(kinds[type(edit)](edit))
+
+    def add(self, edit: Edit) -> None:
+        """Take one edit; raises ValueError when the new value does not fit its VR."""
+        self._made.append(self._kinds[type(edit)](edit))
 
     def splices(self) -> list[Splice]:
         """All splices in order, lengths of what encloses them included; those within a removed part fall away."""
@@ -62,7 +62,7 @@ class Splicer:
             (scope, tag >> 16): (start, end) for tag, _, _, scope, start, end in self._elements if not tag & 0xFFFF
         }
         for splice, scope, tag in kept:
-            if splice.delta:
+            if (groups or scope.sequence is not None) and splice.delta:
                 self._enclosing(splice.delta, scope, tag, grown, groups)
         made = [splice for splice, _, _ in kept]
         lengthened: list[Splice] = []
@@ -128,13 +128,11 @@ class Splicer:
         return mark == item_header(0, self._syntax.little, 0xFFFEE00D)[:4]
 
     def _insert(self, edit: Insert) -> tuple[Splice, Scope, int]:
-        place, explicit = edit.scope.end, self._syntax.explicit
-        for number, (tag, _, _, scope, start, _) in enumerate(own for own in self._elements if own[3] is edit.scope):
-            if number == 0:
-                explicit = self._form(start)[0]
-            if tag > edit.tag and scope is edit.scope:
-                place = start
-                break
+        rows = self._rows.get(edit.scope)
+        if rows is None:
+            rows = self._rows[edit.scope] = [(own[0], own[4]) for own in self._elements if own[3] is edit.scope]
+        explicit = self._form(rows[0][1])[0] if rows else self._syntax.explicit
+        place = next((start for tag, start in rows if tag > edit.tag), edit.scope.end)
         content = encode_element(edit.tag, edit.vr, edit.value, explicit, self._syntax.little)
         return Splice(place, place, (content,), len(content), edit.tag), edit.scope, edit.tag
 

@@ -17,6 +17,7 @@ from auditor.dicomio.walked import Walk
 from auditor.errors import ReadError
 
 _PIECE = 1 << 20
+_AHEAD = 1 << 16
 _EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
 # Offsets of directory records, which move with what stands before them (PS3.3 F.3.2.2).
 _OFFSETS = frozenset({0x00041200, 0x00041202, 0x00041400, 0x00041420})
@@ -65,9 +66,18 @@ def rewrite(
 
 
 def spliced(stream: Blob, start: int, end: int, splices: Sequence[Splice]) -> Iterator[bytes]:
-    """Yield the bytes of `stream` from `start` to `end` with the splices made, in pieces of a megabyte at most."""
+    """Yield the bytes of `stream` from `start` to `end` with the splices made, in pieces of a megabyte at most.
+
+    Most splices stand close together in the header, so what lies between them is read at once.
+    """
+    held, base = b"", start
     for splice in splices:
-        yield from _pieces(stream, start, splice.start)
+        if splice.start > base + len(held) and splice.start - start <= _AHEAD:
+            held, base = stream.pread(start, min(_AHEAD, end - start)), start
+        if start >= base and splice.start <= base + len(held):
+            yield held[start - base : splice.start - base]
+        else:
+            yield from _pieces(stream, start, splice.start)
         yield from splice.content
         start = splice.end
     yield from _pieces(stream, start, end)
@@ -83,8 +93,9 @@ def _pieces(stream: Blob, start: int, end: int) -> Iterator[bytes]:
 
 
 def _copy(stream: Blob, start: int, end: int, splices: Sequence[Splice], target: BinaryIO) -> None:
+    write = target.write
     for piece in spliced(stream, start, end, splices):
-        target.write(piece)
+        write(piece)
 
 
 def _deflate(pieces: Iterator[bytes], target: BinaryIO) -> None:
@@ -101,7 +112,9 @@ def _deflate(pieces: Iterator[bytes], target: BinaryIO) -> None:
 
 def _root(edit: Edit) -> Scope:
     scope = edit.scope if isinstance(edit, RemoveItem | Insert) else edit.element[3]
-    return list(scope)[-1]
+    while scope.parent is not None:
+        scope = scope.parent
+    return scope
 
 
 def _with_offsets(walk: Walk, splices: list[Splice], before: int, file: DicomFile) -> list[Splice]:
