@@ -15,10 +15,9 @@ from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, located, merged
 from auditor.headers.faces import Faces
 from auditor.headers.inventory import makers
-from auditor.headers.kin import Pairs
 from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
 from auditor.headers.pictures import Pictures
-from auditor.headers.plan import BATCH, REFUSED
+from auditor.headers.plan import REFUSED
 from auditor.headers.sweep import Sweep
 from auditor.headers.tables import placeholders
 from auditor.headers.verdict import Assessor, Find, Verdict
@@ -29,6 +28,7 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
+_BATCH = 200
 _HELD = 16 << 20  # bytes of headers that are held from learning to judging
 _COUNTED = 3
 Known = Sequence[tuple[Scope, Gathered]]
@@ -77,15 +77,14 @@ class Scanner:
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
 
-    def scan(self, targets: Sequence[Target], kin: Pairs = ()) -> Iterator[Reading]:
-        """One reading for each target, in order; `kin` is what files elsewhere say of the same studies and patients."""
-        self._learner.seed(kin)
-        for first in range(0, len(targets), BATCH):
+    def scan(self, targets: Sequence[Target]) -> Iterator[Reading]:
+        """One reading for each target, in order."""
+        for first in range(0, len(targets), _BATCH):
             with ExitStack() as stack:
                 if not self._pictures.wanted:
                     stack.enter_context(_resting())
                 opener = stack.enter_context(Opener())
-                batch = [self._open(target, opener, stack) for target in targets[first : first + BATCH]]
+                batch = [self._open(target, opener, stack) for target in targets[first : first + _BATCH]]
                 joined = self._learn([each for each in batch if isinstance(each, _Opened)])
                 for each in batch:
                     yield self._tried(each, joined) if isinstance(each, _Opened) else each

@@ -82,9 +82,12 @@ def placeholders(own: str = "") -> "Placeholders":
     """The placeholders of the table, with a site's own pattern for pseudonyms."""
     data = loads(_text("placeholders.yaml"), "headers/data/placeholders.yaml").data
     patterns = [*data["patterns"], *([own] if own else [])]
+    empty = re2.Set.FullMatchSet()  # a set says yes or no at less than half the cost of a match
+    empty.Add("(?i)(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")")
+    empty.Compile()
     return Placeholders(
         frozenset(str(word) for word in data["words"]),
-        re2.compile("(?i)(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")"),
+        empty,
         re2.compile(data["names"]),
         re2.compile(f"(?i){data['file_names']}"),
     )
@@ -94,13 +97,13 @@ class Placeholders(NamedTuple):
     """Tells values that say nothing from those that do."""
 
     words: frozenset[str]
-    pattern: "re2._Regexp"
+    pattern: "re2.Set"
     name: "re2._Regexp"
     file_name: "re2._Regexp"
 
     def empty(self, value: str) -> bool:
         """Whether `value` is a placeholder or a pseudonym."""
-        return value.casefold() in self.words or bool(self.pattern.fullmatch(value))
+        return value.casefold() in self.words or bool(self.pattern.Match(value))
 
     def running(self, file_name: str) -> str | None:
         """The running number of a file name that holds nothing else, or None for any other name."""

@@ -1,6 +1,6 @@
 """An identity made ready for matching: words, joined words, numbers, dates. Small, and quick to make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,7 +40,9 @@ class Compiled:
     run_together: frozenset[str]  # smithjohn, jsmith
     sounds: frozenset[str]
     monograms: frozenset[str]  # initials, both orders
+    cut: Mapping[str, tuple[str, ...]]  # names that are proof by themselves, by their first letters where cut off
     needles: tuple[Needle, ...]
+    order: Mapping[str, int]  # the place of each needle among them, by its text
     dates: frozenset[date]
 
     names: frozenset[str]  # every word of a name
@@ -104,15 +106,25 @@ def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozen
         run_together=run,
         sounds=sounds,
         monograms=monograms,
+        cut=_cut(alone),
         needles=needles,
+        order={needle.text: place for place, needle in enumerate(needles)},
         dates=dates,
         names=frozenset(spelt),
         genitives=genitives,
         native=_native(names),
-        quick=frozenset(spelt) | genitives | monograms,
-        parts=Runs.of((*filter(str.isascii, sought), *(day.strftime("%Y%m%d") for day in dates))),
+        quick=frozenset(spelt) | genitives,
+        parts=Runs.of((*filter(str.isascii, sought), *_dated(dates, monograms))),
         runs=Runs.of(sought),
     )
+
+
+def _cut(alone: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+    begun: dict[str, list[str]] = {}
+    for name in sorted(alone):
+        if len(name) > CUT:
+            begun.setdefault(name[:CUT], []).append(name)
+    return {beginning: tuple(found) for beginning, found in begun.items()}
 
 
 def _native(names: list[NameParts]) -> tuple[str, ...]:
@@ -121,6 +133,15 @@ def _native(names: list[NameParts]) -> tuple[str, ...]:
         forms.update(("".join(name.family + name.given), "".join(name.given + name.family)))
     native = {form for form in forms if len(form) > 1 and form.isalpha() and all(ord(char) > _LATIN for char in form)}
     return tuple(sorted(native, key=lambda form: (-len(form), form)))
+
+
+def _dated(dates: frozenset[date], monograms: frozenset[str]) -> Iterable[str]:
+    """Dates as UIDs write them, and initials with the year of one."""
+    for day in dates:
+        yield day.strftime("%Y%m%d")
+        for initials in filter(str.isascii, monograms):
+            yield f"{initials}{day.year % 100:02d}"
+            yield f"{initials}{day.year}"
 
 
 def _proves(word: str) -> bool:

@@ -54,7 +54,7 @@ class DateFound:
 
 
 def may_hold(text: str) -> bool:
-    """Whether any layout occurs in `text` (levelled or ASCII): one pass."""
+    """Whether any layout may occur in a line of `text` (levelled or ASCII), which may be several texts: one pass."""
     return bool(_layouts()[0].Match(text))
 
 
@@ -162,7 +162,7 @@ def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
     layouts = []
     for row in table("dates")["layouts"]:
         pattern = row["pattern"].replace("{month}", month)
-        gate.Add(pattern)
+        gate.Add(f"(?m){pattern}")
         compiled = re2.compile(pattern)
         layouts.append((row["name"], row["certain"], compiled, compiled.groupindex))
     gate.Compile()

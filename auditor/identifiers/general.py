@@ -63,7 +63,10 @@ def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> li
 
 
 def may_hold(text: str, nature: Nature, *, digits: bool) -> bool:
-    """Whether any pattern for this nature matches; without digits only the patterns that need none are asked."""
+    """Whether any pattern for this nature matches in a line of `text`, which may be several texts.
+
+    Without digits only the patterns that need none are asked.
+    """
     gate = _gates(digits).get(nature)
     return gate is not None and bool(gate.Match(text))
 
@@ -120,8 +123,11 @@ def _patterns() -> tuple[Any, tuple[Pattern, ...]]:
 
 
 def _loosened(pattern: str) -> str:
-    """A pattern that matches at least wherever `pattern` does, without counted repeats, which are dear to compile."""
-    return _COUNTED.sub(lambda found: "+" if int(found[1]) else "*", pattern)
+    """A pattern that matches at least wherever `pattern` does, line by line.
+
+    It is without counted repeats, which are dear to compile.
+    """
+    return "(?m)" + _COUNTED.sub(lambda found: "+" if int(found[1]) else "*", pattern)
 
 
 def _options() -> Any:

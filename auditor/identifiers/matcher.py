@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from auditor.identifiers.clusters import clusters
 from auditor.identifiers.compiled import CUT, Compiled, Needle, compile_known
@@ -22,8 +22,7 @@ _SHORT_FIELDS = frozenset((Nature.CODE, Nature.DESCRIPTION))
 _TIGHT = frozenset((Nature.FILE_NAME, Nature.BYTES, Nature.IDENTIFIER, Nature.OCR, Nature.UID))
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text prepared once for all detectors: folded, cut into tokens, and squeezed to letters and digits.
 
     `starts` are the places of the tokens in the squeezed text.
@@ -58,10 +57,8 @@ def seek(text: Text, identity: Identity, field: Field, notes: list[Explanation] 
     target = compiled(identity)
     runs = frozenset(target.runs.within(text.squeezed))
     hits: list[Hit] = []
-    if runs:
-        for needle in target.needles:
-            if needle.text in runs:
-                hits += _numbers(text, needle, field)
+    for place in sorted(target.order[run] for run in runs if run in target.order):
+        hits += _numbers(text, target.needles[place], field)
     shown = {token.text for token in text.tokens}
     if not target.names.isdisjoint(shown) or not target.genitives.isdisjoint(shown):
         hits.extend(clusters(text.folded, text.tokens, target, field, notes))
@@ -150,7 +147,7 @@ def _run_together(text: Text, target: Compiled, field: Field, shown: frozenset[s
     longer = sorted((name for name in inner if len(name) >= _INSIDE), key=_longest_first)
     runs = sorted(shown & target.run_together, key=_longest_first)
     short = field.nature in _TIGHT or field.nature in _SHORT_FIELDS
-    cut = {name for name in target.alone if len(name) > CUT and name[:CUT] in shown} if short else set()
+    cut = [name for run in shown for name in target.cut.get(run, ())] if short else []
     if not longer and not runs and not cut:
         return
     for token in text.tokens:

@@ -1,7 +1,7 @@
 """The quick look: whether a text can hold an identifier at all. Most texts cannot, and cost a microsecond or two."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,41 +45,47 @@ class Glancer:
 
     def at(self, text: str, nature: Nature) -> Glance:
         """What `text` shows in a place of this nature."""
-        key = (text, nature)
-        glance = self._seen.get(key)
-        if glance is None:
-            glance = _glance(text, nature)
-            if len(text) <= _SHORT:
-                if len(self._seen) >= _REMEMBERED:
-                    self._seen.clear()
-                self._seen[key] = glance
-        return glance
+        return self._seen.get((text, nature)) or self._keep(_glance(text, nature), text, nature)
 
-    def telling(self, texts: Iterable[tuple[str, Nature]], target: Compiled) -> list[bool]:
+    def telling(self, texts: Sequence[tuple[str, Nature]], target: Compiled) -> list[bool]:
         """Of each text, whether the full search may find something; True wherever it does.
 
-        A known number or name that shows in none of the texts is asked for once, not once a text.
+        What is known of the person is sought in all texts together, and so are forms in those not seen before.
         """
         told: list[bool] = []
         squeezed: list[str] = []
-        seen, dated, quick, at = self._seen, bool(target.dates), target.quick, self.at
-        for key in texts:
-            text, nature = key
-            if nature is Nature.OCR or not text.isascii():
+        dated, quick = bool(target.dates), target.quick
+        for glance in self._all(texts):
+            if glance is None:
                 told.append(True)
                 squeezed.append("")
                 continue
-            glance = seen.get(key) or at(text, nature)
             words, whole, has_date, _, _, quiet = glance
             told.append(not quiet or (dated and has_date) or not quick.isdisjoint(words))
             squeezed.append(whole)
-        together = "\n".join(squeezed)
-        shown = set(target.parts.within(together))
-        if shown:
-            for place, whole in enumerate(squeezed):
-                if not told[place] and any(part in whole for part in shown):
-                    told[place] = True
+        for place in target.parts.holders(squeezed):
+            told[place] = True
         return told
+
+    def _all(self, texts: Sequence[tuple[str, Nature]]) -> list[Glance | None]:
+        """The glance at each text; None for pictures and what is not ASCII."""
+        seen = self._seen
+        found = [seen.get(key) for key in texts]
+        fresh = [place for place, glance in enumerate(found) if glance is None and _is_plain(*texts[place])]
+        if fresh:
+            new = [texts[place] for place in fresh]
+            formed, dated = _formed(new), _dated(new)
+            for place in fresh:
+                text, nature = texts[place]
+                found[place] = self._keep(_glance(text, nature, dated=dated, formed=nature in formed), text, nature)
+        return found
+
+    def _keep(self, glance: Glance, text: str, nature: Nature) -> Glance:
+        if len(text) <= _SHORT:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[text, nature] = glance
+        return glance
 
 
 def nothing(glance: Glance, target: Compiled) -> bool:
@@ -91,15 +97,33 @@ def nothing(glance: Glance, target: Compiled) -> bool:
     return not target.parts.any_within(glance.squeezed)
 
 
-def _glance(text: str, nature: Nature) -> Glance:
+def _is_plain(text: str, nature: Nature) -> bool:
+    return nature is not Nature.OCR and text.isascii()
+
+
+def _dated(texts: Sequence[tuple[str, Nature]]) -> bool:
+    """Whether a layout of dates may occur in any of the texts."""
+    return dates.may_hold("\n".join(text for text, nature in texts if nature is not Nature.UID))
+
+
+def _formed(texts: Sequence[tuple[str, Nature]]) -> frozenset[Nature]:
+    """The natures of which some text may have the form of an identifier."""
+    lines: dict[Nature, list[str]] = {}
+    for text, nature in texts:
+        lines.setdefault(nature, []).append(text)
+    return frozenset(nature for nature, found in lines.items() if may_hold("\n".join(found), nature, digits=True))
+
+
+def _glance(text: str, nature: Nature, *, dated: bool = True, formed: bool = True) -> Glance:
+    """Look at one text; what is known not to be in it, or in any beside it, is not looked for."""
     words = tuple(_TOKEN.findall(text.lower()))
     squeezed = "".join(words)
     if nature is Nature.UID:
         return Glance(words, squeezed, False, False, False, not _UID_STAMP.search(text))
-    dated = _NUMBERED.search(text) is not None and dates.may_hold(text)
+    dated = dated and _NUMBERED.search(text) is not None and dates.may_hold(text)
     if nature is Nature.CODE:
         return Glance(words, squeezed, dated, False, False, True)
-    formed = may_hold(text, nature, digits=not squeezed.isalpha())
+    formed = formed and may_hold(text, nature, digits=not squeezed.isalpha())
     peopled = not _announcing().isdisjoint(words) or _initialled(text, words)
     quiet = not ((dated and nature in READS_DATES) or formed or peopled)
     return Glance(words, squeezed, dated, formed, peopled, quiet)

@@ -6,7 +6,6 @@ from datetime import date
 
 import re2
 
-from auditor.identifiers.dates import parse
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.kind import Kind
 
@@ -23,13 +22,13 @@ def uid_hits(text: str, known: frozenset[date]) -> list[Hit]:
 def _dates(text: str, known: frozenset[date]) -> Iterator[Hit]:
     for match in _STAMP.finditer(text):
         start, end = match.span()
-        if (text[start - 1 : start] in (".", "") or not text[start - 1].isdigit()) and parse(text[start : start + 8]):
+        if (text[start - 1 : start] in (".", "") or not text[start - 1].isdigit()) and _day(text[start : start + 8]):
             yield Hit(start, end, Kind.DATE, "uids.timestamp", 0.7, "a time stamp to the second inside a UID")
-    position = 0
+    position = 0 if known else len(text)
     while match := _DATE.search(text, position):
         start, end = match.span()
         position = start + 1
-        if parse(text[start:end]) in known:
+        if _day(text[start:end]) in known:
             yield Hit(start, end, Kind.DATE, "uids.date", 0.95, "a known date inside a UID")
 
 
@@ -40,6 +39,14 @@ def _dotted(text: str, known: frozenset[date]) -> Iterator[Hit]:
             place = f".{text}.".find(f".{form}.")
             if place >= 0:
                 yield Hit(place, place + len(form), Kind.DATE, "uids.date", 0.95, "a known date inside a UID")
+
+
+def _day(digits: str) -> date | None:
+    """The day that eight digits name, year first, if there is such a day."""
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
 
 
 def _address(text: str) -> Iterator[Hit]:
