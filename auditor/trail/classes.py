@@ -1,9 +1,26 @@
 """What an event is: the class of a code, type and action, by the tables in `data/codes.yaml`."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.trail.mapping import plain
 from auditor.trail.resources import table
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a combination of code, type, action, outcome and emergency flag means."""
+
+    name: str
+    ok: bool
+    override: bool
+
+
+@lru_cache(maxsize=65536)
+def judge(code: str, kind: str, action: str, outcome: str, override: str) -> Judged:
+    """The class of an event, whether it succeeded, and whether it was an emergency access."""
+    name = classify(code, kind, action)[0]
+    return Judged(name, succeeded(outcome, code, kind), yes(override) or name == "override")
 
 
 @lru_cache(maxsize=65536)

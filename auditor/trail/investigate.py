@@ -61,8 +61,9 @@ def open_investigation(
     zone = settings.zone or _usual(zones)
     items = reading.survey(logs, settings.tables)
     house = stack.enter_context(Warehouse())
-    house.stage(reading.run(items, workers))
-    build(house, items, zones, zone, now)
+    with reading.hashed(items):
+        house.stage(reading.run(items, workers))
+        build(house, items, zones, zone, now)
     house.survey()
     repeated = house.drop_repeated()
     shelve(house, loaded)
@@ -96,12 +97,13 @@ def detect(found: Investigation, now: datetime) -> None:
 
 
 def told_once(incidents: Sequence[Incident]) -> list[Incident]:
-    """Leave out an incident whose events and people another one, found by an earlier detector, has told."""
+    """Leave out an incident of which an earlier detector's, about the same people, has told half the events or more."""
     kept: list[Incident] = []
     told: dict[int, set[str]] = {}
     for incident in incidents:
         people = set(incident.entities)
-        if not any(told.get(event, set()) & people for event in incident.events):
+        again = sum(1 for event in incident.events if told.get(event, set()) & people)
+        if not again or 2 * again < len(incident.events):
             kept.append(incident)
             for event in incident.events:
                 told.setdefault(event, set()).update(people)

@@ -115,8 +115,8 @@ def head(log: LogFile, size: int = 65536, *, raw: bool = False) -> bytes:
         return stream.read(size)
 
 
-def blocks(log: LogFile, start: int = 0, end: int = 0, *, by_line: bool = True) -> Iterator[bytes]:
-    """The bytes from `start` to `end` (0: all), in blocks of about 8 MiB that end at line ends when `by_line`.
+def blocks(log: LogFile, start: int = 0, end: int = 0, *, by_line: bool = True, size: int = BLOCK) -> Iterator[bytes]:
+    """The bytes from `start` to `end` (0: all), in blocks of about `size` that end at line ends when `by_line`.
 
     A range begins after the first line end at or behind `start` (unless 0) and goes on to the end of the
     line that `end` lies in. Raises OSError when a compressed log inflates beyond all measure.
@@ -129,7 +129,7 @@ def blocks(log: LogFile, start: int = 0, end: int = 0, *, by_line: bool = True) 
         carry, total = b"", 0
         packed = Path(log.path).stat().st_size
         while not end or place < end:
-            block = stream.read(BLOCK if not end else min(BLOCK, end - place))
+            block = stream.read(size if not end else min(size, end - place))
             if not block:
                 break
             place += len(block)

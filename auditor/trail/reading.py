@@ -7,8 +7,10 @@ import multiprocessing
 import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from itertools import pairwise
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 PART = 16 << 20
 SMALL = 32 << 20
-LARGE = 96 << 20
+LARGE = 8 << 20
 DAMAGE = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 
 
@@ -60,29 +62,45 @@ class ReadLog:
 
     @property
     def large(self) -> bool:
-        """Whether the log is a table so large, plain and in UTF-8 that the database reads it by itself."""
-        fit = self.mapping is not None and self.mapping.encoding == "utf-8" and not self.mapping.values
-        whole = fit and self.mapping is not None and "time" in self.mapping.columns and not self.mapping.format
-        return bool(whole and self.size >= LARGE and not self.twin and not self.problem and self.log.plain)
+        """Whether the log is a table so large and plain that it goes to the database slab by slab."""
+        if self.mapping is None or self.size < LARGE or self.twin or self.problem or not self.log.plain:
+            return False
+        from auditor.trail.slab import Slabs
+
+        return Slabs.of(self.mapping) is not None
 
 
 def survey(logs: Sequence[LogFile], given: "Sequence[TrailTable]") -> list[ReadLog]:
-    """Find out each log's format and hash; a log whose bytes were met before is marked as its twin."""
+    """Find out each log's format; a log whose bytes were met before is marked as its twin.
+
+    Logs of a size that no other has are not hashed yet: see `hashed`.
+    """
     seen: dict[str, str] = {}
     surveyed = [_look(log, given) for log in logs]
+    sizes = Counter(item.size for item in surveyed)
     for item in surveyed:
-        if item.problem or not item.sha256:
+        if item.problem or sizes[item.size] == 1:
             continue
+        _hash(item)
         item.twin = seen.get(item.sha256, "")
         seen.setdefault(item.sha256, item.log.name)
     return surveyed
+
+
+@contextmanager
+def hashed(items: Sequence[ReadLog]) -> Iterator[None]:
+    """Hash what is not hashed, beside what is done in the `with` block."""
+    with ThreadPoolExecutor(1, "sha256") as pool:
+        for item in items:
+            if not item.problem and not item.sha256:
+                pool.submit(_hash, item)
+        yield
 
 
 def _look(log: LogFile, given: "Sequence[TrailTable]") -> ReadLog:
     item = ReadLog(log)
     try:
         item.size = Path(log.path).stat().st_size
-        item.sha256 = _hash(log)
         start = head(log)
     except DAMAGE as error:
         item.problem = f"cannot be read: {type(error).__name__}"
@@ -108,12 +126,16 @@ def written(entry: "TrailTable", start: bytes) -> Mapping:
     )
 
 
-def _hash(log: LogFile) -> str:
-    digest = hashlib.sha256(log.member.encode())
-    with Path(log.path).open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+def _hash(item: ReadLog) -> None:
+    digest = hashlib.sha256(item.log.member.encode())
+    try:
+        with Path(item.log.path).open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        item.problem = f"cannot be read: {type(error).__name__}"
+        return
+    item.sha256 = digest.hexdigest()
 
 
 def parts(items: Sequence[ReadLog]) -> list[list[Part]]:

@@ -31,7 +31,7 @@ def _missing(scene: Scene) -> list[Incident]:
         g AS (SELECT *, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0, lag(file) OVER w AS
         file0,
           lag(line) OVER w AS line0, total, lag(run) OVER w AS run0
-          FROM s JOIN totals USING (source) JOIN b ON b.source = s.source AND b.bucket = s.seq >> 8 WINDOW w AS
+          FROM s JOIN totals USING (source) JOIN b ON b.source = s.source AND b.bucket = s.seq >> 5 WINDOW w AS
           (PARTITION BY s.source ORDER BY seq))
         SELECT * FROM g e WHERE seq - seq0 > 1 AND run0 = run AND total >= 100 AND seq - seq0 < total
           AND NOT EXISTS (SELECT 1 FROM c_maintenance m WHERE lower(m.source) = lower(e.source)
