@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from auditor.endpoints.configs.read import ConfigReading
 from auditor.endpoints.examine import Examined
-from auditor.endpoints.inventory import Endpoint
+from auditor.endpoints.inventory import ConfigurationFile, Endpoint
 from auditor.endpoints.reading import port_name
 from auditor.model.facts import Record
 
 Ports = Sequence[tuple[Endpoint, Examined]]
-Files = Sequence[tuple[str, ConfigReading]]
+Files = Sequence[tuple[ConfigurationFile, ConfigReading]]
 _DICOM = ("dicom", "dicom+tls")
 
 
@@ -46,20 +46,24 @@ def _two_hosts(ports: Ports) -> Iterator[Record]:
 
 def _unlisted(ports: Ports, files: Files) -> Iterator[Record]:
     """A port that a configuration opens and the inventory does not list."""
-    listed = {endpoint.port for endpoint, _ in ports}
-    for locator, found in files:
-        for opened in found.opened:
-            if opened.open and listed and opened.port not in listed:
-                yield _record("open-but-unlisted", locator, str(opened.port))
+    for entry, found in files:
+        listed = {endpoint.port for endpoint, _ in ports if _same_host(entry, endpoint)}
+        for port in dict.fromkeys(opened.port for opened in found.opened if opened.open):
+            if port not in listed and (listed or (entry.host and ports)):
+                yield _record("open-but-unlisted", entry.path, str(port))
 
 
 def _closed(ports: Ports, files: Files) -> Iterator[Record]:
     """A port that a configuration closes and that answers all the same."""
-    answering = {endpoint.port for endpoint, done in ports if done.judged}
-    for locator, found in files:
+    for entry, found in files:
+        answering = {endpoint.port for endpoint, done in ports if done.judged and _same_host(entry, endpoint)}
         for opened in found.opened:
             if not opened.open and opened.port in answering:
-                yield _record("open-though-closed-by-configuration", locator, str(opened.port))
+                yield _record("open-though-closed-by-configuration", entry.path, str(opened.port))
+
+
+def _same_host(entry: ConfigurationFile, endpoint: Endpoint) -> bool:
+    return not entry.host or entry.host.strip("[]").lower() == endpoint.host.strip("[]").lower()
 
 
 def _record(kind: str, locator: str, value: str) -> Record:

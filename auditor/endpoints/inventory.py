@@ -33,10 +33,14 @@ class Endpoint(Section):
 
 
 class ConfigurationFile(Section):
-    """A configuration file or folder, and whose it is; without `product` it is recognised by its content."""
+    """A configuration file or folder, and whose it is; without `product` it is recognised by its content.
+
+    With `host`, the ports it opens are compared with what is listed of that host alone.
+    """
 
     path: str
     product: str = ""
+    host: str = ""
 
 
 class Inventory(Section):

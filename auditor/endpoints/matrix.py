@@ -43,9 +43,7 @@ class Permission:
         return sum(answer in (YES, OFFERED) for answer in self.answers.values())
 
 
-def permissions(
-    ports: Sequence[tuple[Endpoint, Examined]], files: Sequence[tuple[str, ConfigReading]]
-) -> tuple[Permission, ...]:
+def permissions(ports: Sequence[tuple[Endpoint, Examined]], files: Sequence[ConfigReading]) -> tuple[Permission, ...]:
     """Every pair that is known of: the answer of a live port counts before a configuration, and that before a list."""
     best: dict[tuple[str, str], Permission] = {}
     columns: dict[str, list[str]] = defaultdict(list)
@@ -104,9 +102,9 @@ def _state(answers: Mapping[str, str], *, stranger: bool) -> str:
     return "refused" if given == {NO} else "unanswered"
 
 
-def _of_files(files: Sequence[tuple[str, ConfigReading]], columns: Mapping[str, Sequence[str]]) -> Iterator[Permission]:
+def _of_files(files: Sequence[ConfigReading], columns: Mapping[str, Sequence[str]]) -> Iterator[Permission]:
     """What configurations grant; a title that a listed port answers to is that port's column."""
-    for _, found in files:
+    for found in files:
         answers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for one in found.grants:
             answers[one.caller.strip(), one.called.strip()][one.service] = OFFERED if one.allowed else NO

@@ -57,7 +57,7 @@ class EndpointsRoom:
         """One reading for each port and configuration listed, then one for the estate they make up."""
         path = Path(chunk.targets[0].root)
         inventory = load_inventory(path)
-        files = [(entry.path, read_config(path.parent / entry.path, entry.product)) for entry in inventory.configs]
+        files = [(entry, read_config(path.parent / entry.path, entry.product)) for entry in inventory.configs]
         manner = _manner(inventory, path, context)
         ports: list[tuple[Endpoint, Examined]] = []
         settings = _settings(context)
@@ -66,14 +66,14 @@ class EndpointsRoom:
             for endpoint, done in zip(wishes, pool.map(lambda one: examine(one, manner), wishes), strict=True):
                 ports.append((endpoint, done))
                 yield of_port(endpoint, done, context)
-        for locator, found in files:
-            yield of_configuration(locator, found, context)
+        for entry, found in files:
+            yield of_configuration(entry.path, found, context)
         before = context.options.get("previous", {})
         yield of_estate(
             path.name,
             conflicts(ports, files),
             changes(ports, before if isinstance(before, Mapping) else {}, context.protector, path.name),
-            [matrix(path.name, pairs)] if (pairs := permissions(ports, files)) else [],
+            [matrix(path.name, pairs)] if (pairs := permissions(ports, [found for _, found in files])) else [],
             context,
         )
 

@@ -2,8 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ from pynetdicom import evt
 
 from auditor.endpoints import networks
 from fixtures.endpoints import rawservers as raw
-from fixtures.endpoints.dicomservers import CALLED, secured, serve
-from fixtures.endpoints.pki import NAME, Authority
+from fixtures.endpoints.dicomservers import CALLED, serve
 from fixtures.endpoints.site import Counted, Site
 
 
@@ -129,42 +127,3 @@ def test_nothing_is_ever_stored_moved_or_fetched_and_queries_need_permission(all
     server.shutdown()
     assert asked.pop("C_ECHO_RQ") >= 1
     assert dict(asked) == ({"C_FIND_RQ": 1} if allowed else {})
-
-
-@contextmanager
-def _tls(leaf: Path, ca: Path, port: int = 0, **options: Any) -> Iterator[int]:
-    server = serve(port, context=secured(leaf, ca, **options))
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def test_another_certificate_and_a_suite_that_came_back_are_told_by_the_next_run(site: Site) -> None:
-    key = site.folder / "site.key"
-    key.write_text("6b" * 32 + "\n")
-    key.chmod(0o600)
-    site.configure(f"[site]\nkey_file = '{key}'")
-    first, same, then = _three_runs(site)
-    assert (first, same) == (set(), set())
-    assert then == {"endpoints.change-certificate-changed", "endpoints.change-new-suite"}
-
-
-def test_without_a_site_key_runs_cannot_be_compared_and_no_port_is_called_new(site: Site) -> None:
-    assert _three_runs(site) == [set(), set(), set()]
-
-
-def _three_runs(site: Site) -> list[set[str]]:
-    """Two runs over one server, and one after it got another certificate and one suite more: changes told by each."""
-    authority = Authority(site.folder / "pki")
-    with _tls(authority.leaf(), authority.ca, ciphers="ECDHE+AESGCM+AES256") as port:
-        listed = [_port(port, "dicom+tls", server_name=NAME)]
-        told = [site.audit(listed, "--format", "json")[1] for _ in range(2)]
-    with _tls(authority.leaf(), authority.ca, port, ciphers="ECDHE+AESGCM"):
-        told.append(site.audit(listed, "--format", "json")[1])
-    return [{rule for rule in _failed(text) if ".change-" in rule} for text in told]
-
-
-def _failed(text: str) -> set[str]:
-    return {each["rule"] for each in json.loads(text)["findings"] if each["outcome"] == "fail"}

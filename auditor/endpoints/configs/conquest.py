@@ -41,6 +41,7 @@ def read_ini(text: str, name: str) -> Statements:
 def _judge(said: Statements, found: dict[str, tuple[str, int]]) -> None:
     port = found.get("tcpport", ("5678", 0))
     said.say("dicom-transport", "plain", "TCPPort", *port)
+    said.opens(port[0], "TCPPort", port[1])
     said.say("calling-title", "any", "TCPPort", "Conquest asks no calling title", port[1])
     title, line = found.get("myacrnema", ("CONQUESTSRV1", 0))
     say_title(said, title, "MyACRNema", line)

@@ -81,6 +81,7 @@ def _connection(said: Statements, entry: Entry) -> None:
     if not entry.first("dicomPort") or not _installed(entry):
         return
     port, at = entry.first("dicomPort") or ("", entry.line)
+    said.opens(port, "dicomPort", at)
     if protocol.upper() == "DICOM":
         said.say("dicom-transport", "tls" if suites else "plain", "dicomTLSCipherSuite", port, at)
     elif protocol.upper().startswith("HL7"):

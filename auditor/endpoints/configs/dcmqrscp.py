@@ -22,6 +22,8 @@ def read(text: str, name: str) -> Statements:
     areas = 0
     port = next((at for at, line in enumerate(text.splitlines(), 1) if _PORT.match(line)), 0)
     said.say("dicom-transport", "plain", "NetworkTCPPort", "dcmqrscp has no TLS", port)
+    if port:
+        said.opens(text.splitlines()[port - 1].split("#")[0].partition("=")[2], "NetworkTCPPort", port)
     for table, line, content in _lines(text):
         if table == "hosttable":
             found = _host(content, line)

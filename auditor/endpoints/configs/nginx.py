@@ -47,6 +47,8 @@ def _server(said: Statements, server: Directive, scopes: Scopes, *, stream: bool
             continue
         tls = "ssl" in listen.arguments or "quic" in listen.arguments or _last(scopes, "ssl", "off") == "on"
         secured = secured or tls
+        if _is_local(listen) != "loopback":
+            said.opens("".join(listen.arguments[:1]).rpartition(":")[2], "listen", listen.line, listen.file)
         said.say(
             _aspect(listen, stream=stream), _transport(server, listen, tls=tls, stream=stream), "listen",
             " ".join(listen.arguments), listen.line, listen.file,

@@ -45,6 +45,11 @@ class Statements:
         """Add one."""
         self.found.append(Statement(aspect, state, setting, str(value)[:200], line, file or self.file))
 
+    def opens(self, port: str, setting: str, line: int = 0, file: str = "") -> None:
+        """Note a port that is opened to other machines; anything but a number says nothing."""
+        if port.strip().isdecimal():
+            self.say("port", "open", setting, port.strip(), line, file)
+
     def grant(self, caller: str, called: str, services: Iterable[str], *, allowed: bool = True) -> None:
         """Note what a caller may, or may not, do on a called title."""
         self.grants.extend(Grant(caller, called, service, allowed) for service in services)

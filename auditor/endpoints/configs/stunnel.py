@@ -86,6 +86,9 @@ def _judge(said: Statements, service: Service) -> None:
     if client:
         said.say("peer-verify", "on" if chain or level >= 2 else "off", "verifyChain", *where)
         return
+    accept = service.last("accept") or ("", service.line)
+    if not accept[0].startswith(("127.", "::1", "localhost")):
+        said.opens(accept[0].rpartition(":")[2], "accept", accept[1])
     optional = service.last("requireCert")
     if chain or level >= 2:
         state = "optional" if optional and optional[0].lower() == "no" else "required"

@@ -68,6 +68,7 @@ def _judge(said: Statements, words: list[str], line: int) -> None:
         _tls(said, words, line)
     title = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-aet", "--aetitle")), "STORESCP")
     say_title(said, title, "-aet", line)
+    said.opens(next((word for word in reversed(words) if word.isdecimal()), ""), "port", line)
     said.say("calling-title", "any", "storescp", "storescp asks no calling title", line)
     said.say("called-title", "any", "storescp", "storescp asks no called title", line)
     said.say("echo", "anyone", "storescp", "", line)
