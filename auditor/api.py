@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from auditor.audit.comparing import compare
 from auditor.audit.plan import Plan, configured_requests, plan_from
 from auditor.audit.run import run
 from auditor.config.load import load
@@ -189,7 +190,8 @@ def _carry_out(name: str, configuration: Configuration, requests: tuple[Request,
     adapt, resume = door.get("adapt"), door.get("resume", "")
     log = store.resume(resume) if resume else store.begin()
     try:
-        run(adapt(plan) if adapt else plan, log, door.get("observer") or Silent())
+        carry = compare if name == "compare" else run  # a comparison ends in a certificate
+        carry(adapt(plan) if adapt else plan, log, door.get("observer") or Silent())
     except BaseException:
         log.close()
         raise

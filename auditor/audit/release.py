@@ -82,8 +82,13 @@ def deid(
     place = Workplace(target.with_name(target.name + ".work"))
     work = Stage(job, place, _spread(plan))
     staged = work.run(progress)
-    if not staged.outcomes:
-        raise TargetError("there is nothing to de-identify", right="a folder with DICOM files")
+    if all(outcome.fate is Fate.SKIPPED for outcome in staged.outcomes):
+        log.abandon()
+        met = len(staged.outcomes)
+        raise TargetError(
+            f"there is nothing to de-identify (files met: {met}, DICOM among them: 0)",
+            right="a folder with DICOM files",
+        )
     verified: Run | None = None
     bad: frozenset[str] = frozenset()
     if _waiting(staged):

@@ -14,7 +14,7 @@ from auditor.deid.plan import Fate, Outcome
 from auditor.deid.profile import Profile
 
 ROOM = "deid-certificate"
-_CLAUSES = {
+CLAUSES = {
     "remove": ("PS3.15:E.1-1", "hipaa:164.514(b)(2)(i)"),
     "empty": ("PS3.15:E.1-1", "hipaa:164.514(b)(2)(i)"),
     "dummy": ("PS3.15:E.1-1", "hipaa:164.514(b)(2)(i)"),
@@ -25,11 +25,15 @@ _CLAUSES = {
     "document": ("PS3.15:E.1.1", "hipaa:164.514(b)(2)(i)"),
     "overlay": ("PS3.15:E.3.3", "hipaa:164.514(b)(2)(i)"),
     "pixels": ("PS3.15:E.3.1", "hipaa:164.514(b)(2)(i)"),
+    "icon": ("PS3.15:E.3.1", "hipaa:164.514(b)(2)(i)(Q)"),
+    "time": ("PS3.15:E.3.6", "hipaa:164.514(b)(2)(i)(C)"),
+    "add": ("PS3.15:E.1.1", "PS3.3:C.7.1.1"),
     "keep": ("PS3.15:E.1-1", "gdpr:Art. 9"),
 }
-_RISKS = (
+RISKS = (
     "Safe Harbor alone is not a very small risk: see the groups of patients who share what is left (164.514(b)(1)).",
     "Faces in head CT and MR are not removed; whether a volume can show one is for the recipient's agreement.",
+    "Whether what remains needs a data protection impact assessment is for the site to say (GDPR Art. 35).",
     "Whoever holds the project key or the crosswalk can find the patients again; GDPR Art. 4(5) asks to keep it apart.",
 )
 _FACES = "{} files belong to volumes that can be rendered to a face."
@@ -100,7 +104,7 @@ def certificate(
         files=dict(Counter(outcome.fate.value for outcome in outcomes)),
         patients=patients,
         actions=dict(actions),
-        clauses={name: _CLAUSES[name] for name in actions if name in _CLAUSES},
+        clauses={name: CLAUSES[name] for name in actions if name in CLAUSES},
         withheld=dict(Counter(outcome.reason for outcome in outcomes if outcome.fate is Fate.WITHHELD)),
         skipped=dict(Counter(outcome.reason for outcome in outcomes if outcome.fate is Fate.SKIPPED)),
         shared_ids=shared_ids,
@@ -110,7 +114,7 @@ def certificate(
         copy_manifest=_manifest(key, ((one.path, one.copy_digest) for one in staged)),
         smallest_group=groups.smallest,
         small_groups=tuple((group.label, group.size) for group in groups.small[:20]),
-        risks=(*_RISKS, *shown, *found_risks),
+        risks=(*RISKS, *shown, *found_risks),
     )
 
 

@@ -8,6 +8,7 @@ from auditor.deid.collection import Collection
 from auditor.deid.facts import CATALOGUE
 from auditor.deid.pair import Comparison
 from auditor.deid.pairing import pair
+from auditor.deid.summary import Summary, write
 from auditor.deid.uids import UidMap
 from auditor.deid.view import Signature, View, signature, view
 from auditor.dicomio.find import Found, find
@@ -75,6 +76,7 @@ class _Pairing:
         self._collection = Collection(limit)
         key = context.options.get("project_key")
         self._uids = UidMap(key) if isinstance(key, bytes) else None
+        self._summary = Summary()
 
     def readings(self) -> Iterator[Reading]:
         with Opener(DEFAULT_LIMITS) as opener:
@@ -108,6 +110,7 @@ class _Pairing:
             yield self._one(sources[left], copies[right], how, comparison, opener)
         yield from (self._alone(sources[index], "no copy was found") for index in matched.lost)
         yield from (self._alone(copies[index], "no source was found") for index in matched.surplus)
+        self._certified((sources, copies), (len(matched.lost), len(matched.surplus)))
         lost = (self._record(sources[index]) for index in matched.lost)
         surplus = (self._record(copies[index]) for index in matched.surplus)
         facts = self._collection.facts(lost, surplus, self._context.purpose)
@@ -124,11 +127,20 @@ class _Pairing:
         except ReadError as error:
             return self._row(copy.root, copy.locator, Disposition.UNREADABLE, error.what, copy.size)
         self._collection.add(before, after)
+        self._summary.add(before, after)
         facts = comparison.facts(before, after, how, self._context.purpose)
         reading = self._row(copy.root, copy.locator, Disposition.READ, "", copy.size)
         row = reading.row
         subject = Subject("pair", after.sop_uid or copy.locator, row.display, row.digest)
         return Reading(row, (Facts(subject, facts),))
+
+    def _certified(self, sides: tuple[list[Found], list[Found]], alone: tuple[int, int]) -> None:
+        """Leave what a certificate says of the comparison where the option `certificate` wants it."""
+        wanted = self._context.options.get("certificate")
+        if wanted:
+            files = tuple([f"{one.locator}\0{one.size}" for one in side] for side in sides)
+            protector, groups = self._context.protector, self._collection.anonymity()
+            write(Path(str(wanted)), self._summary.certificate(groups, alone, (files[0], files[1]), protector))
 
     def _alone(self, found: Found, why: str) -> Reading:
         return self._row(found.root, found.locator, Disposition.SKIPPED, why, found.size)

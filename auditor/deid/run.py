@@ -75,7 +75,7 @@ class Staged:
 
 
 def check_places(source: Path, target: Path) -> None:
-    """Refuse an output inside the input, the input inside the output, and an output that holds files already."""
+    """Refuse a source that is not there, an output inside the input, and the input inside the output."""
     inside, outside = source.resolve(), target.resolve()
     if not inside.exists():
         raise TargetError("the source does not exist", where=str(source), right="a file or folder with DICOM")

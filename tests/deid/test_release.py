@@ -114,6 +114,11 @@ def test_another_tools_poor_work_is_found_out(site, tmp_path):
     stored = deid_compare(f"{tmp_path / 'in'}={tmp_path / 'theirs'}", configuration=site)
     failed = {tally.rule for tally in stored.run.tallies if tally.counts.get("fail")}
     assert {"deid.identifier-survived", "deid.uid-kept", "deid.date-kept", "deid.private-not-safe"} <= failed
+    said = json.loads(next(note.text for note in stored.run.notes if note.room == ROOM))
+    assert said["files"] == {"staged": 2, "withheld": 0, "skipped": 0}
+    assert said["actions"]["keep"] > 100
+    assert said["actions"]["replace"] > 0
+    assert NUMBER not in json.dumps(said)
     assert "deid.marker-missing" in failed
 
 
