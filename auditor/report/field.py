@@ -8,8 +8,11 @@ BOX_WIDTH, BOX_HEIGHT = 232, 66
 _LEFT, _BOTTOM, _GAP = 51, 70, 10
 
 
-def add_field(writer: Any, name: str, label: str, place: int) -> None:
-    """Add an empty visible signature field `name` on the last page, read out as `label`; `place` 0 left, 1 right."""
+def add_field(writer: Any, name: str, label: str, words: str, place: int) -> None:
+    """Add an empty visible signature field `name` on the last page; `place` 0 is left, 1 is right.
+
+    It is read out as `label`, and then as the `words` that will stand in it.
+    """
     from pyhanko.pdf_utils import generic
     from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
@@ -18,7 +21,7 @@ def add_field(writer: Any, name: str, label: str, place: int) -> None:
     append_signature_field(writer, SigFieldSpec(name, on_page=-1, box=box, readable_field_name=label))
     page, _ = writer.find_page_for_modification(-1)
     reference = page.get_object()["/Annots"].raw_get(-1)
-    _tag(writer, generic, page, reference, label)
+    _tag(writer, generic, page, reference, f"{label}. {words}")
 
 
 def _tag(writer: Any, generic: Any, page: Any, reference: Any, label: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from auditor.errors import ConfigError
+from auditor.report.tags import free_running_lines, scope_headers
 
 _UA = (
     b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>'
@@ -180,7 +181,8 @@ def _finish(document: Any, pdf: Any) -> None:
     Objects are written outside of object streams: a verifier that looks for changes reads every object, and would
     unpack the same stream once for each of them.
     """
-    _scope_headers(pdf)
+    scope_headers(pdf)
+    free_running_lines(pdf)
     write = pdf.write
     pdf.write = lambda output, version, identifier, compress: write(output, version, identifier)
     for item in pdf.objects:
@@ -190,15 +192,3 @@ def _finish(document: Any, pdf: Any) -> None:
             item.compress = False
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
-
-
-def _scope_headers(pdf: Any) -> None:
-    """Say of every header cell whether it heads a column or a row (ISO 14289-1, 7.5)."""
-
-    def above(element: Any) -> Any:
-        return pdf.objects[int(element["P"].split()[0])]
-
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("S") == "/TH":
-            section = above(above(item))
-            item["A"]["Scope"] = "/Column" if section.get("S") == "/THead" else "/Row"

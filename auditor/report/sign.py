@@ -14,7 +14,7 @@ from auditor.report.contents import look
 from auditor.report.field import APPROVAL, SIGNATURE, add_field
 from auditor.report.keys import SignerKey
 from auditor.report.revocation import collect, embed
-from auditor.report.stamp import stamp_style
+from auditor.report.stamp import language_of, stamp_style, stamp_words
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 
@@ -55,9 +55,13 @@ def sign(pdf: bytes, signing: Signing, now: datetime, *, reason: str, folders: S
     if level in ("B-LT", "B-LTA"):
         content = embed(content, collect(signing.key, signing.roots, signing.crls, timestamper, now))
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
-    add_field(writer, SIGNATURE, "Signature of the auditor", 0)
+    language = language_of(writer.root, folders)
+    words = " ".join(stamp_words(signing.key.name, SIGNATURE, language))
+    add_field(writer, SIGNATURE, language.gettext("Signature of the auditor"), words, 0)
     if signing.approval:
-        add_field(writer, APPROVAL, "Signature of the person who approves", 1)
+        second = language.gettext("Signature of the person who approves")
+        words = " ".join(stamp_words(language.gettext("another person"), APPROVAL, language))
+        add_field(writer, APPROVAL, second, words, 1)
     permission = MDPPerm.FILL_FORMS if signing.approval else MDPPerm.NO_CHANGES
     content = _apply(writer, signing.key, SIGNATURE, reason, timestamper, folders, certify=permission)
     if level == "B-LTA":
@@ -133,6 +137,7 @@ def _apply(
     from pyhanko.sign import signers
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
+    words = stamp_words(key.name, field, language_of(writer.root, folders))
     meta = signers.PdfSignatureMetadata(
         field_name=field,
         md_algorithm="sha256",
@@ -142,9 +147,7 @@ def _apply(
         certify=certify is not None,
         docmdp_permissions=certify or MDPPerm.NO_CHANGES,
     )
-    signer = signers.PdfSigner(
-        meta, key.signer, timestamper=timestamper, stamp_style=stamp_style(key.name, field, folders)
-    )
+    signer = signers.PdfSigner(meta, key.signer, timestamper=timestamper, stamp_style=stamp_style(words, folders))
     try:
         return bytes(signer.sign_pdf(writer, existing_fields_only=True).getvalue())
     except Exception as error:  # tokens, authorities and the library raise classes of their own by the dozen
