@@ -6,6 +6,7 @@ from auditor.trail.warehouse import Warehouse
 
 ENOUGH = 0.5
 """Strength from which an access counts as explained."""
+WORK_TOUCHES, WORK_DAYS, UNCOVERED = 30, 5, 0.6
 
 
 def explain(house: Warehouse, *, reasoned: bool) -> None:
@@ -34,24 +35,37 @@ def explain(house: Warehouse, *, reasoned: bool) -> None:
     )
     kind = "TABLE" if house.value("SELECT count(*) FROM reasons") else "VIEW"
     house.con.execute(f"CREATE OR REPLACE {kind} unexplained AS SELECT * FROM judged WHERE strength < {ENOUGH}")
+    _uncovered(house, reasoned=reasoned)
+
+
+def _uncovered(house: Warehouse, *, reasoned: bool) -> None:
+    """`uncovered`: users most of whose work nothing explains, day after day: the context does not know their job.
+
+    That nothing explains one more of their accesses says little, so detectors ask for more where a user is in it.
+    """
+    house.con.execute(
+        f"""CREATE OR REPLACE TABLE uncovered AS SELECT usr FROM (SELECT usr, day, count(*) AS n,
+        count(*) FILTER (strength >= {ENOUGH}) AS good FROM judged WHERE {reasoned} AND reads + searches > 0
+        GROUP BY usr, day) GROUP BY usr HAVING sum(n) >= {WORK_TOUCHES} AND count(*) >= {WORK_DAYS}
+        AND count(*) FILTER (2 * good < n) > {UNCOVERED} * count(*)"""
+    )
 
 
 def _touches(house: Warehouse, *, whole: bool) -> None:
     """All touches, or, where nothing can explain any, those of days on which a user searched by name or broke the
     glass."""
-    sift = (
-        ""
-        if whole
-        else " AND (usr, date_trunc('day', lts)) IN (SELECT (usr, date_trunc('day', lts)) "
-        "FROM events WHERE wide OR btg)"
+    house.con.execute(
+        "CREATE OR REPLACE TEMP TABLE curious AS SELECT DISTINCT usr, date_trunc('day', lts) AS day FROM events "
+        "WHERE (wide OR btg) AND usr IS NOT NULL"
     )
+    sift = "" if whole else " SEMI JOIN curious c ON c.usr = e.usr AND c.day = date_trunc('day', e.lts)"
     house.con.execute(
         f"""CREATE OR REPLACE TABLE touch_rows AS SELECT row_number() OVER () AS id, * FROM (
         SELECT usr, pat, date_trunc('day', lts) AS day, min(ts) AS ts0, max(ts) AS ts1, count(*) AS n,
         count(*) FILTER (class = 'read') AS reads, count(*) FILTER (class = 'query') AS searches,
-        count(*) FILTER (wide) AS name_searches, count(*) FILTER (btg) AS btg FROM events
+        count(*) FILTER (wide) AS name_searches, count(*) FILTER (btg) AS btg FROM events e{sift}
         WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN
-        ('read','query','retrieve','export','delete','override','store'){sift}
+        ('read','query','retrieve','export','delete','override','store')
         GROUP BY usr, pat, date_trunc('day', lts))"""
     )
     first, last = local_sql("ts0", house.steps), local_sql("ts1", house.steps)

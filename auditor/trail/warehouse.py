@@ -102,14 +102,15 @@ class Warehouse:
         self.con.execute(
             """CREATE TABLE odd AS WITH s AS (SELECT *, max(t1) OVER (PARTITION BY source ORDER BY bucket ROWS BETWEEN
             UNBOUNDED PRECEDING
-            AND 1 PRECEDING) AS before, lag(bucket) OVER (PARTITION BY source ORDER BY bucket) AS previous FROM
-            stretches),
-            o AS (SELECT source, bucket FROM s WHERE n <> 32 OR total <> 496 OR before > t0 + INTERVAL 10 MINUTE
+            AND 1 PRECEDING) AS before, lag(bucket) OVER (PARTITION BY source ORDER BY bucket) AS previous,
+            row_number() OVER (PARTITION BY source ORDER BY bucket) AS place FROM stretches),
+            o AS (SELECT source, place FROM s WHERE n <> 32 OR total <> 496 OR before > t0 + INTERVAL 10 MINUTE
             OR t1 - t0 > INTERVAL 10 MINUTE OR previous IS DISTINCT FROM bucket - 1),
             thin AS (SELECT source FROM stretches GROUP BY source HAVING sum(n) > 500000 AND sum(n) < 0.7 * (max(s1) -
             min(s0) + 1))
-            SELECT DISTINCT source, bucket + d AS bucket FROM o, (VALUES (-1), (0), (1)) v(d)
-            WHERE source NOT IN (SELECT source FROM thin)"""
+            SELECT s.source, s.bucket, s.place FROM s SEMI JOIN (SELECT source, place + d AS place FROM o,
+            (VALUES (-1), (0), (1)) v(d)) n ON n.source = s.source AND n.place = s.place
+            WHERE s.source NOT IN (SELECT source FROM thin)"""
         )
         self.con.execute(
             """CREATE TABLE odd_rows AS SELECT ev, source, bucket, seq, ts, lts, file, line, usr, pat, class, ip,

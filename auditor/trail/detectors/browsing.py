@@ -17,8 +17,10 @@ def find(scene: Scene) -> list[Incident]:
     touches = material(scene)
     if touches.empty:
         return found
-    hours, custom = _hours(scene, list(touches["usr"].unique())), everyday(scene)
+    hours = _hours(scene, list(touches["usr"].unique()))
+    customs = {covered: everyday(scene, covered=covered) for covered in {bool(one) for one in touches["covered"]}}
     for _, part in sessions(touches).groupby("session"):
+        custom = customs[bool(part["covered"].iloc[0])]
         if custom and _shared_list(scene, part):
             continue
         incident = _judge(scene, part, hours, custom)
@@ -41,7 +43,8 @@ def _volume(scene: Scene) -> list[Incident]:
         count(*) FILTER (t.id IN (SELECT id FROM unexplained) AND t.id NOT IN (SELECT id FROM claimed)) AS odd,
         count(*) FILTER (t.name_searches > 0) AS searched, list(t.id) AS ids,
         list(t.pat) AS pats FROM touches t LEFT JOIN people p ON p.usr = t.usr
-        WHERE t.reads > 0 AND coalesce(p.job, '') NOT IN ('service', 'training') GROUP BY ALL"""
+        WHERE t.reads > 0 AND coalesce(p.job, '') NOT IN ('service', 'training')
+        AND t.usr NOT IN (SELECT usr FROM uncovered) GROUP BY ALL"""
     )
     if days.empty:
         return []

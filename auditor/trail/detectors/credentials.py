@@ -63,9 +63,9 @@ def _travel(scene: Scene, switches: pd.DataFrame) -> list[Incident]:
         if distance <= 0 or distance / hours < FASTEST_KMH or (row.usr in told and row.ts < told[row.usr]):
             continue
         rest = scene.house.query(
-            "SELECT ev, ts, pat FROM events WHERE usr = ? AND ts BETWEEN ? AND ?::TIMESTAMP "
+            "SELECT ev, ts, pat FROM events WHERE usr = ? AND ip IN (?, ?) AND ok AND ts BETWEEN ? AND ?::TIMESTAMP "
             "+ INTERVAL 45 MINUTE ORDER BY ts",
-            [row.usr, row.ts0, row.ts],
+            [row.usr, row.ip, row.ip0, row.ts0, row.ts],
         )
         there = scene.house.query(
             "SELECT DISTINCT pat FROM events WHERE usr = ? AND ip IN (?, ?) AND pat "

@@ -27,13 +27,12 @@ def _missing(scene: Scene) -> list[Incident]:
         """WITH s AS (SELECT source, seq, min(ts) AS ts, min(lts) AS lts, min(file) AS file, min(line) AS line
           FROM odd_rows GROUP BY source, seq),
         totals AS (SELECT source, sum(n) AS total FROM stretches GROUP BY source),
-        b AS (SELECT source, bucket, bucket - row_number() OVER (PARTITION BY source ORDER BY bucket) AS run FROM odd),
         g AS (SELECT *, lag(seq) OVER w AS seq0, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0, lag(file) OVER w AS
         file0,
-          lag(line) OVER w AS line0, total, lag(run) OVER w AS run0
-          FROM s JOIN totals USING (source) JOIN b ON b.source = s.source AND b.bucket = s.seq >> 5 WINDOW w AS
+          lag(line) OVER w AS line0, total, lag(place) OVER w AS place0
+          FROM s JOIN totals USING (source) JOIN odd b ON b.source = s.source AND b.bucket = s.seq >> 5 WINDOW w AS
           (PARTITION BY s.source ORDER BY seq))
-        SELECT * FROM g e WHERE seq - seq0 > 1 AND run0 = run AND total >= 100 AND seq - seq0 < total
+        SELECT * FROM g e WHERE seq - seq0 > 1 AND place - place0 <= 1 AND total >= 100 AND seq - seq0 < total
           AND NOT EXISTS (SELECT 1 FROM c_maintenance m WHERE lower(m.source) = lower(e.source)
             AND m.start <= e.lts AND m."end" >= e.lts0) ORDER BY source, seq"""
     )

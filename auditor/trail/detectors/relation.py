@@ -23,9 +23,10 @@ _SAME_PERSON = (
     "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND {0}.dob = {1}.dob"
     " AND lower(strip_accents({0}.given)) = lower(strip_accents({1}.given))"
 )
-_HOME = "lower({0}.street) = lower({1}.street) AND coalesce({0}.zip, '') = coalesce({1}.zip, '')"
-_PARTS = """lower(coalesce({0}.house, '') || ' ' || coalesce({0}.street, '')), lower(coalesce({0}.street, '') || ' '
-|| coalesce({0}.house, ''))"""
+_HOME = (
+    "strip_accents(lower({0}.street)) = strip_accents(lower({1}.street)) AND coalesce({0}.zip, '') = "
+    "coalesce({1}.zip, '')"
+)
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -41,6 +42,7 @@ def find(scene: Scene) -> list[Incident]:
     enough = 0.85
     bold = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0) & (related["strength"] < enough)
     related = related[(related["strength"] < ENOUGH) | bold]
+    related = related[related["covered"] | (related["relation"] == "self") | (related["name_searches"] > 0)]
     if not scene.reasoned:
         near = related["relation"].isin(("self", "family", "former_spouse", "vip"))
         related = related[near | (related["name_searches"] > 0)]
@@ -62,7 +64,8 @@ def _relations(scene: Scene) -> pd.DataFrame:
         SELECT r."user" AS usr, r.own_patient AS pat, 'self' AS relation FROM c_roster r WHERE r.own_patient IS NOT NULL
         UNION ALL SELECT r."user", p.patient, 'self' FROM c_roster r JOIN c_patients p ON {same}
         UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
-          ON lower(p.contact_family) = lower(r.family) AND lower(p.contact_given) = lower(r.given)
+          ON strip_accents(lower(p.contact_family)) = strip_accents(lower(r.family))
+          AND strip_accents(lower(p.contact_given)) = strip_accents(lower(r.given))
         UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
           ON p.house = r.house AND {_HOME.format("p", "r")}
         UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON r.previous_address
@@ -93,13 +96,22 @@ def _nearness(other: str) -> str:
 
 
 def _previous(owner: str, other: str) -> str:
-    """SQL: the other's address stands in the owner's former address, house number and street in either order."""
-    address = f"lower({owner}.previous_address)"
-    first = f"lower(coalesce({other}.house, '') || ' ' || {other}.street)"
-    second = f"lower({other}.street || ' ' || coalesce({other}.house, ''))"
-    third = f"lower({other}.house || '|' || {other}.street)"
-    spaced = f"regexp_replace({address}, '[|,;]', ' ', 'g')"
-    return f"contains({spaced}, {first}) OR contains({spaced}, {second}) OR contains({address}, {third})"
+    """SQL: the other's address stands in the owner's former address, house number and street in either order.
+
+    Where the former address names a postcode of five digits or more, the other's must be among its words too.
+    """
+    address = f"{_words(f'{owner}.previous_address')}"
+    street, house = _words(f"{other}.street"), f"' ' || lower(coalesce({other}.house, '')) || ' '"
+    before, after = f"replace({house} || {street}, '  ', ' ')", f"replace({street} || {house}, '  ', ' ')"
+    postcode = f"({other}.zip IS NULL OR NOT regexp_matches({address}, ' [0-9]{{5,}} ') OR "
+    postcode += f"contains({address}, ' ' || lower({other}.zip) || ' '))"
+    return f"(contains({address}, {before}) OR contains({address}, {after})) AND {postcode}"
+
+
+def _words(text: str) -> str:
+    """SQL: words in lower case without accents and signs, a blank before and after each."""
+    plain = f"strip_accents(lower({text}))"
+    return f"(' ' || trim(regexp_replace({plain}, '[^a-z0-9]+', ' ', 'g')) || ' ')"
 
 
 def _stories(scene: Scene, relation: str, part: pd.DataFrame) -> list[tuple[Incident, set[int]]]:

@@ -24,7 +24,7 @@ def find(scene: Scene) -> list[Incident]:
 def _browsed(scene: Scene) -> list[Incident]:
     """Unexplained patients on several days, searched by name or simply many, far more than colleagues have."""
     touches = material(scene)
-    touches = touches[(touches["btg"] == 0) & (touches["reads"] > 0)]
+    touches = touches[(touches["btg"] == 0) & (touches["reads"] > 0) & touches["covered"]]
     if touches.empty:
         return []
     people = touches.groupby("usr").agg(
@@ -35,9 +35,9 @@ def _browsed(scene: Scene) -> list[Incident]:
     )
     found = []
     for usr, row in people.iterrows():
-        usual = _usual(scene, people, str(usr))
-        by_name = row["searched"] >= max(SEARCHED, 2 * usual + 2) and row["searched"] >= 0.5 * row["patients"]
-        many = row["patients"] >= max(OPENED, 4 * usual + 4)
+        names = _usual(scene, people, str(usr), "searched")
+        by_name = row["searched"] >= max(SEARCHED, 2 * names + 2) and row["searched"] >= 0.5 * row["patients"]
+        many = row["patients"] >= max(OPENED, 4 * _usual(scene, people, str(usr), "patients") + 4)
         if row["days"] < DAYS or not (by_name or many):
             continue
         part = touches[touches["usr"] == usr]
@@ -67,11 +67,11 @@ def _browsed(scene: Scene) -> list[Incident]:
     return found
 
 
-def _usual(scene: Scene, people: pd.DataFrame, usr: str) -> float:
+def _usual(scene: Scene, people: pd.DataFrame, usr: str, column: str) -> float:
     """What nine of ten colleagues of the same job stay below; those without any unexplained patient count too."""
     job = people.loc[usr, "job"]
     size = int(scene.house.query("SELECT count(*) AS n FROM people WHERE job = ?", [job])["n"][0])
-    others = people[(people["job"] == job) & (people.index != usr)]["patients"].tolist()
+    others = people[(people["job"] == job) & (people.index != usr)][column].tolist()
     whole = pd.Series([0] * max(0, size - 1 - len(others)) + others)
     return float(whole.quantile(0.9)) if len(whole) else 0.0
 

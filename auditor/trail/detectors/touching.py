@@ -13,22 +13,26 @@ def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
 
     Without context to explain by, touches that began with a search by name, were emergencies or fell outside known
     shifts stand in. With `weak`, touches that only a weak reason explains come too, and without context all.
-    Columns: those of `touches`, strength, job, dept, known, shifts (how many are known), on_duty and on_call.
+    The same goes for users whose work the context does not know (`covered` is false).
+    Columns: those of `touches`, strength, job, dept, known, shifts (how many are known), on_duty, on_call, covered.
     """
     usual = (
         "TRUE"
-        if scene.reasoned or weak
+        if weak
+        else "covered OR name_searches > 0 OR btg > 0"
+        if scene.reasoned
         else "(name_searches > 0 OR btg > 0 OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
     )
     return scene.house.query(
         f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr)
         SELECT * FROM (SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept,
           coalesce(p.known, false) AS known, coalesce(k.shifts, 0) AS shifts,
+          t.usr NOT IN (SELECT usr FROM uncovered) AS covered,
           EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day +
           INTERVAL 1 DAY
             AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
           EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.on_call
-            AND d.day BETWEEN t.day - INTERVAL 1 DAY AND t.day) AS on_call
+            AND t.first BETWEEN d.day AND d.day + INTERVAL 36 HOUR) AS on_call
           FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN known k ON k.usr
           = t.usr
           WHERE (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
@@ -43,19 +47,20 @@ def _sift(scene: Scene, *, weak: bool) -> str:
     return " AND (t.name_searches > 0 OR t.btg > 0)" if plain else ""
 
 
-def everyday(scene: Scene) -> float:
+def everyday(scene: Scene, *, covered: bool) -> float:
     """How many patients a user searches by name on a day, at most, on 19 of 20 days of work: the house's own custom.
 
-    Where nothing explains accesses, only what goes well beyond it can tell a story. 0 where context explains.
+    Where nothing explains accesses, only what goes well beyond it can tell a story. 0 where context explains them.
     """
-    if scene.reasoned:
+    if scene.reasoned and covered:
         return 0.0
+    who = "usr IN (SELECT usr FROM uncovered)" if scene.reasoned else "TRUE"
     days = scene.house.value(
-        "SELECT quantile_cont(coalesce(s.n, 0), 0.95) FROM (SELECT DISTINCT usr, day FROM activity "
-        "WHERE usr IN (SELECT usr FROM events WHERE class = 'read' AND pat IS NOT NULL)) a LEFT JOIN "
+        f"SELECT quantile_cont(coalesce(s.n, 0), 0.95) FROM (SELECT DISTINCT usr, day FROM activity WHERE {who} "
+        "AND usr IN (SELECT usr FROM events WHERE class = 'read' AND pat IS NOT NULL)) a LEFT JOIN "
         "(SELECT usr, day, count(*) FILTER (name_searches > 0) AS n FROM touches GROUP BY ALL) s USING (usr, day)"
     )
-    return float(days or 0.0)
+    return max(float(days or 0.0), 2.0 if scene.reasoned else 0.0)
 
 
 def sessions(touches: pd.DataFrame, minutes: int = 120) -> pd.DataFrame:
