@@ -15,9 +15,10 @@ from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, located, merged
 from auditor.headers.faces import Faces
 from auditor.headers.inventory import makers
+from auditor.headers.kin import Pairs
 from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
 from auditor.headers.pictures import Pictures
-from auditor.headers.plan import REFUSED
+from auditor.headers.plan import BATCH, REFUSED
 from auditor.headers.sweep import Sweep
 from auditor.headers.tables import placeholders
 from auditor.headers.verdict import Assessor, Find, Verdict
@@ -28,7 +29,6 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
-_BATCH = 200
 _HELD = 16 << 20  # bytes of headers that are held from learning to judging
 _COUNTED = 3
 Known = Sequence[tuple[Scope, Gathered]]
@@ -65,6 +65,7 @@ class Scanner:
         self._assessor = Assessor(detectors(), self._blanks)
         self._sweep = Sweep(self._assessor)
         self._walks: dict[Key, Walk] = {}
+        self._shared: Counter[Key] = Counter()
         self._walker = Walker()
         self._memo = Memo()
         self._learner = Learner(self._walker, self._assessor.detectors, self._blanks, start)
@@ -77,14 +78,15 @@ class Scanner:
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
 
-    def scan(self, targets: Sequence[Target]) -> Iterator[Reading]:
-        """One reading for each target, in order."""
-        for first in range(0, len(targets), _BATCH):
+    def scan(self, targets: Sequence[Target], kin: Pairs = ()) -> Iterator[Reading]:
+        """One reading for each target, in order; `kin` is what files elsewhere say of the same studies and patients."""
+        self._learner.seed(kin)
+        for first in range(0, len(targets), BATCH):
             with ExitStack() as stack:
                 if not self._pictures.wanted:
                     stack.enter_context(_resting())
                 opener = stack.enter_context(Opener())
-                batch = [self._open(target, opener, stack) for target in targets[first : first + _BATCH]]
+                batch = [self._open(target, opener, stack) for target in targets[first : first + BATCH]]
                 joined = self._learn([each for each in batch if isinstance(each, _Opened)])
                 for each in batch:
                     yield self._tried(each, joined) if isinstance(each, _Opened) else each
@@ -102,13 +104,13 @@ class Scanner:
         return _Opened(target, file, top, key_of(top))
 
     def _learn(self, batch: Sequence[_Opened]) -> Joined:
-        """Learn whom the files are about. The walk over one that is alone in its series is kept: it will be judged."""
-        keys = Counter(each.key for each in batch)
+        """Learn whom the files are about. The walk over one that is alone with its key is kept: it will be judged."""
+        self._shared = Counter(each.key for each in batch)
         held = 0
         self._walks.clear()
         for _, file, _, key in batch:
             walk = self._learner.add(file, key)
-            if walk is not None and keys[key] == 1 and held < _HELD:
+            if walk is not None and self._shared[key] == 1 and held < _HELD:
                 self._walks[key] = walk
                 held += walk.read_bytes
         self._faces.count(each.top for each in batch)
@@ -123,8 +125,8 @@ class Scanner:
     def _read(self, opened: _Opened, joined: Joined) -> Reading:
         target, file, top, key = opened
         identity = joined.of(key)
-        walk = self._walks.pop(key, None)
-        if walk is not None:
+        if self._shared[key] == 1:
+            walk = self._walks.pop(key, None) or self._walker.walk(file)
             values = self._alone(walk, identity)
         else:
             walk = self._walker.walk(file, self._memo.space(identity))

@@ -70,5 +70,7 @@ class Runs:
 def _hashed(text: str) -> NDArray[np.uint32]:
     """The slot of each four ASCII letters in a row."""
     letters = np.frombuffer(text.encode("ascii"), dtype=np.uint8).astype(np.uint32)
-    grams = letters[:-3] | letters[1:-2] << 8 | letters[2:-1] << 16 | letters[3:] << 24
-    return np.right_shift(np.multiply(grams, np.uint32(_MIXED)), np.uint32(_SHIFT))
+    grams = np.asarray(letters[:-3] | letters[1:-2] << 8 | letters[2:-1] << 16 | letters[3:] << 24, dtype=np.uint32)
+    grams *= np.uint32(_MIXED)
+    grams >>= np.uint32(_SHIFT)
+    return grams
