@@ -37,6 +37,16 @@ def copies(tmp_path, *names):
         "MR_small_RLE.dcm",
         "rtdose.dcm",
         "JPEG2000.dcm",
+        "MR_small_jp2klossless.dcm",
+        "SC_rgb_rle_2frame.dcm",
+        "SC_ybr_full_422_uncompressed.dcm",
+        "SC_ybr_full_uncompressed.dcm",
+        "examples_palette.dcm",
+        "liver_1frame.dcm",
+        "MR_small_jpeg_ls_lossless.dcm",
+        "JPGLosslessP14SV1_1s_1f_8b.dcm",
+        "emri_small_RLE.dcm",
+        "image_dfl.dcm",
     ],
 )
 def test_regions_are_blank_and_the_rest_is_as_it_was(tmp_path, name):
