@@ -56,7 +56,8 @@ def log(limit: int, config_file: Path | None, store_folder: Path | None) -> None
     """Show the store's own log: who ran, exported, waived, saw values, re-identified."""
     _, store = opened(config_file, store_folder)
     for entry in list(store.log())[-limit:]:
-        click.echo(f"{entry.number:>6}  {entry.at[:19]}  {entry.who:<16} {entry.action:<16} {entry.subject}")
+        proof = f"  sha256:{entry.details['sha256']}" if entry.action == "run deleted" else ""
+        click.echo(f"{entry.number:>6}  {entry.at[:19]}  {entry.who:<16} {entry.action:<16} {entry.subject}{proof}")
 
 
 @runs.command()

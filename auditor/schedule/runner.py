@@ -51,7 +51,8 @@ def run_due(
         if not _locked(handle, wait=schedule.overlap == "wait"):
             return _skip(schedule, store, state, now)
         fresh = read_state(store.folder, schedule.name)
-        if not force and fresh.handled and due and fresh.handled_at() == now:
+        handled = fresh.handled_at()
+        if not force and handled is not None and not missed(schedule, handled, now):
             return Result("not due", f"{schedule.name}: another scheduler has just run it.")
         late = f" ({len(due)} times were due and are caught up once)" if len(due) > 1 else ""
         write_state(store.folder, schedule.name, fresh.with_(handled=now.isoformat()))

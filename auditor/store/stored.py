@@ -1,5 +1,6 @@
 """A sealed run as it lies in its folder: header, findings, inventory, and questions over them."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from auditor.errors import StoreError
 from auditor.model import codec
 from auditor.model.finding import Finding
 from auditor.model.header import VersionError, read_header
-from auditor.model.run import SCHEMA_VERSION, Run
+from auditor.model.run import SCHEMA_VERSION, PartRecord, Run
 from auditor.model.target import InventoryRow
 from auditor.store.files import hash_bytes, hash_file
 from auditor.store.parts import (
@@ -75,12 +76,25 @@ class StoredRun:
                     found.append(f"Run {self.run.id}: the {kind} of part {part.name} are missing.")
                 elif hash_file(file) != expected:
                     found.append(f"Run {self.run.id}: the {kind} of part {part.name} were changed.")
+            found += self._record_problem(part)
         stems = {f"part-{file_stem(part.name)}.parquet" for part in self.run.parts}
         for kind in ("findings", "inventory"):
             for file in sorted((self.folder / kind).glob("part-*.parquet")):
                 if file.name not in stems:
                     found.append(f"Run {self.run.id}: {kind}/{file.name} does not belong to the run.")
         return found
+
+    def _record_problem(self, part: PartRecord) -> list[str]:
+        """What is wrong with the record that the part was written with, if it is still there."""
+        file = self.folder / "parts" / f"{file_stem(part.name)}.json"
+        if not file.exists():
+            return []
+        try:
+            data = json.loads(file.read_bytes())
+            whole = {"views": [], **data} == codec.to_data(part)
+        except (OSError, ValueError, TypeError, RecursionError):
+            whole = False
+        return [] if whole else [f"Run {self.run.id}: the record of part {part.name} was changed."]
 
 
 def load_folder(folder: Path) -> StoredRun:
