@@ -12,7 +12,7 @@ from auditor.errors import ConfigError
 def map_table(file: Path) -> None:
     """Propose how the columns of FILE become events, by a look at its first lines; for a person to check."""
     from auditor.trail import formats
-    from auditor.trail.mapping import propose
+    from auditor.trail.matching import propose
     from auditor.trail.opening import LogFile, head
     from auditor.trail.proposal import as_toml
 

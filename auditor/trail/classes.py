@@ -1,7 +1,9 @@
 """What an event is: the class of a code, type and action, by the tables in `data/codes.yaml`."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from auditor.trail.mapping import plain
 from auditor.trail.resources import table
@@ -26,14 +28,15 @@ def judge(code: str, kind: str, action: str, outcome: str, override: str) -> Jud
 @lru_cache(maxsize=65536)
 def classify(code: str, kind: str, action: str) -> tuple[str, str, str]:
     """(class, code, type) of an event: words are turned into DICOM codes first; an unknown one is `other`."""
-    words = table("codes")["words"]
+    if not code and not kind and (by_action := _meaning(action)):
+        code, kind = by_action
     if code not in _codes():
-        by_code, by_kind = words.get(plain(code)), words.get(plain(kind))
+        by_code, by_kind = _meaning(code), _meaning(kind)
         if by_code:
             code, kind = by_code[0], by_code[1] or (kind if kind.isdigit() else (by_kind or ["", ""])[1])
         elif by_kind:
             code, kind = by_kind
-    elif kind and not kind.isdigit() and (by_kind := words.get(plain(kind))) and by_kind[0] == code:
+    elif kind and not kind.isdigit() and (by_kind := _meaning(kind)) and by_kind[0] == code:
         kind = by_kind[1]
     letter = act(action)
     for known, known_kind, known_action, name in table("codes")["classes"]:
@@ -47,7 +50,7 @@ def classify(code: str, kind: str, action: str) -> tuple[str, str, str]:
 def act(action: str) -> str:
     """The action letter (C R U D E) of a word, or an empty string."""
     word = plain(action)
-    return next((letter for letter, words in table("codes")["actions"].items() if word in words), "")
+    return next((letter for letter, words in _listed("actions").items() if word in words), "")
 
 
 @lru_cache(maxsize=4096)
@@ -59,7 +62,33 @@ def succeeded(outcome: str, code: str, kind: str) -> bool:
     word = plain(outcome)
     if not word:
         return True
-    return word in table("codes")["outcomes"]["0"] or (word.startswith("2") and len(word) == 3)
+    return word in _listed("outcomes")["0"] or (word.startswith("2") and len(word) == 3)
+
+
+def is_outcome(word: str) -> bool:
+    """Whether the word is one that says how an event went."""
+    return any(plain(word) in words for words in _listed("outcomes").values())
+
+
+@lru_cache(maxsize=65536)
+def _meaning(text: str) -> list[str] | None:
+    """Code and type of a word; of several, those of the first pair that is known, or else of the first one."""
+    known = _words()
+    if plain(text) in known or not text:
+        return known.get(plain(text))
+    apart = [plain(word) for word in re.findall(r"[^\W\d_]+", text)]
+    pairs = [one + two for one, two in pairwise(apart)]
+    return next((known[word] for word in (*pairs, *apart) if word in known), None)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, list[str]]:
+    return {plain(word): meaning for word, meaning in table("codes")["words"].items()}
+
+
+@lru_cache(maxsize=4)
+def _listed(name: str) -> dict[str, frozenset[str]]:
+    return {key: frozenset(map(plain, words)) for key, words in table("codes")[name].items()}
 
 
 @lru_cache(maxsize=1)

@@ -10,13 +10,17 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: 
 _SHAPE = re.compile(
     r"(?P<date>(?P<ymd>\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2})|(?P<one>\d{1,2})(?P<s2>[-/.])(?P<two>\d{1,2})(?P=s2)(?P<year>\d{4}|\d\d)"
     r"|(?P<compact>\d{8})|\d{1,2}(?P<s3>[ -])[A-Za-z]{3}(?P=s3)\d{4})"
-    r"(?:(?P<between>T|, | |)(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d)?(?P<fraction>[.,]\d{1,6})?(?P<half> "
-    r"?[AaPp][Mm])?(?P<zone> ?(?:Z|[+-]\d\d:?\d\d))?)?"
+    r"(?:(?P<between>T|, | |)(?P<hour>\d{1,2})(?P<colon>[:.]|(?=\d{4}))\d\d"
+    r"(?P<second>(?P=colon)\d\d)?(?P<fraction>[.,]\d{1,6})?"
+    r"(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:Z|[+-]\d\d:?\d\d))?)?"
 )
 
 
+_EPOCHS = {"epoch": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6}
+
+
 def time_format(values: list[str]) -> str:
-    """The strptime pattern that reads the values: empty for ISO 8601 or none, `epoch` or `epoch_ms` for counts.
+    """The strptime pattern that reads the values: empty for ISO 8601 or none, `epoch`, `epoch_ms`, `epoch_us` for counts.
 
     Of day-first and month-first the one that no value contradicts is taken; when neither is contradicted, the one in
     which moments rise more often, and day-first at last (month-first with a 12-hour clock).
@@ -28,6 +32,8 @@ def time_format(values: list[str]) -> str:
         return "epoch"
     if all(re.fullmatch(r"\d{12,13}", value) for value in sample):
         return "epoch_ms"
+    if all(re.fullmatch(r"\d{15,16}", value) for value in sample):
+        return "epoch_us"
     shapes = [shape for value in sample if (shape := _SHAPE.fullmatch(value))]
     if len(shapes) <= 0.6 * len(sample):
         return ""
@@ -48,7 +54,8 @@ def _pattern(shapes: list[re.Match[str]]) -> str:
     if shape["hour"] is None:
         return date
     half = shape["half"] or ""
-    clock = ("%I" if half else "%H") + ":%M" + (":%S" if shape["second"] else "")
+    colon = shape["colon"]
+    clock = ("%I" if half else "%H") + colon + "%M" + (colon + "%S" if shape["second"] else "")
     fraction = next((each["fraction"] for each in shapes if each["fraction"]), "")
     clock += fraction[:1] + "%f" if fraction else ""
     zone = shape["zone"] or ""
@@ -81,8 +88,8 @@ def reader(pattern: str) -> Callable[[str], str]:
     """A function that turns a text into ISO 8601, with offset where the text has one; raises ValueError."""
     if not pattern:
         return _iso
-    if pattern in ("epoch", "epoch_ms"):
-        scale = 1000.0 if pattern == "epoch_ms" else 1.0
+    if pattern in _EPOCHS:
+        scale = _EPOCHS[pattern]
         return lambda text: datetime.fromtimestamp(float(text) / scale, UTC).isoformat()
 
     whole = pattern.replace(".%f", "").replace(",%f", "")

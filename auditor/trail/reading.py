@@ -21,7 +21,8 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.trail import cells, formats, tables
-from auditor.trail.mapping import Mapping, propose
+from auditor.trail.mapping import Mapping, plain
+from auditor.trail.matching import propose
 from auditor.trail.opening import LogFile, blocks, head
 from auditor.trail.schema import COLUMNS, Sink, Tally
 
@@ -118,9 +119,11 @@ def _look(log: LogFile, given: "Sequence[TrailTable]") -> ReadLog:
 
 
 def written(entry: "TrailTable", start: bytes) -> Mapping:
-    """The mapping a site wrote, with the header as the table has it."""
-    first = start.decode(entry.encoding, "replace").lstrip("\ufeff").splitlines()[:1]
-    header = tuple(name.strip().strip('"') for name in first[0].split(entry.separator)) if first else ()
+    """The mapping a site wrote, with the header as the table has it: the first line with most of the named columns."""
+    lines = start.decode(entry.encoding, "replace").lstrip("\ufeff").splitlines()[: tables.PREAMBLE + 1]
+    headers = [tuple(name.strip().strip('"') for name in line.split(entry.separator)) for line in lines] or [()]
+    wanted = {plain(name) for name in entry.columns.values()}
+    header = max(headers, key=lambda names: len(wanted & {plain(name) for name in names}))
     return Mapping(
         dict(entry.columns), entry.separator, entry.encoding, entry.format, entry.zone, dict(entry.values), header
     )

@@ -51,7 +51,10 @@ class Slabs:
 
     def make(self, data: bytes, *, header: bool) -> dict[str, Any]:
         """The columns of whole lines; raises Unusual for what must be read row by row."""
-        raw = self._read(self._utf8(data), header=header)
+        data = self._utf8(data)
+        if header and not self._begins(data):
+            raise Unusual
+        raw = self._read(data, header=header)
         columns = {name: raw.column(name).combine_chunks() for name in raw.column_names}
         count = raw.num_rows
         if count != data.count(b"\n") - header:
@@ -68,6 +71,11 @@ class Slabs:
         made["local"] = pa.repeat(time.type.tz is None, count)
         made["ts"] = time.cast(_CLOCKS[1])
         return {name: made[name] for name in SLAB}
+
+    def _begins(self, data: bytes) -> bool:
+        """Whether the first line is the header."""
+        first = data[: data.index(b"\n")].decode()
+        return tuple(name.strip().strip('"') for name in first.split(self.mapping.separator)) == self.mapping.header
 
     def _utf8(self, data: bytes) -> bytes:
         if b"\x00" in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):

@@ -1,23 +1,29 @@
 """Tables of events row by row: damage is located, shifted columns are followed, nothing is dropped in silence."""
 
+import codecs
 import csv
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from auditor.trail.mapping import Mapping, plain
 from auditor.trail.moments import reader
 from auditor.trail.schema import COLUMNS, INDEX, Sink
 
 LONGEST = 1 << 20
+PREAMBLE = 20
 _TIME = INDEX["time"]
 _NUMBERS = {"\x00": None, "\ufeff": None}
 _STRIP = str.maketrans(_NUMBERS)
 
 
 def parse(blocks: Iterable[bytes], sink: Sink, mapping: Mapping, first_line: int = 1, *, header: bool = True) -> None:
-    """Parse line blocks of a table. A header that comes again, even with its columns in another order, is followed."""
+    """Parse line blocks of a table. A header that comes again, even with its columns in another order, is followed;
+    up to PREAMBLE lines above the first one are no records."""
+    if mapping.encoding.startswith("utf-16"):
+        blocks, mapping = _as_utf8(blocks, mapping.encoding), replace(mapping, encoding="utf-8")
     rows = Rows(sink, mapping, first_line)
     reader_ = csv.reader(rows.lines(blocks), delimiter=mapping.separator)
-    started = not header
+    above, passed = PREAMBLE if header else 0, list[int]()
     while True:
         try:
             row = next(reader_)
@@ -31,13 +37,34 @@ def parse(blocks: Iterable[bytes], sink: Sink, mapping: Mapping, first_line: int
             sink.tally.lines += 1
             sink.tally.not_audit += 1
             continue
-        if not started or rows.is_header(row):
-            started = True
+        known = rows.is_header(row)
+        if known or above:
+            above = 0 if known else above - 1
             sink.tally.lines += 1
             sink.tally.not_audit += 1
-            rows.use_header(row)
+            if known:
+                rows.use_header(row)
+                passed.clear()
+            else:
+                passed.append(rows.number)
             continue
         rows.take(row)
+    for number in passed:
+        sink.tally.not_audit -= 1
+        sink.tally.reject(number, "no header with the mapped columns above it")
+
+
+def _as_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """Blocks of UTF-16, cut anywhere, as blocks of UTF-8 lines."""
+    decoder, rest = codecs.getincrementaldecoder(encoding)("replace"), ""
+    for block in blocks:
+        text = rest + decoder.decode(block)
+        cut = text.rfind("\n") + 1
+        rest = text[cut:]
+        if cut:
+            yield text[:cut].encode("utf-8", "replace")
+    if rest:
+        yield rest.encode("utf-8", "replace")
 
 
 class Rows:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditor.config.trail import TrailSettings, TrailTable
 from auditor.trail import bigtable, investigate, reading
-from auditor.trail.mapping import propose
+from auditor.trail.matching import propose
 from auditor.trail.slab import Slabs, Unusual
 
 NOW = datetime(2026, 11, 10, tzinfo=UTC)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from auditor.trail import formats, tables
 from auditor.trail.formats import lines
 from auditor.trail.formats.message import Messages, NotAMessage
-from auditor.trail.mapping import propose
+from auditor.trail.matching import propose
 from auditor.trail.opening import LogFile, blocks, find, head
 from auditor.trail.schema import INDEX, Sink
 from tests.trail.hospital import message

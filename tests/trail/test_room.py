@@ -13,7 +13,7 @@ from auditor.model.ports import Context
 from auditor.model.run import Request
 from auditor.model.target import Reading
 from auditor.trail import disclosures, investigate, story
-from auditor.trail.mapping import propose
+from auditor.trail.matching import propose
 from auditor.trail.proposal import as_toml
 from auditor.trail.room import ROOM
 from tests.trail.hospital import Hospital
