@@ -64,10 +64,36 @@ def test_regions_are_blank_and_the_rest_is_as_it_was(tmp_path, name):
 
 
 def test_lossless_syntaxes_stay_and_others_are_decompressed_with_their_history(tmp_path):
-    found = copies(tmp_path, "MR_small_RLE.dcm", "SC_rgb_jpeg_dcmtk.dcm")
-    assert found["0.dcm"].file_meta.TransferSyntaxUID == pydicom.uid.RLELossless
-    assert found["1.dcm"].file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
-    assert found["1.dcm"].PhotometricInterpretation == "RGB"
+    names = ("MR_small_RLE.dcm", "SC_rgb_jpeg_dcmtk.dcm", "MR_small_jpeg_ls_lossless.dcm", "JPEG2000.dcm")
+    found = copies(tmp_path, *names)
+    for number in (0, 2, 3):
+        before = pydicom.dcmread(get_testdata_file(names[number])).file_meta.TransferSyntaxUID
+        assert found[f"{number}.dcm"].file_meta.TransferSyntaxUID == before
+    lossy = found["1.dcm"]
+    assert lossy.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRLittleEndian
+    assert lossy.PhotometricInterpretation == "RGB"
+    assert (lossy.LossyImageCompression, lossy.LossyImageCompressionMethod) == ("01", "ISO_10918_1")
+    assert float(lossy.LossyImageCompressionRatio) > 1
+
+
+def test_offsets_of_the_old_frames_go_with_them(tmp_path):
+    (tmp_path / "in").mkdir()
+    dataset = pydicom.dcmread(get_testdata_file("SC_rgb_rle_2frame.dcm"))
+    fragments = list(pydicom.encaps.generate_frames(dataset.PixelData, number_of_frames=2))
+    dataset.PixelData, dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = (
+        pydicom.encaps.encapsulate_extended(fragments)
+    )
+    dataset.PatientID, dataset.PatientName = "77", "Okonkwo^Chidi"
+    dataset.save_as(tmp_path / "in" / "0.dcm")
+    profile = tmp_path / "site.yaml"
+    profile.write_text(
+        "name: site\ninherits: hipaa-safe-harbor\nregions:\n  - {box: [0, 0, 9, 9], why: a banner}\n", "utf-8"
+    )
+    plan = DeidPlan(str(tmp_path / "in"), load_profile(str(profile)), b"k" * 32, ocr=False)
+    done = stage(plan, Workplace(tmp_path / "work"))
+    copy = pydicom.dcmread(tmp_path / "work" / "staging" / done.outcomes[0].path)
+    assert "ExtendedOffsetTable" not in copy
+    assert copy.pixel_array.shape[0] == 2
 
 
 def test_groups_of_patients_show_who_stands_alone():

@@ -19,7 +19,19 @@ FILES = (
     "reportsi.dcm",
     "test-SR.dcm",
     "rtdose_1frame.dcm",
+    "liver_1frame.dcm",
+    "waveform_ecg.dcm",
+    "examples_ybr_color.dcm",
+    "examples_palette.dcm",
+    "examples_overlay.dcm",
+    "examples_jpeg2k.dcm",
+    "SC_rgb_jpeg_dcmtk.dcm",
+    "MR_small_jpeg_ls_lossless.dcm",
+    "693_J2KI.dcm",
+    "MR_small_bigendian.dcm",
+    "image_dfl.dcm",
 )
+REGION = "regions:\n  - {box: [2, 2, 24, 12], why: to have pixels blanked and coded again}\n"
 
 
 def errors(path):
@@ -30,11 +42,13 @@ def errors(path):
 
 
 @pytest.mark.peers("dciodvfy")
-@pytest.mark.parametrize("profile", ["basic", "tcia"])
+@pytest.mark.parametrize("profile", ["basic", "hipaa-safe-harbor", "limited-data-set", "tcia"])
 def test_no_new_error_appears(tmp_path, profile):
     for number, name in enumerate(FILES, 1):
         write(tmp_path / "in", name, number)
-    plan = DeidPlan(str(tmp_path / "in"), load_profile(profile), b"k" * 32, ocr=False)
+    site = tmp_path / "site.yaml"
+    site.write_text(f"name: site\ninherits: {profile}\n{REGION}", "utf-8")
+    plan = DeidPlan(str(tmp_path / "in"), load_profile(str(site)), b"k" * 32, ocr=False)
     staged = stage(plan, Workplace(tmp_path / "work"))
     assert [one.fate for one in staged.outcomes] == [Fate.STAGED] * len(FILES), staged.outcomes
     for outcome in staged.outcomes:
