@@ -20,7 +20,7 @@ _EPOCHS = {"epoch": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6}
 
 
 def time_format(values: list[str]) -> str:
-    """The strptime pattern that reads the values: empty for ISO 8601 or none, `epoch`, `epoch_ms`, `epoch_us` for counts.
+    """The strptime pattern that reads the values: empty for ISO 8601 or none, `epoch`, `epoch_ms`, `epoch_us`: counts.
 
     Of day-first and month-first the one that no value contradicts is taken; when neither is contradicted, the one in
     which moments rise more often, and day-first at last (month-first with a 12-hour clock).

@@ -16,7 +16,8 @@ BASIC = "time source seq code user ip patient outcome"
 SHAPES = {
     "German": ("Zeitstempel;Quelle;LfdNr;Ereigniscode;Untertyp;Aktion;Ergebnis;Benutzerkennung;IP-Adresse;AE Quelle;"
                "AE Ziel;Patientennr;Studie;Bilder;Notfall;Suche;Datenträger", "time source seq code type action "
-               "outcome user ip src_ae dst_ae patient study instances override query media", "cp1252", "%d.%m.%Y %H:%M:%S"),
+               "outcome user ip src_ae dst_ae patient study instances override query media", "cp1252",
+               "%d.%m.%Y %H:%M:%S"),
     "German, two columns of time": ("Datum\tUhrzeit\tSystem\tAnwender\tArbeitsplatz\tVorgang\tStatus\tPatID",
                "date clock source user ip word outcome patient", "utf-8", "%d.%m.%Y %H:%M:%S"),
     "French": ("Horodatage;Système;N° séquence;Code événement;Utilisateur;Adresse IP;Identifiant patient;Résultat;"
