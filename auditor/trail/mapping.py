@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-_FOLD = str.maketrans(dict(zip("øæœłđðþß\u0131", ("o", "ae", "oe", "l", "d", "d", "th", "ss", "i"), strict=True)))
+_FOLD = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )
 
