@@ -46,6 +46,8 @@ def deid() -> None:
 @click.option("--crosswalk", type=click.Path(path_type=Path), help="Write an encrypted list of who became whom.")
 @click.option("--passphrase-file", type=_FILE, help="Passphrase of the crosswalk.")
 @click.option("--ocr/--no-ocr", default=True, show_default=True, help="Read burned-in text.")
+@click.option("--executor", type=click.Choice(("serial", "process", "dask")), help="Where files are worked on.")
+@click.option("--workers", type=click.IntRange(0, 256), help="How many processes; 0 is one a processor.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 @click.option("--config", "config_file", type=_FILE, help="The auditor.toml to use.")
 @click.option("--store", type=click.Path(), help="The folder that keeps runs.")
@@ -141,7 +143,8 @@ def _configuration(given: dict[str, Any]) -> Any:
     from auditor.config.load import load
 
     hush()
-    flags = {"store.path": str(Path(given["store"]).resolve())} if given.get("store") else {}
+    flags = {"audit.executor": given.get("executor"), "audit.workers": given.get("workers")}
+    flags["store.path"] = str(Path(given["store"]).resolve()) if given.get("store") else None
     return load(given.get("config_file"), environment=os.environ, flags=flags)
 
 
