@@ -12,10 +12,10 @@ from auditor.errors import UsageError
 _SHORTEST = 8
 
 
-@click.command(epilog="Example: auditor trail dismiss 3f9a0c12 --reason 'covered the ward that night' --ticket PRIV-12")
+@click.command(epilog="Example: auditor trail dismiss 3f9a0c12 --reason 'covered the ward that night'")
 @click.argument("fingerprint")
 @click.option("--reason", required=True, help="Why the access was right.")
-@click.option("--ticket", required=True, help="Where it is written down.")
+@click.option("--ticket", default="", help="Where it is written down.  [default: the fingerprint's beginning]")
 @click.option("--days", default=180, show_default=True, type=click.IntRange(1, 366), help="How long the waiver holds.")
 @click.option("--as", "who", default="", help="Your name, as in [site] people.  [default: your account]")
 @config_option
@@ -23,10 +23,10 @@ _SHORTEST = 8
 def dismiss(
     fingerprint: str, reason: str, ticket: str, days: int, who: str, config_file: Path | None, store_folder: Path | None
 ) -> None:
-    """Say why an incident of the latest run is none: proposes a waiver of that one finding, with an end.
+    """Say why an incident of the latest run is none: proposes a waiver of that one story, with an end.
 
     FINGERPRINT may be its first eight characters. The waiver counts once another person approved it (`auditor waive
-    approve`).
+    approve`), in the next run too when the story has gone on meanwhile.
     """
     from auditor.config.account import current_account
     from auditor.report.entry import entry_signer
@@ -53,7 +53,8 @@ def dismiss(
     today = datetime.now(UTC).date()
     expires = (today + timedelta(days=days)).isoformat()
     key = open_key(configuration, os.environ, prompt)
-    made = Proposal(found[0].rule, "*", reason, ticket, expires, found[0].fingerprint)
+    number_of_record = ticket or f"trail-{found[0].fingerprint[:_SHORTEST]}"
+    made = Proposal(found[0].rule, "*", reason, number_of_record, expires, found[0].fingerprint)
     number = propose(
         store,
         made,

@@ -22,7 +22,7 @@ _Ids: TypeAlias = tuple[object, ...]
 
 
 class Shown(NamedTuple):
-    """Evidence, and the digests of it, each once and sorted, as they enter the fingerprint."""
+    """Evidence, and the digests of what does not grow of it, once each and sorted, as they enter the fingerprint."""
 
     evidence: tuple[Evidence, ...]
     seen: str
@@ -67,6 +67,7 @@ class CompiledRule:
         self.seconds = 0.0
         self._fires = compile_condition(bound.fires_when, catalogue.specs, now)
         self._exhibits = Exhibits(bound, catalogue, now)
+        self._growing = frozenset(name for name in bound.rule.evidence if catalogue.specs[name].grows)
         named = sorted(facts_of(bound.fires_when) | set(bound.rule.evidence))
         self.narrow = narrowing(bound.fires_when, catalogue.specs, named)
         self._memory: dict[_Ids, tuple[Mapping[str, Any], Shown]] = {}
@@ -106,7 +107,8 @@ class CompiledRule:
         if known is not None:
             return known[1]
         evidence = self._exhibits.of(values, locators, witness)
-        shown = Shown(evidence, "\x1f".join(sorted({each.digest for each in evidence})))
+        lasting = {each.digest for each in evidence if each.fact not in self._growing}
+        shown = Shown(evidence, "\x1f".join(sorted(lasting)))
         if len(self._memory) >= _MEMORY:
             self._memory.clear()
         self._memory[key] = (values, shown)

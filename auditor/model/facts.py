@@ -37,7 +37,9 @@ class FactSpec:
 
     `plain` says that the value identifies no person and may be shown as it is; every other value leaves
     the process only masked and as a keyed digest. `fields` declares the fields of a RECORDS fact; by
-    convention `locator` tells where in the subject the record stands and `value` is its raw value.
+    convention `locator` tells where in the subject the record stands and `value` is its raw value. `grows` says that
+    the value may grow from run to run while the subject stays the same (the events of a story that goes on): it is
+    shown as evidence and does not enter the fingerprint.
     """
 
     name: str
@@ -45,6 +47,7 @@ class FactSpec:
     doc: str
     plain: bool = False
     fields: tuple["FactSpec", ...] = ()
+    grows: bool = False
 
     def field_named(self, name: str) -> "FactSpec | None":
         """The declared field `name` of a RECORDS fact, or None."""

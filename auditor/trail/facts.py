@@ -16,16 +16,32 @@ CATALOGUE = Catalogue.of(
     "trail",
     (
         FactSpec("kind", FactType.TEXT, "kind of the incident", plain=True),
-        FactSpec("score", FactType.NUMBER, "how much the incident deserves to be read first, 0 to 100", plain=True),
         FactSpec(
-            "amount", FactType.NUMBER, "what the kind is judged by: failures, studies, patients, minutes", plain=True
+            "score",
+            FactType.NUMBER,
+            "how much the incident deserves to be read first, 0 to 100",
+            plain=True,
+            grows=True,
         ),
-        FactSpec("events", FactType.NUMBER, "events of the story", plain=True),
-        FactSpec("patients", FactType.NUMBER, "different patients", plain=True),
-        FactSpec("people", FactType.NUMBER, "users, AE titles, addresses and sources the story is about", plain=True),
-        FactSpec("minutes", FactType.NUMBER, "minutes from the first to the last event", plain=True),
-        FactSpec("started", FactType.MOMENT, "when it began, UTC", plain=True),
-        FactSpec("ended", FactType.MOMENT, "when it ended, UTC", plain=True),
+        FactSpec(
+            "amount",
+            FactType.NUMBER,
+            "what the kind is judged by: failures, studies, patients, minutes",
+            plain=True,
+            grows=True,
+        ),
+        FactSpec("events", FactType.NUMBER, "events of the story", plain=True, grows=True),
+        FactSpec("patients", FactType.NUMBER, "different patients", plain=True, grows=True),
+        FactSpec(
+            "people",
+            FactType.NUMBER,
+            "users, AE titles, addresses and sources the story is about",
+            plain=True,
+            grows=True,
+        ),
+        FactSpec("minutes", FactType.NUMBER, "minutes from the first to the last event", plain=True, grows=True),
+        FactSpec("started", FactType.MOMENT, "when it began, UTC", plain=True, grows=True),
+        FactSpec("ended", FactType.MOMENT, "when it ended, UTC", plain=True, grows=True),
         FactSpec(
             "relation", FactType.TEXT, "what the patient is to the user, when the story is about that", plain=True
         ),
@@ -33,25 +49,34 @@ CATALOGUE = Catalogue.of(
         FactSpec("succeeded", FactType.FLAG, "a log-in succeeded after the failures", plain=True),
         FactSpec("slow", FactType.FLAG, "spread over hours, to stay below thresholds", plain=True),
         FactSpec("reasoned", FactType.FLAG, "context was there to explain accesses by", plain=True),
-        FactSpec("who", FactType.RECORDS, "whom the story is about", fields=_PERSON),
-        FactSpec("whom", FactType.RECORDS, "the patients, the first twelve", fields=_PERSON),
-        FactSpec("what", FactType.RECORDS, "the events, the first twelve", fields=_EVENT),
-        FactSpec("why", FactType.RECORDS, "why it is suspicious", fields=_SENTENCE),
-        FactSpec("excuse", FactType.RECORDS, "what would explain it", fields=_SENTENCE),
+        FactSpec("who", FactType.RECORDS, "whom the story is about", fields=_PERSON, grows=True),
+        FactSpec("whom", FactType.RECORDS, "the patients, the first twelve", fields=_PERSON, grows=True),
+        FactSpec("what", FactType.RECORDS, "the events, the first twelve", fields=_EVENT, grows=True),
+        FactSpec("why", FactType.RECORDS, "why it is suspicious", fields=_SENTENCE, grows=True),
+        FactSpec("excuse", FactType.RECORDS, "what would explain it", fields=_SENTENCE, grows=True),
         FactSpec("log_format", FactType.TEXT, "format the log was read as; empty when none fits", plain=True),
-        FactSpec("log_lines", FactType.NUMBER, "lines or records read from the log", plain=True),
-        FactSpec("log_events", FactType.NUMBER, "events made of them", plain=True),
+        FactSpec("log_lines", FactType.NUMBER, "lines or records read from the log", plain=True, grows=True),
+        FactSpec("log_events", FactType.NUMBER, "events made of them", plain=True, grows=True),
         FactSpec(
-            "log_rejected", FactType.NUMBER, "lines that look like audit records and could not be used", plain=True
+            "log_rejected",
+            FactType.NUMBER,
+            "lines that look like audit records and could not be used",
+            plain=True,
+            grows=True,
         ),
         FactSpec(
             "log_rejected_share",
             FactType.NUMBER,
             "rejected lines as a share of events and rejected, 0 to 1",
             plain=True,
+            grows=True,
         ),
         FactSpec(
-            "log_repaired", FactType.NUMBER, "lines used after a repair (encoding, NUL bytes, interleaving)", plain=True
+            "log_repaired",
+            FactType.NUMBER,
+            "lines used after a repair (encoding, NUL bytes, interleaving)",
+            plain=True,
+            grows=True,
         ),
         FactSpec("log_damaged", FactType.TEXT, "what ended the reading early; absent when nothing did", plain=True),
         FactSpec(
@@ -61,8 +86,8 @@ CATALOGUE = Catalogue.of(
             plain=True,
         ),
         FactSpec("log_twin", FactType.FLAG, "byte for byte the same as another log of this run", plain=True),
-        FactSpec("log_local_times", FactType.NUMBER, "events whose time carries no zone", plain=True),
-        FactSpec("log_future", FactType.NUMBER, "events later than the run", plain=True),
+        FactSpec("log_local_times", FactType.NUMBER, "events whose time carries no zone", plain=True, grows=True),
+        FactSpec("log_future", FactType.NUMBER, "events later than the run", plain=True, grows=True),
         FactSpec(
             "log_vanished", FactType.NUMBER, "records that the last run read and this one did not find", plain=True
         ),
@@ -81,6 +106,7 @@ CATALOGUE = Catalogue.of(
                 FactSpec("locator", FactType.TEXT, "line", plain=True),
                 FactSpec("reason", FactType.TEXT, "what is wrong with it", plain=True),
             ),
+            grows=True,
         ),
     ),
 )

@@ -1,8 +1,9 @@
 """One investigation: logs and context in; incidents, logs with their tallies, and the context used out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def detect(found: Investigation, now: datetime) -> None:
             found.incidents += detector.find(scene)
         except Exception as error:
             found.failed[detector.name] = type(error).__name__
-    found.incidents = told_once(found.incidents)
+    found.incidents = told_apart(told_once(found.incidents))
     found.incidents = name_events(house, found.logs, sorted(found.incidents, key=lambda item: (-item.score, item.key)))
 
 
@@ -108,6 +109,17 @@ def told_once(incidents: Sequence[Incident]) -> list[Incident]:
             for event in incident.events:
                 told.setdefault(event, set()).update(people)
     return kept
+
+
+def told_apart(incidents: Sequence[Incident]) -> list[Incident]:
+    """Give stories that would have the same key, as two of one person on one day, keys of their own, by order."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for incident in sorted(incidents, key=lambda item: (item.start, item.entities)):
+        seen[incident.key] += 1
+        number = seen[incident.key]
+        apart.append(incident if number == 1 else replace(incident, story=f"{incident.key}|{number}"))
+    return apart
 
 
 def name_events(house: Warehouse, logs: Sequence[ReadLog], incidents: Sequence[Incident]) -> list[Incident]:

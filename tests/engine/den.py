@@ -34,6 +34,7 @@ CATALOGUE = Catalogue.of(
         FactSpec("alias", FactType.TEXT, "another name"),
         FactSpec("purpose", FactType.TEXT, "why", plain=True),
         FactSpec("count", FactType.NUMBER, "how many", plain=True),
+        FactSpec("events", FactType.NUMBER, "how many so far", plain=True, grows=True),
         FactSpec("open", FactType.FLAG, "whether it is open", plain=True),
         FactSpec("born", FactType.MOMENT, "when"),
         FactSpec("since", FactType.MOMENT, "since when"),

@@ -119,6 +119,13 @@ def test_fingerprints_are_the_same_between_runs_and_tell_subjects_and_evidence_a
     assert len({fingerprint(DOE), fingerprint(DOE, "1.2.4"), fingerprint({"name": "Roe"})}) == 3
 
 
+def test_what_grows_is_shown_and_leaves_the_fingerprint_alone(rule: RuleMaker) -> None:
+    one = rule("{all: [{fact: name, present: true}, {fact: events, more_than: 1}]}", more="evidence: [name, events]\n")
+    few, many = (judge_of(one).judge(facts({"name": "Roe", "events": number}))[0] for number in (3, 9))
+    assert few.fingerprint == many.fingerprint
+    assert few.evidence != many.evidence
+
+
 def test_whole_numbers_are_the_same_however_they_are_held(rule: RuleMaker) -> None:
     one = rule("{fact: count, more_than: 1}")
     whole, pointed = (judge_of(one).judge(facts({"count": number}))[0] for number in (3, 3.0))
