@@ -9,7 +9,12 @@ _FIELDS = (
     FactSpec("letter", FactType.TEXT, "Safe Harbor letter, A to R", plain=True),
     FactSpec("attribute", FactType.TEXT, "keyword of the attribute, `private` for a private element", plain=True),
     FactSpec("detector", FactType.TEXT, "what recognised it; `listed` for an attribute of Table E.1-1", plain=True),
-    FactSpec("box", FactType.TEXT, "x0,y0,x1,y1 in pixels, for text in a picture", plain=True),
+    FactSpec(
+        "box",
+        FactType.TEXT,
+        "x0,y0,x1,y1 in pixels: the block of text in a picture that the value stands in",
+        plain=True,
+    ),
 )
 
 

@@ -76,7 +76,7 @@ class Pictures:
             side = "dates" if hit.kind in _LIMITED else "direct"
             record = {"locator": box.locator, "value": box.text[hit.start : hit.end], "letter": hit.letter}
             record |= {"attribute": _KEYWORDS[box.place], "detector": hit.detector}
-            record["box"] = ",".join(str(edge) for edge in box.box)
+            record["box"] = ",".join(str(edge) for edge in box.block)
             records.setdefault(f"{_FACTS[box.place]}_{side}", []).append(record)
 
 

@@ -1,4 +1,4 @@
-"""A study split over several chunks is learnt once: what one file names is sought in all, however the work is divided."""
+"""A study split over several chunks is learnt once: what one file names is sought in all of them."""
 
 import json
 import pickle
