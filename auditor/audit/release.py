@@ -93,7 +93,7 @@ def deid(
     bad: frozenset[str] = frozenset()
     if _waiting(staged):
         rehearsal = Rehearsal(place.folder / "verification", Bar(tolerated, _expected(job)))
-        check = _Check(plan, _request(job, place), observer, rehearsal)
+        check = _Check(_for_purpose(plan, job), _request(job, place), observer, rehearsal)
         staged, bad, again = _cleaned(check, work, staged, progress)
         made = _certificate(job, staged, rehearsal.expected(), again)
         verified = check.sealed(log, made)
@@ -126,6 +126,13 @@ def _spread(plan: Plan) -> Spread:
 
 def _waiting(staged: Staged) -> list[Outcome]:
     return [outcome for outcome in staged.outcomes if outcome.fate is Fate.STAGED]
+
+
+def _for_purpose(plan: Plan, job: DeidPlan) -> Plan:
+    """Dates kept in full make a limited data set (164.514(e)), which other rules hold for than for an export."""
+    if plan.purpose == "export" and job.profile.has(Option.FULL_DATES):
+        return replace(plan, purpose="limited-data-set")
+    return plan
 
 
 def _request(job: DeidPlan, place: Workplace) -> Request:

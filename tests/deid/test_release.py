@@ -79,6 +79,15 @@ def test_what_the_scan_still_sees_is_cleaned_again_and_said_in_the_certificate(s
     assert not any(tally.counts.get("fail") for tally in done.run.tallies if tally.rule == "headers.patient-name-kept")
 
 
+@pytest.mark.parametrize("profile", ["basic", "hipaa-safe-harbor", "limited-data-set"])
+def test_every_shipped_profile_stands_the_scan(site, tmp_path, profile):
+    done = release(site, tmp_path, profile=profile)
+    assert done.complete
+    dates = {pydicom.dcmread(tmp_path / "out" / one.path).get("StudyDate", "") for one in done.released}
+    assert dates == ({"20260214"} if profile == "limited-data-set" else {""})
+    assert not any("cleaned again" in risk for risk in done.certificate.risks)
+
+
 def test_a_copy_that_cannot_be_made_clean_stays_in_quarantine(site, tmp_path):
     profile = tmp_path / "leaky.yaml"
     profile.write_text("name: leaky\ninherits: basic\nfile_name: 'KOWALSKA_ZOFIA_19610317/{instance}'\n", "utf-8")
