@@ -12,6 +12,7 @@ from auditor.config.settings import Configuration
 from auditor.errors import ConfigError, VerificationError
 from auditor.model import codec
 from auditor.model.run import Run
+from auditor.report.certificates import refuse_unfit
 from auditor.report.devca import TRUST_SENTENCE
 from auditor.report.keys import Prompt, open_key
 from auditor.report.pdf import Attached
@@ -20,7 +21,7 @@ from auditor.report.sign import Signed, Signing, sign
 from auditor.report.source import HistoryPoint, ReportSource
 from auditor.report.table import csv_bytes
 from auditor.report.told import NAME, AttachedView, tell
-from auditor.report.trust import load_certificates
+from auditor.report.trust import load_certificates, load_crls
 
 KINDS = ("officer", "technical", "deid-certificate")
 ATTACH_AT_MOST = 20_000
@@ -91,7 +92,10 @@ def build_report(
 ) -> Report:
     """Draw a report and sign it with `signing`, or leave it unsigned, which the report then says."""
     look = look or Look()
+    now = now or datetime.now(UTC)
     key = signing.key if signing else None
+    if key:
+        refuse_unfit(key.certificate, now)  # before the work of drawing
     content, beside = draw(
         source,
         kind,
@@ -105,7 +109,7 @@ def build_report(
     if signing is None:
         return Report(content, "", "", beside)
     reason = f"Report on run {source.run.id}"
-    signed: Signed = sign(content, signing, now or datetime.now(UTC), reason=reason, folders=folders(look))
+    signed: Signed = sign(content, signing, now, reason=reason, folders=folders(look))
     return Report(signed.content, signed.level, signed.remark, beside)
 
 
@@ -164,7 +168,7 @@ def signing_of(
         settings.timestamp_fallback,
         settings.approval,
         tuple(load_certificates([configuration.path(item) for item in settings.trust])),
-        tuple(configuration.path(item).read_bytes() for item in settings.crls),
+        load_crls([configuration.path(item) for item in settings.crls]),
     )
 
 

@@ -69,7 +69,8 @@ def _passphrase(configuration: Configuration, environment: Mapping[str, str], pr
         return _read_private(configuration.path(settings.passphrase_file), "passphrase file").rstrip(b"\r\n")
     if settings.passphrase_variable in environment:
         return environment[settings.passphrase_variable].encode("utf-8")
-    return prompt("Passphrase of the signing key: ").encode("utf-8") if prompt else None
+    answer = prompt("Passphrase of the signing key: ") if prompt else ""
+    return answer.encode("utf-8") or None  # no answer means a key that has no passphrase, not an empty one
 
 
 def _read_private(file: Path, what: str) -> bytes:

@@ -10,6 +10,8 @@ from typing import Any
 from auditor.errors import SigningError
 from auditor.report.keys import SignerKey
 
+_PATIENCE = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -32,11 +34,13 @@ async def _collect(
 ) -> Material:
     from pyhanko_certvalidator import CertificateValidator, ValidationContext
     from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError, RevokedError
+    from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 
     context = ValidationContext(
         trust_roots=list(roots),
         other_certs=key.chain,
         allow_fetching=not crls,
+        fetchers=None if crls else RequestsFetcherBackend(per_request_timeout=_PATIENCE).get_fetchers(),
         crls=list(crls) or None,
         revocation_mode="require",
         moment=now,

@@ -1,4 +1,4 @@
-"""Reads the certificates a site trusts: PEM or DER files, as many in each as there are."""
+"""Reads the certificates a site trusts, and revocation lists: PEM or DER files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +22,29 @@ def load_certificates(files: Sequence[Path]) -> list[Any]:
             raise _unusable(file)
         found += here
     return found
+
+
+def load_crls(files: Sequence[Path]) -> tuple[bytes, ...]:
+    """The certificate revocation lists of `files` (RFC 5280, 5) as DER; raises ConfigError for what is none."""
+    from asn1crypto import crl, pem
+
+    found = []
+    for file in files:
+        try:
+            raw = file.read_bytes()
+            der = pem.unarmor(raw)[2] if pem.detect(raw) else raw
+            list(
+                crl.CertificateList.load(der, strict=True)["tbs_cert_list"]
+            )  # read it whole now, not when it is needed
+            found.append(der)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ConfigError(
+                "a certificate revocation list cannot be read",
+                where=str(file),
+                right="a PEM or DER file with one list, as the authority publishes it",
+                next_step="auditor config show",
+            ) from error
+    return tuple(found)
 
 
 def _unusable(file: Path) -> ConfigError:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.sign import signers
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -43,7 +43,18 @@ class Holder:
     """A certificate with its key, and who issued it."""
 
     def __init__(
-        self, name, issuer=None, *, ca=False, start=-1, days=365, usages=None, purposes=(), crl_url=None, rsa_key=False
+        self,
+        name,
+        issuer=None,
+        *,
+        ca=False,
+        start=-1,
+        days=365,
+        usages=None,
+        purposes=(),
+        crl_url=None,
+        ocsp_url=None,
+        rsa_key=False,
     ):
         self.key = rsa.generate_private_key(65537, 2048) if rsa_key else ec.generate_private_key(ec.SECP256R1())
         self.issuer = issuer or self
@@ -69,6 +80,9 @@ class Holder:
         if crl_url:
             point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)
             builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
+        if ocsp_url:
+            where = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(ocsp_url))
+            builder = builder.add_extension(x509.AuthorityInformationAccess([where]), critical=False)
         self.certificate = builder.sign(self.issuer.key, hashes.SHA256())
 
     @property
