@@ -46,6 +46,7 @@ class TrailRoom:
         from auditor.trail import investigate
         from auditor.trail.logfacts import log_readings
         from auditor.trail.telling import facts_of
+        from auditor.trail.views import views
 
         settings = cast(TrailSettings, context.settings or TrailSettings())
         logs = [LogFile(t.attributes["path"], t.root, t.attributes["member"]) for t in chunk.targets]
@@ -56,11 +57,13 @@ class TrailRoom:
             )
             investigate.detect(found, context.now)
             readings = log_readings(found, context, settings)
+            drawn = views(found, context.protector)
         stories = tuple(facts_of(incident, found, context.protector) for incident in found.incidents)
         for name, reason in found.failed.items():
             yield _failed(name, reason, context)
         for place, (row, facts) in enumerate(readings):
-            yield Reading(row, (*facts, *(stories if place == 0 else ())))
+            first = place == 0
+            yield Reading(row, (*facts, *(stories if first else ())), drawn if first else ())
 
     def notes(self, context: Context) -> Sequence[Note]:
         """Which context tables are used, and what their absence means."""
