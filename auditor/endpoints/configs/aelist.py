@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from auditor.config.strictyaml import Document, loads
@@ -16,12 +17,15 @@ _TITLE = re.compile(r"^(ae|aet|aetitle|title|called(ae|aet|aetitle)|dicomaetitle
 _HOST = re.compile(r"^(host|hostname|ip|ipaddress|address|addr|server|fqdn|node|dicomhostname)$")
 _TLS = re.compile(r"^(tls|secure|ssl|encrypted|usetls|tlsenabled|encryption)$")
 _NO = ("no", "false", "0", "off", "none", "n", "plain", "disabled")
+_MOST_ROWS = 50_000
 _ANY = ("*", "any", "0.0.0.0", "0.0.0.0/0", "::/0", "::")  # noqa: S104 - compared with, never bound
 
 
 def read(text: str, name: str) -> Statements:
     """Statements about every row that has an AE title; raises Unparseable when no row has one."""
-    rows = list(_rows(text, name))
+    rows = list(islice(_rows(text, name), _MOST_ROWS + 1))
+    if len(rows) > _MOST_ROWS:
+        raise Unparseable(f"there are more than {_MOST_ROWS} rows")
     said = Statements(name)
     peers: list[Peer] = []
     for cells, line in rows:

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 
 from auditor.endpoints.configs.statement import Statements
 from auditor.endpoints.tls.suites import Suite, all_suites, by_number
@@ -22,7 +23,8 @@ _BANS = {
 _OLD_NAMES = (("triple_des", "DES-CBC3"), ("rc4", "RC4-"), ("rc4", "-RC4"), ("null", "NULL-"), ("null", "-NULL"))
 
 
-def classes_of_openssl(text: str) -> set[str]:
+@lru_cache(512)
+def classes_of_openssl(text: str) -> frozenset[str]:
     """Weaknesses that an OpenSSL cipher string allows.
 
     The string is expanded by the library at hand; what that library no longer has (RC4, 3DES, export) is
@@ -43,7 +45,7 @@ def classes_of_openssl(text: str) -> set[str]:
                 found.add(name)
     if "triple_des" in found:
         found.add("cbc")
-    return found
+    return frozenset(found)
 
 
 def classes_of(suite: Suite) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from auditor.endpoints.configs import dcm4cheeaudit, devicejson, ldif
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
-from auditor.endpoints.configs.ldif import Entry
+from auditor.endpoints.configs.ldif import Directory, Entry
 from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
@@ -14,39 +14,40 @@ _VERSIONS = {"sslv3": "SSL 3.0", "tlsv1": "TLS 1.0", "tlsv1.0": "TLS 1.0", "tlsv
              "tlsv1.3": "TLS 1.3"}  # fmt: skip
 _SECRETS = ("dcmKeyStorePin", "dcmKeyStoreKeyPin", "dcmTrustStorePin", "userPassword", "dcmKeycloakClientSecret",
             "olcRootPW")  # fmt: skip
+_ACCEPTED = "dcmAcceptedCallingAETitle"
 _ARCHIVE = ("dcmArchiveDevice", "dcmArchiveNetworkAE")
 
 
 def read_ldif(text: str, name: str) -> Statements:
     """Statements of an LDIF export or import file."""
-    return _judge(ldif.parse(text), name)
+    return _judge(Directory(ldif.parse(text)), name)
 
 
 def read_json(text: str, name: str) -> Statements:
     """Statements of a device JSON."""
-    return _judge(devicejson.entries(text), name)
+    return _judge(Directory(devicejson.entries(text)), name)
 
 
-def _judge(entries: Sequence[Entry], name: str) -> Statements:
+def _judge(tree: Directory, name: str) -> Statements:
     said = Statements(name)
-    known = [entry for entry in entries if _is_known(entry)]
+    known = [entry for entry in tree.entries if _is_known(entry)]
     if not known:
         raise Unparseable("there is no DICOM device, connection or application entity in the file")
-    ours = _archive(entries)
-    for entry in entries:
+    ours = {id(each) for device in _archive(tree) for each in (device, *tree.below(device))}
+    for entry in tree.entries:
         _secrets(said, entry)
         _trust(said, entry)
-        if not any(entry is each or entry.below(each) for each in ours):
+        if id(entry) not in ours:
             continue
         if entry.is_a("dicomNetworkConnection"):
             _connection(said, entry)
         elif entry.is_a("dicomNetworkAE"):
-            _entity(said, entry, entries)
+            _entity(said, entry, tree)
         elif entry.is_a("dicomDevice"):
-            _device(said, entry, entries)
-    if not any(entry.is_a("dicomDevice") for entry in entries):
-        dcm4cheeaudit.say_part(said, entries)
-    _titles(said, entries)
+            _device(said, entry, tree)
+    if not any(entry.is_a("dicomDevice") for entry in tree.entries):
+        dcm4cheeaudit.say_part(said, tree.entries)
+    _titles(said, tree)
     return said
 
 
@@ -56,17 +57,15 @@ def _is_known(entry: Entry) -> bool:
     return any(entry.is_a(kind) for kind in kinds) or any(entry.all(key) for key in _SECRETS)
 
 
-def _archive(entries: Sequence[Entry]) -> list[Entry]:
+def _archive(tree: Directory) -> list[Entry]:
     """The archive's own devices; where no object says that it is an archive, every device that holds anything."""
-    devices = [entry for entry in entries if entry.is_a("dicomDevice")]
+    devices = [entry for entry in tree.entries if entry.is_a("dicomDevice")]
     marked = [
         device
         for device in devices
-        if any(
-            (entry is device or entry.below(device)) and any(entry.is_a(kind) for kind in _ARCHIVE) for entry in entries
-        )
+        if any(entry.is_a(kind) for entry in (device, *tree.below(device)) for kind in _ARCHIVE)
     ]
-    holding = [device for device in devices if any(entry.below(device) for entry in entries)]
+    holding = [device for device in devices if tree.below(device)]
     return marked or holding or devices or [Entry("", 0)]
 
 
@@ -105,7 +104,7 @@ def _tls(said: Statements, entry: Entry, suites: Sequence[tuple[str, int]]) -> N
              "dcmTLSNeedClientAuth", *need)  # fmt: skip
 
 
-def _entity(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
+def _entity(said: Statements, entry: Entry, tree: Directory) -> None:
     title, line = entry.first("dicomAETitle") or ("", entry.line)
     if not _installed(entry) or not title:
         return
@@ -113,36 +112,37 @@ def _entity(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
         said.say("called-title", "any", "dicomAETitle", title, line)
     else:
         say_title(said, title, "dicomAETitle", line)
-    _any_class(said, entry, entries)
+    _any_class(said, entry, tree)
     for value, at in entry.all("dcmAcceptedMoveDestination"):
         if value.strip() in ("*", "ANY"):
             said.say("move-destination", "any", "dcmAcceptedMoveDestination", value, at)
     if entry.false("dicomAssociationAcceptor"):
         return
-    accepted = entry.all("dcmAcceptedCallingAETitle") or _of_device(entry, entries, "dcmAcceptedCallingAETitle")
+    device = tree.device_of(entry)
+    accepted = entry.all(_ACCEPTED) or (device.all(_ACCEPTED) if device else [])
     state = "listed" if accepted else "any"
-    said.say("calling-title", state, "dcmAcceptedCallingAETitle", title, accepted[0][1] if accepted else line)
-    services = _services(entry, entries)
+    said.say("calling-title", state, _ACCEPTED, title, accepted[0][1] if accepted else line)
+    services = _services(entry, tree)
     for caller in [value for value, _ in accepted] or ["*"]:
         said.grant(caller, title, services)
 
 
-def _services(entry: Entry, entries: Sequence[Entry]) -> list[str]:
+def _services(entry: Entry, tree: Directory) -> list[str]:
     """The services an entity's transfer capabilities offer as SCP; every service where none is listed."""
     table: Mapping[str, Sequence[str]] = document("dicom.yaml")["services"]
     offered = {
         uid
-        for each in entries
-        if each.is_a("dicomTransferCapability") and each.below(entry) and _is_scp(each)
+        for each in tree.below(entry)
+        if each.is_a("dicomTransferCapability") and _is_scp(each)
         for uid, _ in each.all("dicomSOPClass")
     }
     return [name for name, uids in table.items() if name != "private" and (not offered or offered & {"*", *uids})]
 
 
-def _any_class(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
+def _any_class(said: Statements, entry: Entry, tree: Directory) -> None:
     """A transfer capability for every SOP class there is."""
-    for each in entries:
-        if each.is_a("dicomTransferCapability") and each.below(entry) and _is_scp(each):
+    for each in tree.below(entry):
+        if each.is_a("dicomTransferCapability") and _is_scp(each):
             for uid, line in each.all("dicomSOPClass"):
                 if uid.strip() == "*":
                     said.say("sop-classes", "any", "dicomSOPClass", uid, line)
@@ -152,15 +152,8 @@ def _is_scp(entry: Entry) -> bool:
     return any(role.strip().upper() == "SCP" for role, _ in entry.all("dicomTransferRole"))
 
 
-def _of_device(entry: Entry, entries: Sequence[Entry], key: str) -> list[tuple[str, int]]:
-    for device in entries:
-        if device.is_a("dicomDevice") and entry.below(device):
-            return device.all(key)
-    return []
-
-
-def _device(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
-    inside = [each for each in entries if each is entry or each.below(entry)]
+def _device(said: Statements, entry: Entry, tree: Directory) -> None:
+    inside = [entry, *tree.below(entry)]
     serves = any(each.is_a("dicomNetworkAE") or each.is_a("dcmArchiveDevice") for each in inside)
     if not serves and not any(each.all("dcmValidateCallingAEHostname") for each in inside):
         dcm4cheeaudit.say_part(said, inside)
@@ -168,7 +161,7 @@ def _device(said: Statements, entry: Entry, entries: Sequence[Entry]) -> None:
     checks = [each for each in inside if each.true("dcmValidateCallingAEHostname")]
     where = (checks or inside)[0].first("dcmValidateCallingAEHostname") or ("FALSE", entry.line)
     said.say("peer-address", "checked" if checks else "unchecked", "dcmValidateCallingAEHostname", *where)
-    dcm4cheeaudit.say_audit(said, inside, entries, entry.line)
+    dcm4cheeaudit.say_audit(said, inside, tree.entries, entry.line)
 
 
 def _secrets(said: Statements, entry: Entry) -> None:
@@ -189,19 +182,15 @@ def _trust(said: Statements, entry: Entry) -> None:
             said.say("peer-verify", "off", "dcmProperty", value, line)
 
 
-def _titles(said: Statements, entries: Sequence[Entry]) -> None:
+def _titles(said: Statements, tree: Directory) -> None:
     """Titles registered for two hosts: of the entities of each device with its connections."""
     peers = []
-    for entry in entries:
+    for entry in tree.entries:
         title = entry.first("dicomAETitle")
-        device = next((each for each in entries if each.is_a("dicomDevice") and entry.below(each)), None)
+        device = tree.device_of(entry)
         if title is None or device is None or not entry.is_a("dicomNetworkAE"):
             continue
-        hosts = [
-            each.first("dicomHostname")
-            for each in entries
-            if each.is_a("dicomNetworkConnection") and each.below(device)
-        ]
+        hosts = [each.first("dicomHostname") for each in tree.below(device) if each.is_a("dicomNetworkConnection")]
         host = next((found[0] for found in hosts if found), "")
         if host:
             peers.append(Peer(title[0], host, title[1], "dicomAETitle"))

@@ -2,12 +2,14 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from auditor.endpoints.configs.statement import Unparseable
 
 Values = dict[str, list[tuple[str, int]]]
+_DEEPEST = 30
 _CHANGES = ("version", "changetype", "add", "replace", "delete")
 
 
@@ -32,10 +34,6 @@ class Entry:
         """Whether `kind` is one of the object's classes."""
         return kind.lower() in (value.lower() for value, _ in self.all("objectClass"))
 
-    def below(self, other: "Entry") -> bool:
-        """Whether this object stands below `other`; one without a name is the root of all."""
-        return not other.name or self.name.endswith("," + other.name)
-
     def true(self, key: str) -> bool:
         """Whether an attribute is TRUE."""
         found = self.first(key)
@@ -45,6 +43,37 @@ class Entry:
         """Whether an attribute is FALSE, written so."""
         found = self.first(key)
         return found is not None and found[0].strip().lower() == "false"
+
+
+class Directory:
+    """All objects of a file, and which stand below which; an object without a name is the root of all."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self._below: dict[str, list[Entry]] = defaultdict(list)
+        self._named: dict[str, Entry] = {}
+        for entry in entries:
+            self._named.setdefault(entry.name, entry)
+            for name in _above(entry.name):
+                self._below[name].append(entry)
+
+    def below(self, entry: Entry) -> Sequence[Entry]:
+        """Everything below `entry`, in the order of the file."""
+        return self._below.get(entry.name, ()) if entry.name else self.entries
+
+    def device_of(self, entry: Entry) -> Entry | None:
+        """The device that `entry` stands below, or None."""
+        found = (self._named.get(name) for name in _above(entry.name))
+        return next((each for each in found if each is not None and each.is_a("dicomDevice")), None)
+
+
+def _above(name: str) -> Iterator[str]:
+    """The names of all that a name stands below, nearest first; of very deep ones the nearest thirty."""
+    for _ in range(_DEEPEST):
+        _, comma, name = name.partition(",")
+        if not comma:
+            return
+        yield name
 
 
 def parse(text: str) -> list[Entry]:

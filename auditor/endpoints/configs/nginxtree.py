@@ -14,6 +14,7 @@ _TOKEN = re.compile(
 )
 _QUOTES = ('"', "'")
 _MOST_FILES = 200
+_MOST_TOKENS = 400_000
 _DEEPEST = 20
 
 
@@ -102,8 +103,10 @@ class _Parser:
 
     def _scan(self, text: str) -> Iterator[tuple[str, int]]:
         line = 1
-        for found in _TOKEN.finditer(text):
+        for count, found in enumerate(_TOKEN.finditer(text)):
             token = found.group()
+            if count > _MOST_TOKENS:
+                raise Unparseable(f"{self._file}: there is too much in the file")
             if not token.isspace() and not token.startswith("#"):
                 if token in _QUOTES:
                     raise Unparseable(f"{self._file}: line {line}: quotes are left open")

@@ -13,6 +13,7 @@ from auditor.endpoints.data import document
 _START = re.compile(r"^\s*ExecStart\s*=\s*[-@:+!]*(.*)$")
 _ENVIRONMENT = re.compile(r"^\s*Environment\s*=\s*(.*)$")
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
+_LONGEST = 50_000
 _TOOLS = ("storescp", "dcmrecv")
 
 
@@ -40,7 +41,7 @@ def _commands(text: str) -> Iterator[tuple[int, list[str]]]:
             pairs = (word.partition("=") for word in _words(given.group(1).replace("\0", " "), number))
             variables |= {name: value for name, _, value in pairs}
         elif not content.lstrip().startswith(("#", ";")):
-            content = _substituted(content, variables)
+            content = _substituted(content[: _LONGEST + 1], variables)
             words = _words(content, number) if any(tool in content for tool in _TOOLS) else []
             for at, word in enumerate(words):
                 if PurePosixPath(word).name in _TOOLS:
@@ -54,6 +55,8 @@ def _substituted(content: str, variables: Mapping[str, str]) -> str:
 
 
 def _words(content: str, number: int) -> list[str]:
+    if len(content) > _LONGEST:
+        raise Unparseable(f"line {number}: the command is too long")
     try:
         return shlex.split(content)
     except ValueError as error:

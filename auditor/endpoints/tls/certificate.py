@@ -43,8 +43,7 @@ def parse(der: bytes) -> x509.Certificate | None:
         return None
     try:
         found = x509.load_der_x509_certificate(der)
-        found.subject.rfc4514_string()
-        found.not_valid_after_utc  # noqa: B018 - a malformed date is only met when it is read
+        describe(found)  # much of a certificate is only parsed, and found malformed, when it is asked for
         return found
     except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm):
         return None

@@ -45,7 +45,10 @@ class Page:
 def find_form(page: Page) -> Form | None:
     """The first form of a page that asks for a password, or None."""
     reader = _Reader()
-    reader.feed(page.text)
+    try:
+        reader.feed(page.text)
+    except (AssertionError, ValueError):  # what the parser of the standard library says to some broken markup
+        return None
     return reader.found
 
 
