@@ -33,13 +33,19 @@ def is_text_mesh(data: bytes) -> bool:
     return len(lines) >= 2 and known >= 0.8 * len(lines)
 
 
+def _plain(data: bytes) -> str:
+    """UTF-8, of which the last character may have been cut off, or else Latin-1."""
+    text = data.decode("utf-8", "ignore")
+    return text if len(text.encode("utf-8")) >= len(data) - 3 else data.decode("latin-1")
+
+
 def mesh_texts(data: bytes, limits: Limits) -> Iterator[tuple[str, str, str]]:
     """Yield (text, where, label) of everything in a model that is no geometry."""
     if is_binary_mesh(data):
-        header = data[:_HEADER].decode("latin-1").replace("\0", " ").strip()
+        header = _plain(data[:_HEADER]).replace("\0", " ").strip()
         yield header, "header", "header"
         count = int.from_bytes(data[_HEADER : _HEADER + 4], "little")
-        tail = data[_HEADER + 4 + _FACET * count :].decode("latin-1").strip("\0")
+        tail = _plain(data[_HEADER + 4 + _FACET * count :]).strip("\0")
         yield tail, "tail", "tail"
         return
     told = 0

@@ -14,7 +14,7 @@ def announced(phrase: Phrase, place: int) -> Named | None:
     """A name after the title, label, relation or role at `place`."""
     word = phrase.word(place)
     gap = phrase.gap(place)
-    if word in words_of("titles") and gap.strip(" \u00a0") in ("", ".", ".,") and gap:
+    if word in words_of("titles") and gap.strip(" \u00a0") in ("", ".", ".,", "_") and gap:
         return _titled(phrase, place)
     labels = phrase.nature is not Nature.DESCRIPTION and word in words_of("labels")
     if labels and set(gap) & set(":=") and len(gap) <= 3:
@@ -27,6 +27,12 @@ def announced(phrase: Phrase, place: int) -> Named | None:
 def _titled(phrase: Phrase, place: int) -> Named | None:
     first = place + 1
     while phrase.word(first) in words_of("titles") and len(phrase.gap(first)) <= 2:
+        first += 1
+    while (
+        phrase.word(first) in words_of("title_parts")
+        and phrase.gap(first) in (".", ". ", " ")
+        and not phrase.capital(first)
+    ):
         first += 1
     if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=True):
         return None

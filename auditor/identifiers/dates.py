@@ -21,6 +21,7 @@ _OTHER_SCRIPTS = 0x370  # Greek and beyond: their names of months are not writte
 _EARLIEST = 1850
 _LATEST = 2100
 _GATE = re2.compile(r"\d")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ERAS = {"be": 543, "r": -1911}  # Buddhist years, and years of the Republic of China, against the common ones
 
 
@@ -62,7 +63,7 @@ def parse(text: str) -> datetime.date | None:
     """The one date `text` consists of, or None."""
     stripped = text.strip()
     for found in find(stripped):
-        if found.start == 0 and (found.end == len(stripped) or not stripped[found.end : found.end + 1].isdigit()):
+        if found.start == 0 and found.layout != "compact-short" and (found.end == len(stripped) or not stripped[found.end : found.end + 1].isdigit()):
             return found.date
     return None
 
@@ -110,6 +111,8 @@ def is_month(word: str) -> bool:
 def _written(part: Part, old: str, found: DateFound, new: datetime.date) -> str:
     if part.name == "mon":
         return _month_like(old, new.month)
+    if part.name == "rom":
+        return _ROMAN[new.month - 1]
     if part.name == "era":
         return old
     if part.name == "y":
@@ -220,10 +223,16 @@ def _meanings(groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, st
     if "w" in groups:
         week = int(groups["w"])
         return ([datetime.date.fromisocalendar(year, week, 1)] if 1 <= week <= 52 else []), {}
-    month = _months().get(simple(groups["mon"]), 0) if "mon" in groups else int(groups["m"])
+    month = _month(groups)
     day = int(groups.get("d", "1"))
     made = [_date(one, month, day) for one in (year, *_centuries(groups, year))]
     return [date for date in made if date], {}
+
+
+def _month(groups: dict[str, str]) -> int:
+    if "rom" in groups:
+        return _ROMAN.index(groups["rom"]) + 1
+    return _months().get(simple(groups["mon"]), 0) if "mon" in groups else int(groups["m"])
 
 
 def _numeric(year: int, groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, str]]:
