@@ -61,6 +61,8 @@ def rewrite(
         _copy(file.stream, file.data_start, end, of_data, target)
     elif of_data or end != file.stream.size:
         _deflate(spliced(file.stream, 0, end, of_data), target)
+        if keep_trailing and file.rest:
+            _copy(file.blob, file.rest + _padding(file), file.blob.size, (), target)
     else:
         _copy(file.blob, head_end, file.blob.size if keep_trailing or not file.rest else file.rest, (), target)
 
@@ -108,6 +110,11 @@ def _deflate(pieces: Iterator[bytes], target: BinaryIO) -> None:
         target.write(packed)
     packed = packer.flush()
     target.write(packed + b"\0" * ((size + len(packed)) % 2))
+
+
+def _padding(file: DicomFile) -> int:
+    """How many bytes after a deflated data set pad it to even length (PS3.5 A.5), as `_deflate` does itself."""
+    return 1 if (file.rest - file.meta_scope.end) % 2 and file.blob.pread(file.rest, 1) == b"\0" else 0
 
 
 def _root(edit: Edit) -> Scope:

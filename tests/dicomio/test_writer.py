@@ -237,3 +237,12 @@ def test_pixel_data_of_any_size_pass_in_pieces_of_a_megabyte(tmp_path):
         rewrite(file, walk, [Replace(at(walk, "(0010,0010)"), b"A^B")], Measured())
     assert max(Measured.sizes) <= 1 << 20
     assert sum(Measured.sizes) == path.stat().st_size - len("Marchetti^Ilaria") + 4
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_follows_a_deflated_data_set_stays_if_it_is_wanted(keep):
+    raw = dicom(patient(), DeflatedExplicitVRLittleEndian) + b"TRAILER!"
+    written = rewritten(raw, lambda _, walk: [Replace(at(walk, "(0010,0010)"), b"A^B")], keep_trailing=keep)
+    assert at(walked(written)[1], "(0010,0010)")[2].strip() == b"A^B"
+    assert written.count(b"TRAILER!") == int(keep)
+    assert written.endswith(b"TRAILER!") == keep
