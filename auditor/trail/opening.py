@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
@@ -35,6 +36,11 @@ class LogFile:
         place = Path(self.path)
         below = place.name if place == base else place.relative_to(base).as_posix()
         return f"{below}!{self.member}" if self.member else below
+
+    @property
+    def written(self) -> datetime:
+        """When the file (of a member: the archive) was last changed."""
+        return datetime.fromtimestamp(Path(self.path).stat().st_mtime, UTC)
 
     @property
     def plain(self) -> bool:

@@ -188,10 +188,10 @@ def _collect(
 
 def parse_part(part: Part) -> tuple[pa.Table, Tally, int, str]:
     """Parse one part: its table, tally, number of physical lines and the problem that ended it early."""
-    sink = Sink()
-    problem = ""
+    sink, problem = Sink(), ""
     gc.disable()  # rows are plain tuples of texts: nothing there for the collector to find
     try:
+        sink.written = part.log.written
         if part.mapping is not None:
             tables.parse(blocks(part.log), sink, part.mapping)
         else:

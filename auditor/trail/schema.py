@@ -1,6 +1,7 @@
 """The staging columns every format fills: raw strings, with the file and line they came from."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 COLUMNS = (
@@ -94,7 +95,8 @@ class Sink:
     """Collects rows of one part of a file. A row has one string or None for each of COLUMNS.
 
     `batches` holds what came many rows at a time: (numbers of their lines, Arrow columns). `physical` counts lines of
-    text, which differ from records where a message runs over several lines.
+    text, which differ from records where a message runs over several lines. `written` is when the file was last
+    changed, for formats whose times leave out the year.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -102,6 +104,7 @@ class Sink:
     lines: list[int] = field(default_factory=list)
     batches: list[tuple[Any, list[Any]]] = field(default_factory=list)
     physical: int = 0
+    written: datetime | None = None
 
     def event(self, line: int, row: tuple[str | None, ...]) -> None:
         """Take one event."""

@@ -90,6 +90,8 @@ def _agent(agent: dict[str, Any], fields: dict[str, str]) -> None:
         fields["user"] = _who(agent.get("who")) or _text(agent.get("altId")) or _text(agent.get("name"))
         fields["alt_user"] = _text(agent.get("altId"))
         fields["ip"] = address or fields.get("ip", "")
+        if slot and not _text(_dict(_dict(agent.get("who")).get("identifier")).get("value")):
+            fields.setdefault(slot, _who(agent.get("who")))
     elif slot:
         fields.setdefault(slot, _text(agent.get("altId")) or _who(agent.get("who")))
     if not fields.get("ip") and address:
