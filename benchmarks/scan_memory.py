@@ -56,8 +56,8 @@ def megabytes(process: int) -> float:
 
 def watched(folder: Path, site: Path) -> tuple[list[tuple[float, float]], float]:
     """Scan `folder`; memory of the first process and the most of any other, once a second, and seconds in all."""
-    words = ["scan", str(folder), "--no-ocr", "--executor", "process", "--workers", "1", "--format", "json"]
-    words += ["--config", str(site / "auditor.toml"), "--output", str(site / "result.json"), "--fail-on", "none"]
+    words = ["scan", str(folder), "--no-ocr", "--executor", "process", "--workers", "1", "--fail-on", "none"]
+    words += ["--config", str(site / "auditor.toml"), "--output", str(site / "result")]
     seen: list[tuple[float, float]] = []
     begun = time.monotonic()
     with (site / "said").open("w") as said:

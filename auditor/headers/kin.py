@@ -1,11 +1,13 @@
 """Whom the files of a whole export are about, so that a study that is split over several chunks is learnt once.
 
 Every file of a mixed folder is glanced at; of a folder whose files all tell the same, the first, the last and every
-sixteenth. What is shared does not depend on how the export is divided.
+sixteenth. A glance sees no more than whose file it is; one file of each kind is learnt from, and only where its study
+or patient is met in more than one batch. What is shared does not depend on how the export is divided.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from auditor.dicomio import Opener, Walker, read
 from auditor.errors import ReadError
@@ -31,6 +33,7 @@ class Kin:
         self._batch = batch
         self._units: dict[Link, set[tuple[int, int]]] = defaultdict(set)
         self._chunks: dict[int, set[Link]] = defaultdict(set)
+        self._first: dict[Key, Target] = {}
         self._folder = ""
         self._met = 0
         self._told: Key = ()
@@ -89,9 +92,9 @@ class Kin:
         try:
             with read(opener.open(target.root, target.locator), first=_FIRST_READ) as file:
                 key = key_of(top_of(file, self._walker))
-                self._learner.add(file, key)
         except ReadError:
             return ()  # the scan itself will say so
+        self._first.setdefault(key, target)
         self._enter(key, (unit,))
         return key
 
@@ -105,8 +108,15 @@ class Kin:
     def _components(self) -> dict[Link, Pairs]:
         """For every link of a group of files that is met in more than one unit, what the group says."""
         shared: dict[Link, Pairs] = {}
-        for group in self._learner.groups():
-            links = sorted({link for key, _ in group for link in self._learner.links(key)})
-            if len(set[tuple[int, int]]().union(*(self._units[link] for link in links))) > 1:
-                shared |= dict.fromkeys(links, group)
+        with Opener() as opener:
+            for group in self._learner.groups(self._first):
+                links = sorted({link for key in group for link in self._learner.links(key)})
+                if len(set[tuple[int, int]]().union(*(self._units[link] for link in links))) > 1:
+                    shared |= dict.fromkeys(links, tuple((key, self._learnt(key, opener)) for key in group))
         return shared
+
+    def _learnt(self, key: Key, opener: Opener) -> Identity:
+        target = self._first[key]
+        with suppress(ReadError), read(opener.open(target.root, target.locator), first=_FIRST_READ) as file:
+            self._learner.add(file, key)
+        return self._learner.told(key)

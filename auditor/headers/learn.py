@@ -66,17 +66,22 @@ class Learner:
         known = patient and not self._blanks.empty(patient.decode("latin-1"))
         return [*([("patient", patient)] if known else []), *([("study", study)] if study else [])]
 
-    def groups(self) -> list[tuple[tuple[Key, Identity], ...]]:
-        """The keys with what was learnt of each, those that share a study or a patient ID together, in order."""
-        root = self._roots()
-        found: dict[object, list[tuple[Key, Identity]]] = {}
-        for key, identity in self._own.items():
-            found.setdefault(root(key), []).append((key, identity))
+    def groups(self, keys: Iterable[Key]) -> list[tuple[Key, ...]]:
+        """The keys, those that share a study or a patient ID together, in order."""
+        every = list(keys)
+        root = self._roots(every)
+        found: dict[object, list[Key]] = {}
+        for key in every:
+            found.setdefault(root(key), []).append(key)
         return [tuple(group) for group in found.values()]
+
+    def told(self, key: Key) -> Identity:
+        """What was learnt of the files of one key."""
+        return self._own.get(key, Identity())
 
     def joined(self) -> "Joined":
         """Identities by file key, those that share a study or a patient ID joined."""
-        root = self._roots()
+        root = self._roots(self._own)
         whole: dict[object, Identity] = {}
         for key, identity in self._own.items():
             top = root(key)
@@ -84,7 +89,7 @@ class Learner:
         whole = {top: identity.interned() for top, identity in whole.items()}
         return Joined({key: whole[root(key)] for key in self._own}, self._start)
 
-    def _roots(self) -> Callable[[object], object]:
+    def _roots(self, keys: Iterable[Key]) -> Callable[[object], object]:
         """A function that gives every key of one group the same root."""
         parents: dict[object, object] = {}
 
@@ -93,7 +98,7 @@ class Learner:
                 name = parent
             return name
 
-        for key in self._own:
+        for key in keys:
             for link in self.links(key):
                 parents[root(link)] = root(key)
         return root
