@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.trail.formats import lines
+from auditor.trail.formats import lines, octets
 from auditor.trail.formats.lane import LEAST, Lane
 from auditor.trail.formats.lines import LineReader
 from auditor.trail.formats.message import Messages
@@ -61,6 +61,20 @@ def test_a_block_gives_what_its_lines_give_one_by_one(values: list[str], seed: i
 
     assert rows_of(quick) == rows_of(slow)
     assert (quick.tally, quick.physical) == (slow.tally, slow.physical)
+
+
+def test_an_octet_counted_stream_gives_what_its_messages_give_as_lines() -> None:
+    texts = [text.replace("\n", " ").encode() for text in made(["anna", "0042", "O'Neil"], 0)]
+    broken = b"99 <85>1 h"
+    stream = b"".join(b"%d %s" % (len(text), text) for text in texts[:60])
+    stream += broken + b"".join(b"%d %s" % (len(text), text) for text in texts[60:])
+    framed, plain = Sink(), Sink()
+    octets.parse([stream[:5000], stream[5000:]], framed)
+    lines.parse([b"\n".join([*texts, b""])], plain)
+
+    assert [{**row, "line": 0} for row in rows_of(framed)] == [{**row, "line": 0} for row in rows_of(plain)]
+    assert framed.tally.examples == [(61, "broken frame")]
+    assert framed.tally.balanced
 
 
 def test_lines_that_look_alike_do_go_through_the_fast_lane() -> None:

@@ -26,22 +26,41 @@ def sniff(head: bytes, _name: str) -> bool:
 
 
 def parse(blocks: Iterable[bytes], sink: Sink) -> None:
-    """Parse blocks that end at line ends: lines that look alike all at once, the others one by one."""
-    reader = LineReader(sink)
-    lane, before = Lane(reader.messages), 0
+    """Parse blocks that end at line ends."""
+    reader = BlockReader(sink)
     for block in blocks:
-        data = block if block.endswith(b"\n") else block + b"\n"
-        taken, left = lane.take(data)
+        reader.take(block if block.endswith(b"\n") else block + b"\n")
+    reader.end()
+
+
+class BlockReader:
+    """Takes block after block: lines that look alike all at once, the others one by one."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._reader = LineReader(sink)
+        self._lane = Lane(self._reader.messages)
+
+    def take(self, data: bytes) -> None:
+        """Take whole lines."""
+        taken, left = self._lane.take(data)
+        before = self._reader.number
         for places, columns in taken:
-            sink.batch(places + (before + 1), columns)
+            self._sink.batch(places + (before + 1), columns)
         if taken:
-            reader.some(data, left, before)
-            before += len(left)
+            self._reader.some(data, left, before)
         else:
             for line in data[:-1].split(b"\n"):
-                reader.line(line)
-            before = reader.number
-    reader.end()
+                self._reader.line(line)
+
+    def skip(self) -> int:
+        """Pass over one line that is none; its number."""
+        self._reader.skip_to(self._reader.number + 1)
+        return self._reader.number
+
+    def end(self) -> None:
+        """No more lines."""
+        self._reader.end()
 
 
 class LineReader:
@@ -83,11 +102,12 @@ class LineReader:
         """Take the lines that are left of a block, which has `before` lines before it; a gap ends an open message."""
         lines = data[:-1].split(b"\n") if left.any() else []
         for place in left.nonzero()[0].tolist():
-            self._skip_to(before + place)
+            self.skip_to(before + place)
             self.line(lines[place])
-        self._skip_to(before + len(left))
+        self.skip_to(before + len(left))
 
-    def _skip_to(self, number: int) -> None:
+    def skip_to(self, number: int) -> None:
+        """Go on behind the line with the number; an open message ends where lines are left out."""
         if self._pending and number > self.number:
             self._drop_pending()
         self.number = number

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from auditor.trail.formats.lines import LONGEST, LineReader
+from auditor.trail.formats.lines import LONGEST, BlockReader
 from auditor.trail.schema import Sink
 
 _COUNT = re.compile(rb"\s*(\d{1,8}) (?=<\d{1,3}>)")
@@ -24,11 +24,12 @@ def parse(blocks: Iterable[bytes], sink: Sink) -> None:
 
 
 class FrameReader:
-    """Cuts frames off a buffer and hands each to the line reader; a frame counts as one line."""
+    """Cuts frames off a buffer and hands them to the reader of lines by the buffer; a frame counts as one line."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._lines = LineReader(sink)
+        self._blocks = BlockReader(sink)
+        self._frames: list[bytes] = []
 
     def take(self, buffer: bytes) -> bytes:
         """Use all whole frames; return what is left."""
@@ -54,19 +55,27 @@ class FrameReader:
                 cut = _RESYNC.search(buffer, found.end())
                 place = cut.start() if cut else len(buffer)
             else:
-                self._lines.line(buffer[found.end() : end].replace(b"\n", b" "))
+                self._frames.append(buffer[found.end() : end].replace(b"\n", b" "))
                 place = end
+        self._hand_over()
         return buffer[place:]
 
     def end(self, rest: bytes) -> None:
         """What is left at the end of the stream is a truncated frame."""
         if rest.strip():
             self._reject()
-        self._lines.end()
+        self._blocks.end()
+
+    def _hand_over(self) -> None:
+        if self._frames:
+            self._blocks.take(b"\n".join([*self._frames, b""]))
+        self._frames = []
 
     def _reject(self) -> None:
+        """Count a frame that is none, with its place among the frames."""
+        self._hand_over()
         self._sink.tally.lines += 1
-        self._sink.tally.reject(self._sink.tally.lines, "broken frame")
+        self._sink.tally.reject(self._blocks.skip(), "broken frame")
 
 
 def _starts(buffer: bytes, place: int) -> bool:

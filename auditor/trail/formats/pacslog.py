@@ -1,16 +1,18 @@
 """Text logs of PACS products by patterns in `data/pacslogs.yaml`: Orthanc, dcm4chee and Conquest."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from auditor.trail.resources import table
 from auditor.trail.schema import COLUMNS, INDEX, Sink
 
 LONGEST = 1 << 16
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_STAMP = ("year", "month", "day", "clock")
 _TIME = INDEX["time"]
 
 
@@ -46,16 +48,17 @@ def products() -> tuple[Product, ...]:
             re.compile(entry["sniff"]),
             re.compile(entry["stamp"]),
             entry["source"],
-            *(tuple(_line(line) for line in entry.get(kind, ())) for kind in ("lines", "details", "around")),
+            _lines(entry, "lines"),
+            _lines(entry, "details"),
+            _lines(entry, "around"),
             re.compile(entry["begins"]) if "begins" in entry else None,
         )
         for name, entry in table("pacslogs").items()
     )
 
 
-def _line(entry: dict[str, object]) -> Line:
-    fields = entry.get("fields", {})
-    return Line(re.compile(str(entry["pattern"])), dict(fields) if isinstance(fields, dict) else {})
+def _lines(entry: Mapping[str, Any], kind: str) -> tuple[Line, ...]:
+    return tuple(Line(re.compile(line["pattern"]), dict(line.get("fields", {}))) for line in entry.get(kind, ()))
 
 
 def sniff(head: bytes, _name: str) -> bool:
@@ -126,8 +129,8 @@ class Reader:
             self._around = {}
         around = _first(self._product.around, rest)
         if around is not None:
-            stamp = {name: around.pop(name) for name in ("year", "month", "day", "clock") if name in around}
-            self._time = _moment(dict(stamp)) or self._time
+            parts: dict[str, str | None] = {name: around.pop(name, None) for name in _STAMP}
+            self._time = _moment(parts) or self._time
             self._around |= around
             return True
         detail = _first(self._product.details, rest) if self._open else None
