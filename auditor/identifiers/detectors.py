@@ -146,6 +146,8 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
         return "a version, lot or part number by the word before it", 0.0
     if _inside_number(plain, found):
         return "part of a longer number or list of numbers", 0.0
+    if known and found.layout == "compact-short" and field.nature not in READS_DATES:
+        return "six digits that are a known date by chance", 0.0
     if known:
         return "a date known from this file, series or study", 0.98
     if field.nature not in READS_DATES:

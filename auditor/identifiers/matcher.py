@@ -98,6 +98,8 @@ def _span(text: Text, start: int, end: int) -> tuple[int, int] | None:
 def _bounded(folded: str, start: int, end: int, needle: Needle, field: Field) -> bool:
     """Whether the run stands for itself and is no part of a longer number or word."""
     if field.nature is Nature.UID:
+        if "." in folded[start:end] and folded[start - 1 : start] not in (".", ""):
+            return False  # the end of one component and the next
         return len(needle.text) >= _INSIDE_UID or _dotted(folded, start, end)
     before = folded[start - 1 : start]
     after = folded[end : end + 1]
