@@ -27,6 +27,8 @@ _BLOCKS, _FEWEST = b"\x03\x04\x05\x06\x09\x0e", 3  # Greek, Cyrillic, Hebrew, Ar
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _WORD = re.compile(r"[^\W_]{3}")
 _JUNK = re.compile(r"[^\w\s^=.,:;/@()&'+-]")
+_MARKUP = re.compile(r"%[0-9A-Fa-f]{2}|</?\w[^<>]*>|[\"|{}\[\];&~]")  # percent-encoding, tags, JSON, HL7
+_STRUCTURED = 12  # characters from which on marks like these are no chance
 _ODD = re.compile(r"[^\w ^.,:/@'=()-]|_")
 _MANY = 2000
 _EVEN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -143,7 +145,8 @@ def _says(text: str, clean: bool) -> bool:
     """Whether a text can tell anything: a run of three letters or digits, and little that is neither."""
     if clean:
         return bool(text.strip())
-    return bool(_WORD.search(text)) and len(_JUNK.findall(text)) <= len(text) // 4 + (len(text) > 40)
+    junk = len(_JUNK.findall(_unmarked(text)))
+    return bool(_WORD.search(text)) and junk <= len(text) // 4 + (len(text) > 40)
 
 
 def _runs(
@@ -168,4 +171,9 @@ def _runs(
 
 
 def _wordy(text: str) -> bool:
-    return len(_ODD.findall(text)) <= 0.15 * len(text)
+    return len(_ODD.findall(_unmarked(text))) <= 0.15 * len(text)
+
+
+def _unmarked(text: str) -> str:
+    """A text without the marks of structured text, which say nothing and are no junk."""
+    return _MARKUP.sub(" ", text) if len(text) >= _STRUCTURED else text
