@@ -57,6 +57,7 @@ class Examined:
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
+    listed_tls: bool = False
 
     @property
     def judged(self) -> bool:
@@ -67,7 +68,7 @@ class Examined:
 def examine(endpoint: Endpoint, manner: Manner) -> Examined:
     """Look at `endpoint`; whatever goes wrong is in what comes back."""
     began = time.monotonic()
-    done = Examined(values={"scope": "port", "listed_tls": endpoint.kind.endswith("+tls")})
+    done = Examined(values={"scope": "port"}, listed_tls=endpoint.kind.endswith("+tls"))
     done.values["protocol"] = endpoint.kind.partition("+")[0]
     try:
         host = resolve(endpoint.host, manner.networks)
@@ -259,5 +260,5 @@ def _give_up(done: Examined, reason: str, status: str) -> None:
     protocol = str(done.values["protocol"])
     done.reason = reason
     done.attempts |= {"tls": status, protocol: status}
-    listed = ("tls", *judgements.TLS_NAMES) if done.values["listed_tls"] else ()
+    listed = ("tls", *judgements.TLS_NAMES) if done.listed_tls else ()
     done.unknown |= dict.fromkeys((*listed, "plaintext", *judgements.SPOKEN[protocol]), reason)

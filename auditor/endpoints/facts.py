@@ -30,10 +30,8 @@ _SUITE_FLAGS = (
 _PORT = (
     _plain("scope", T, "what the subject is: port, configuration or estate"),
     _plain("protocol", T, "what the port speaks, as found: dicom, http, hl7 or syslog"),
-    _plain("listed_tls", F, "the inventory says that this port speaks TLS"),
     _plain("tls", F, "TLS is spoken on the port"),
     _plain("plaintext", F, "the protocol is served without TLS on the port"),
-    _plain("address_refused", T, "why the address was not contacted at all"),
 )
 
 _TLS = (

@@ -24,15 +24,13 @@ from auditor.endpoints.wire import Address, Stream
 from auditor.model.facts import Record, Scalar, Value
 
 _DICOM = tuple(
-    name
-    for name in names_of("dicom")
-    if name not in ("implementation", "implementation_class", "max_pdu", "transfer_syntaxes", "async_window")
+    name for name in names_of("dicom") if name not in ("implementation", "implementation_class", "transfer_syntaxes")
 )
 _ALWAYS_PRESENT = ("cert_expected",)
 TLS_NAMES = tuple(name for name in names_of("tls", "certificate") if name not in _ALWAYS_PRESENT)
 SPOKEN: Mapping[str, tuple[str, ...]] = {
     "dicom": _DICOM,
-    "http": ("open_resources", "default_logins", "hsts", "cors_any", "bare_cookies"),
+    "http": ("open_resources", "default_logins", "hsts", "cors_any", "bare_cookies", "server"),
     "hl7": ("accepts_unknown_sender",),
     "syslog": ("takes_frames",),
 }
@@ -130,8 +128,10 @@ def add_spoken(values: Values, unknown: Unknown, spoken: Access | Web | Hl7 | Si
         values.update(spoken.flags)
         unknown.update(spoken.unknown)
         values.update({"implementation": spoken.version, "implementation_class": spoken.implementation})
-        values.update({"max_pdu": spoken.maximum, "transfer_syntaxes": spoken.transfer})
-        values["async_window"] = spoken.window
+        values["transfer_syntaxes"] = spoken.transfer
+        why = "no association was accepted that tells it"
+        put(values, unknown, "max_pdu", spoken.maximum, why)
+        put(values, unknown, "async_window", None if spoken.maximum is None else spoken.window, why)
         return
     if isinstance(spoken, Sink):
         put(values, unknown, "takes_frames", spoken.takes_frames, "no frame was begun")

@@ -45,7 +45,7 @@ class Access:
     unknown: Mapping[str, str] = field(default_factory=dict)
     implementation: str = ""
     version: str = ""
-    maximum: int = 0
+    maximum: int | None = None
     transfer: tuple[str, ...] = ()
     window: str = ""
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

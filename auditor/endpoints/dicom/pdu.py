@@ -35,7 +35,7 @@ class Acceptance:
     """What an A-ASSOCIATE-AC says: context id to transfer syntax for those accepted, and what the peer is."""
 
     contexts: dict[int, str] = field(default_factory=dict)
-    maximum: int = 0
+    maximum: int | None = None
     implementation: str = ""
     version: str = ""
     window: str = ""
@@ -120,7 +120,7 @@ def accepted(body: bytes) -> Acceptance:
         window = struct.unpack(">HH", user[0x53]) if 0x53 in user else ()
         return Acceptance(
             contexts,
-            int.from_bytes(user.get(0x51, b"")[:4], "big"),
+            int.from_bytes(user[0x51][:4], "big") if 0x51 in user else None,
             _text(user.get(0x52, b"")),
             _text(user.get(0x55, b"")),
             "/".join(str(number) for number in window),

@@ -45,7 +45,7 @@ def parse(der: bytes) -> x509.Certificate | None:
         found = x509.load_der_x509_certificate(der)
         describe(found)  # much of a certificate is only parsed, and found malformed, when it is asked for
         return found
-    except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
 
 

@@ -11,8 +11,8 @@ _LEAST_DH = 2048
 def profile(seen: TlsPicture) -> str:
     """`modified-bcp-195` (B.13: forward secrecy and AEAD only), `bcp-195` (B.12), or `none`.
 
-    B.12 wants TLS 1.2 to be supported, and nothing before it; RFC 9325 4.1 bars NULL, anonymous, export,
-    RC4 and 3DES, and 4.2.1 discourages static RSA.
+    B.12 wants TLS 1.2 to be supported, and nothing before it; RFC 9325 4.1 forbids NULL, RC4
+    and export suites, and advises against 3DES, static RSA and static Diffie-Hellman; 4.5 wants groups of 2048 bits.
     """
     versions = set(seen.by_version)
     small = any(bits < _LEAST_DH for bits in seen.dh_bits)

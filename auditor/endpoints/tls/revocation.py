@@ -69,7 +69,7 @@ def stapled_status(raw: bytes, leaf: x509.Certificate, issuers: Sequence[x509.Ce
         if issuer is None:
             return UNVERIFIED
         return _verified(found, single, issuer, now)
-    except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion):
         return UNREADABLE
 
 
