@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LARGEST_FRAME = 256 << 20
 _LARGEST_BITMAP = 512 << 20
+_LARGEST_EXTRA = 16 << 20
 _NUMBERS = {"US": 2, "SS": 2}
 
 
@@ -101,7 +102,21 @@ def _frames(file: DicomFile, pixels: Bulk, shape: Shape, regions: Sequence[Regio
         yield bytes(frame)
     rest = pixels.length - shape.frame * shape.frames
     if rest:
-        yield file.stream.pread(pixels.offset + shape.frame * shape.frames, rest)
+        yield bytes(rest)  # padding, in which nothing may hide
+
+
+def stuffed(file: DicomFile, walk: Walk) -> bool:
+    """Whether native pixel data go on after the last frame with anything but zeros."""
+    pixels, shape = walk.pixels, shape_of(file, walk)
+    if pixels is None or shape is None or file.syntax.encapsulated or shape.allocated == 1:
+        return False
+    used = shape.frame * shape.frames
+    extra = pixels.length - used
+    return (
+        used > 0
+        and extra > 1
+        and bool(file.stream.pread(pixels.offset + used, min(extra, _LARGEST_EXTRA)).strip(b"\0"))
+    )
 
 
 def _fill(frame: bytearray, shape: Shape, regions: Sequence[Region]) -> None:

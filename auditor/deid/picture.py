@@ -10,6 +10,7 @@ from auditor.deid.clean import Cleaner
 from auditor.deid.codes import Option
 from auditor.deid.encoding import Syntax
 from auditor.deid.icon import ICON, icon
+from auditor.deid.native import stuffed
 from auditor.deid.objection import Objection
 from auditor.deid.pixeldata import Blanked, blanked
 from auditor.deid.profile import Profile
@@ -67,10 +68,15 @@ class Subject:
         """The icon sequence of the data set itself."""
         return next((one for one in self.walk.elements if one[0] == ICON and one[3].parent is None), None)
 
-    def commented(self) -> bool:
-        """Whether comments within the compressed stream give someone away; encoding again drops them."""
+    def hides(self) -> bool:
+        """Whether something stands beside the pixels that is dropped when they are written anew.
+
+        Comments within a compressed stream that give someone away, and bytes after the last frame.
+        """
         pixels = self.walk.pixels
-        return pixels is not None and any(map(self.cleaner.gives_away, bulk_texts(self.file, pixels)))
+        if pixels is None:
+            return False
+        return stuffed(self.file, self.walk) or any(map(self.cleaner.gives_away, bulk_texts(self.file, pixels)))
 
 
 class Pictures:
@@ -103,7 +109,7 @@ class Pictures:
         has_pixels, planes = subject.walk.pixels is not None, subject.planes()
         wanted = self._profile.has(Option.CLEAN_PIXELS) and (has_pixels or bool(planes))
         asked = [*subject.blank, *burned.objected(subject.objection, PIXELS)]
-        forced = has_pixels and (bool(asked) or subject.commented())
+        forced = has_pixels and (bool(asked) or subject.hides())
         if not wanted and not forced:
             edits, covered = _dropped(planes)
             return Seen(tuple(edits), covered, has_pixels, False, _count("overlay", len(planes)))
@@ -132,7 +138,7 @@ class Pictures:
         gone = {group: planes[group] for group in planes if none_kept or group in bad}
         edits, covered = _dropped(gone)
         counts = _count("overlay", len(gone))
-        again = has_pixels and (bool(regions) or subject.commented())
+        again = has_pixels and (bool(regions) or subject.hides())
         whole = blanked(subject.file, subject.walk, dataset, regions) if again else Blanked(())
         if whole.withhold:
             return Seen(has_pixels=True, withhold=whole.withhold)

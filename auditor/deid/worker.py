@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +17,7 @@ from auditor.deid.edits import Edited, Editor, Memo, Step
 from auditor.deid.finishing import Finish
 from auditor.deid.groups import Trait
 from auditor.deid.learn import identity_of, stated
+from auditor.deid.mending import NOTE, mended
 from auditor.deid.objection import NONE, Objection
 from auditor.deid.parts import Parts
 from auditor.deid.people import People, Person, Stated
@@ -91,7 +92,7 @@ class Deidentifier:
         """The DICOMDIR of a medium whose files are done: the records of each patient are treated as that patient's."""
         try:
             with read(opener.open(found.root, found.locator), self._plan.limits) as file:
-                walk = self._walked(file)
+                file, walk = self._walked(file)
                 whole = Edited()
                 job: _Job | None = None
                 for values, elements in divided(walk):
@@ -128,19 +129,24 @@ class Deidentifier:
             return self._copier.digest(stream) == outcome.copy_digest
 
     def _copied(self, item: Item, file: DicomFile, staging: Path) -> Outcome:
-        walk, found = self._walked(file), item.found
+        whole, walk, found = *self._walked(file), item.found
+        damaged, file = whole is not file, whole
         top = _top(walk)
         job = self._job(found, file, walk, top, item.said, item.person, item.objection)
         edited = job.editor.edit(walk.elements, job.parts.spared)
         edits = Finish(self._plan.profile, self._sealer, file, walk, job.parts, job.recipe).edits(edited)
         digest = self._copier.write(file, walk, edits, staging / item.path)
-        return self._outcome(found, job, edited, item.path, digest, trait_after(top, edits))
+        outcome = self._outcome(found, job, edited, item.path, digest, trait_after(top, edits))
+        return replace(outcome, risks=(*outcome.risks, NOTE)) if damaged else outcome
 
-    def _walked(self, file: DicomFile) -> Walk:
+    def _walked(self, file: DicomFile) -> tuple[DicomFile, Walk]:
+        """The file and the walk over it; a damaged one is made whole where that can be done."""
         walk = self._walker.walk(file)
-        if walk.stop is not None:
-            raise _Withheld(f"it can only be read in part: {walk.stop.reason}")
-        return walk
+        whole = mended(file, walk, self._walker, self._plan.limits)
+        if whole is None:
+            reason = walk.stop.reason if walk.stop else ""
+            raise _Withheld(f"it can only be read in part: {reason}")
+        return whole
 
     def _job(
         self,
