@@ -120,8 +120,31 @@ def test_a_rotated_file_read_twice_counts_once(tmp_path: Path, stack: ExitStack)
 
     found = investigated(stack, folder)
 
-    assert found.repeated == 150
+    assert [count for count, _ in found.repeated.values()] == [150]
     assert found.incidents == []
+
+
+def test_a_rotated_file_read_twice_doubles_no_story(tmp_path: Path, stack: ExitStack) -> None:
+    folder = written(planted(), tmp_path)
+    log = folder / "logs" / "pacs.log"
+    (folder / "logs" / "pacs.log.1").write_text(log.read_text(encoding="utf-8").rsplit("\n", 2)[0] + "\n")
+
+    found = investigated(stack, folder)
+
+    assert [item.amount for item in found.incidents if item.kind == "mass_delete"] == [14]
+
+
+@pytest.mark.parametrize("count", [12, 33, 64, 300])
+def test_a_hole_of_any_size_is_seen_wherever_it_begins(tmp_path: Path, stack: ExitStack, count: int) -> None:
+    folder = written(Hospital(), tmp_path)
+    log = folder / "logs" / "ehr.log"
+    lines = log.read_text(encoding="utf-8").splitlines()
+    begin = 159 if count == 64 else 203
+    log.write_text("\n".join([*lines[:begin], *lines[begin + count :]]) + "\n", encoding="utf-8")
+
+    found = investigated(stack, folder)
+
+    assert [item.amount for item in found.incidents] == [count]
 
 
 def test_a_number_that_stands_twice_with_other_contents_is_told(tmp_path: Path, stack: ExitStack) -> None:

@@ -87,13 +87,14 @@ def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:
         scene.house,
         f"""SELECT e.ev, e.ts, e.pat, e.usr, coalesce(e.dst_ae, '') AS dst, e.instances FROM events e LEFT JOIN people
         p ON p.usr = e.usr
-        WHERE e.class = 'retrieve' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service'
-        AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity WHERE retrieves >= 8) AND
+        SEMI JOIN (SELECT usr, day FROM activity WHERE retrieves >= 8) a ON a.usr = e.usr
+          AND a.day = date_trunc('day', e.lts)
+        WHERE e.class = 'retrieve' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND
         {NOT_EXPLAINED.format(RETRIEVE)}""",
         "usr, dst",
         30,
     )
-    usual = _usual(scene)
+    usual = _usual(scene) if len(rows) else {}
     found = []
     for row in rows.itertuples(index=False):
         limit = max(LEAST["retrieve"], 3 * usual.get(row.usr, 0))
@@ -137,7 +138,7 @@ def _exports(scene: Scene) -> list[Incident]:
     reasons = "'approval','release','ticket','order'"
     rows = episodes(
         scene.house,
-        f"""SELECT e.ev, e.ts, e.pat, e.usr, e.dst_ae, e.media FROM events e LEFT JOIN people p ON p.usr = e.usr
+        f"""SELECT e.ev, e.ts, e.pat, e.usr, e.dst_ae, e.media FROM rare e LEFT JOIN people p ON p.usr = e.usr
         WHERE e.class = 'export' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service' AND
         {NOT_EXPLAINED.format(reasons)}""",
         "usr",
@@ -174,8 +175,8 @@ def _exports(scene: Scene) -> list[Incident]:
 
 def _deletions(scene: Scene) -> list[Incident]:
     """Many within minutes; then, where tickets are kept, whatever else a person deleted without one, as one story."""
-    without = """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class =
-        'delete' AND e.usr IS NOT NULL AND NOT (coalesce(p.job, '') = 'service' AND e.usr IN (SELECT usr FROM events
+    without = """SELECT e.ev, e.ts, e.pat, e.usr FROM rare e LEFT JOIN people p ON p.usr = e.usr WHERE e.class =
+        'delete' AND e.usr IS NOT NULL AND NOT (coalesce(p.job, '') = 'service' AND e.usr IN (SELECT usr FROM rare
         WHERE class = 'delete' AND usr IS NOT NULL GROUP BY usr HAVING count(DISTINCT date_trunc('day', lts)) >= 5))
         AND NOT EXISTS (SELECT 1 FROM c_tickets k WHERE (k.accession IS NOT NULL AND k.accession = e.accession OR
         k.patient = e.pat)

@@ -44,8 +44,8 @@ def _switches(scene: Scene) -> pd.DataFrame:
         lag(coalesce(h.km, 0)) OVER w AS km0,
         lag(h.outside) OVER w AS outside0, lag(h.net) OVER w AS net0
         FROM events e JOIN hosts h ON h.ip = e.ip LEFT JOIN people p ON p.usr = e.usr
-        WHERE e.usr IS NOT NULL AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM
-        moving) AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN
+        SEMI JOIN moving m ON m.usr = e.usr AND m.day = date_trunc('day', e.lts)
+        WHERE e.usr IS NOT NULL AND e.ok AND coalesce(p.job, '') NOT IN ('service', 'training') AND e.class IN
         ('login','read','query','export','delete','override')
         AND (e.ip NOT IN (SELECT ip FROM busy) OR h.outside) AND e.ip NOT IN (SELECT ip FROM c_inventory WHERE ip IS
         NOT NULL AND lower(coalesce(kind, '')) LIKE '%modal%')

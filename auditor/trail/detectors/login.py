@@ -19,13 +19,14 @@ _NAMES = (
     "count(DISTINCT usr) AS users, list(DISTINCT usr) FILTER (usr IS NOT NULL) AS names, "
     "list(DISTINCT ip) FILTER (ip IS NOT NULL) AS addresses"
 )
-LEAST = 8
+LEAST, FEW = 8, 5
 SPRAYED = 4
 
 
 def find(scene: Scene) -> list[Incident]:
     """By address first, then what is left by network over days, and by account over half a day."""
     found: list[Incident] = []
+    outside = frozenset(scene.house.query("SELECT ip FROM hosts WHERE outside")["ip"])
     for pattern, key, pause in (
         (FAILED, "origin", 90),
         (STRANGE, "net", 60 * 26),
@@ -33,15 +34,15 @@ def find(scene: Scene) -> list[Incident]:
     ):
         told = {event for incident in found for event in incident.events}
         rows = episodes(scene.house, pattern, key, pause, _NAMES)
-        for row in rows.itertuples(index=False):
+        for row in rows[(rows["n"] >= FEW) | (rows["users"] >= SPRAYED)].itertuples(index=False):
             if not told & set(numbers(row.evs)):
-                found += _judge(scene, row, key)
+                found += _judge(scene, row, key, outside)
             elif key != "origin":
-                found += _rest(scene, row, key, told)
+                found += _rest(scene, row, key, told, outside)
     return found
 
 
-def _rest(scene: Scene, row: Any, key: str, told: set[int]) -> list[Incident]:
+def _rest(scene: Scene, row: Any, key: str, told: set[int], outside: frozenset[str]) -> list[Incident]:
     """What is left of a slow episode when an earlier story has told a part of it."""
     left = [event for event in numbers(row.evs) if event not in told]
     if len(left) < LEAST:
@@ -53,20 +54,20 @@ def _rest(scene: Scene, row: Any, key: str, told: set[int]) -> list[Incident]:
         60 * 24 * 90,
         _NAMES,
     )
-    return [incident for part in again.itertuples(index=False) for incident in _judge(scene, part, key)]
+    return [incident for part in again.itertuples(index=False) for incident in _judge(scene, part, key, outside)]
 
 
-def _judge(scene: Scene, row: Any, key: str) -> list[Incident]:
+def _judge(scene: Scene, row: Any, key: str, outside: frozenset[str]) -> list[Incident]:
     names, addresses, count, users = texts(row.names), texts(row.addresses), int(row.n), int(row.users)
-    slow = frozenset() if key == "origin" else frozenset({"slow"})
+    abroad = not outside.isdisjoint(addresses)
+    flags = frozenset(["slow"] * (key != "origin") + ["outside"] * abroad)
     entities = (*addresses[:5], *names[:50])
     if users >= SPRAYED and count <= 6 * users and not _gateway(scene, row, addresses):
-        return [_incident(scene, "password_spraying", entities, row, slow)]
+        return [_incident(scene, "password_spraying", entities, row, flags)]
     least = 2 * LEAST if key == "usr" else LEAST
-    outside = any(_outside(scene, address) for address in addresses)
-    if count >= least or (count >= 5 and outside and key == "origin"):
+    if count >= least or (count >= FEW and abroad and key == "origin"):
         first = (*names[:1], *addresses[:3]) if key == "usr" else (*addresses[:3], *names[:5])
-        return [_incident(scene, "brute_force", first, row, slow)]
+        return [_incident(scene, "brute_force", first, row, flags)]
     return []
 
 
@@ -80,19 +81,12 @@ def _gateway(scene: Scene, row: Any, addresses: tuple[str, ...]) -> bool:
     return bool(int(good["n"][0]) > int(row.n))
 
 
-def _outside(scene: Scene, origin: str) -> bool:
-    found = scene.house.query("SELECT outside FROM hosts WHERE ip = ?", [origin])
-    return bool(len(found) and found["outside"][0])
-
-
 def _incident(scene: Scene, kind: str, entities: tuple[str, ...], row: Any, flags: frozenset[str]) -> Incident:
     start, end = moment(row.t0), moment(row.t1)
     after = _after(scene, entities, row)
     events = numbers(row.evs) + numbers(list(after["ev"]))
     if len(after):
         flags, end = flags | {"succeeded"}, max(end, moment(after["ts"].max()))
-    if any(_outside(scene, entity) for entity in entities[:5]):
-        flags |= {"outside"}
     count, minutes = int(row.n), max(1, round((end - start).total_seconds() / 60))
     span = f"{minutes} minutes" if minutes < 180 else f"{round(minutes / 60)} hours"
     why = [f"{count} failed log-ins in {span}"]

@@ -48,10 +48,10 @@ def find(scene: Scene) -> list[Incident]:
 def _floods(scene: Scene, told: set[int]) -> list[Incident]:
     rows = episodes(
         scene.house,
-        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr WHERE e.class = 'query'
-        AND e.usr IS NOT NULL
-        AND coalesce(p.job, '') <> 'service' AND (e.usr, date_trunc('day', e.lts)) IN (SELECT (usr, day) FROM activity
-        WHERE queries >= 150)""",
+        """SELECT e.ev, e.ts, e.pat, e.usr FROM events e LEFT JOIN people p ON p.usr = e.usr
+        SEMI JOIN (SELECT usr, day FROM activity WHERE queries >= 150) a ON a.usr = e.usr
+          AND a.day = date_trunc('day', e.lts)
+        WHERE e.class = 'query' AND e.usr IS NOT NULL AND coalesce(p.job, '') <> 'service'""",
         "usr",
         10,
         "date_diff('second', min(ts), max(ts)) AS seconds",

@@ -18,11 +18,11 @@ def find(scene: Scene) -> list[Incident]:
 
 def _stopped(scene: Scene) -> list[Incident]:
     rows = scene.house.query(
-        f"""SELECT e.ev, e.ts, e.source, e.usr, (SELECT min(s.ts) FROM events s WHERE s.class = 'audit_start' AND
+        f"""SELECT e.ev, e.ts, e.source, e.usr, (SELECT min(s.ts) FROM rare s WHERE s.class = 'audit_start' AND
         s.source = e.source
-        AND s.ts >= e.ts) AS again, (SELECT min(s.ev) FROM events s WHERE s.class = 'audit_start' AND s.source =
+        AND s.ts >= e.ts) AS again, (SELECT min(s.ev) FROM rare s WHERE s.class = 'audit_start' AND s.source =
         e.source AND s.ts >= e.ts
-        AND s.ts <= e.ts + INTERVAL 2 DAY) AS again_ev FROM events e WHERE e.class = 'audit_stop' AND NOT {_PLANNED}
+        AND s.ts <= e.ts + INTERVAL 2 DAY) AS again_ev FROM rare e WHERE e.class = 'audit_stop' AND NOT {_PLANNED}
         ORDER BY e.ts"""
     )
     found = []
@@ -44,9 +44,9 @@ def _stopped(scene: Scene) -> list[Incident]:
 
 def _down(scene: Scene) -> list[Incident]:
     rows = scene.house.query(
-        f"""SELECT e.ev, e.ts, e.source, (SELECT min(s.ts) FROM events s WHERE s.class = 'app_start' AND s.source =
+        f"""SELECT e.ev, e.ts, e.source, (SELECT min(s.ts) FROM rare s WHERE s.class = 'app_start' AND s.source =
         e.source AND s.ts >= e.ts)
-        AS again FROM events e WHERE e.class = 'app_stop' AND NOT {_PLANNED} ORDER BY e.ts"""
+        AS again FROM rare e WHERE e.class = 'app_stop' AND NOT {_PLANNED} ORDER BY e.ts"""
     )
     found = []
     for row in rows.itertuples(index=False):
@@ -77,7 +77,7 @@ def _down(scene: Scene) -> list[Incident]:
 def _alerts(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
-        "SELECT ev, ts, pat, coalesce(ip, src_ae, usr, source) AS origin, src_ae FROM events WHERE class = 'alert'",
+        "SELECT ev, ts, pat, coalesce(ip, src_ae, usr, source) AS origin, src_ae FROM rare WHERE class = 'alert'",
         "origin",
         30,
         "list(DISTINCT src_ae) FILTER (src_ae IS NOT NULL) AS titles",
@@ -104,7 +104,7 @@ def _privileges(scene: Scene) -> list[Incident]:
     rows = scene.house.query(
         """SELECT p.ev, p.ts, p.usr, min(a.ts) AS used, max(a.ts) AS t1, count(DISTINCT a.pat) AS pats, list(DISTINCT
         a.pat) AS patients,
-        list(a.ev)[1:100] AS evs, any_value(w.job) AS job FROM events p LEFT JOIN people w ON w.usr = p.usr
+        list(a.ev)[1:100] AS evs, any_value(w.job) AS job FROM rare p LEFT JOIN people w ON w.usr = p.usr
         LEFT JOIN events a ON a.usr = p.usr AND a.pat IS NOT NULL AND a.ts BETWEEN p.ts AND p.ts + INTERVAL 1 DAY
         WHERE p.class = 'privilege' AND p.usr IS NOT NULL GROUP BY p.ev, p.ts, p.usr ORDER BY p.ts"""
     )
@@ -137,7 +137,7 @@ def _privileges(scene: Scene) -> list[Incident]:
 def _log_used(scene: Scene) -> list[Incident]:
     rows = episodes(
         scene.house,
-        "SELECT e.ev, e.ts, e.pat, e.usr, p.job, p.known FROM events e LEFT JOIN "
+        "SELECT e.ev, e.ts, e.pat, e.usr, p.job, p.known FROM rare e LEFT JOIN "
         "people p ON p.usr = e.usr WHERE e.class = 'log_used' AND e.usr IS NOT NULL",
         "usr",
         60 * 12,
