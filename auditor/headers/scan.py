@@ -137,6 +137,8 @@ class Scanner:
         unknown: dict[str, str] = {}
         if risk := self._faces.risk(file, top):
             extra["face_risk"] = risk
+        if walk.pixels:
+            extra["has_pixels"] = True
         if self._pictures.wanted:
             extra["pixels_sought"] = True
         if self._pictures.wanted and (walk.pixels or "icons_kept" in values or "overlays_kept" in values):

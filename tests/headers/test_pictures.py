@@ -83,3 +83,22 @@ def test_a_head_volume_of_thin_slices_can_show_a_face(tmp_path):
     for path in sorted(tmp_path.iterdir())[10:]:
         path.unlink()
     assert "face_risk" not in facts(tmp_path)["IM001"]
+
+
+def test_pixels_of_a_kind_that_bears_text_are_missed_when_they_are_left_out(tmp_path):
+    dataset = corpus._base(8)
+    dataset.Modality = "US"
+    dataset.save_as(tmp_path / "one")
+    found = {finding.rule for finding in findings(tmp_path, context())["one"]}
+    assert "headers.pixels-unread" in found
+    assert "headers.pixels-unread" not in {finding.rule for finding in findings(tmp_path, context("clinical"))["one"]}
+
+
+def test_a_photograph_of_a_face_is_told_from_one_of_a_foot(tmp_path):
+    for part in ("FACE", "FOOT"):
+        dataset = corpus._base(9)
+        dataset.Modality, dataset.BodyPartExamined = "XC", part
+        dataset.save_as(tmp_path / part)
+    told = {name: {finding.rule for finding in made} for name, made in findings(tmp_path).items()}
+    assert "headers.photograph-of-face" in told["FACE"]
+    assert "headers.photograph-of-face" not in told["FOOT"]

@@ -70,7 +70,7 @@ def test_every_file_has_one_row_and_what_was_refused_says_why(export, tmp_path):
 
 
 def test_no_ocr_is_a_choice_and_asks_nothing_of_pixels(known):
-    assert "has_pixels" not in known["IM001"]
+    assert "pixels_sought" not in known["IM001"]
 
 
 def test_pseudonyms_of_the_site_are_nobody(tmp_path):
