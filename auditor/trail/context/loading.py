@@ -105,7 +105,7 @@ def match(header: list[str], wanted: Mapping[str, list[str]], given: Mapping[str
     for theirs in header:
         name = _folded(plain(theirs))
         for ours, listed in wanted.items():
-            words = [_folded(word) for word in listed]
+            words = list(dict.fromkeys(_folded(word) for word in (plain(ours), *listed)))
             if name in words:
                 offers.append((2 - words.index(name) / len(words), ours, theirs))
             elif any(len(word) > 3 and (name.startswith(word) or name.endswith(word)) for word in words):
