@@ -10,6 +10,7 @@ from auditor.errors import ConfigError
 from auditor.resources import reports_folder
 
 SOURCE = "en"
+RULES = "-rules"
 _FIELD = re.compile(r'(msgid|msgid_plural|msgstr(?:\[(\d)\])?)\s+(".*")$')
 
 
@@ -32,15 +33,19 @@ class Language(gettext.NullTranslations):
 
 
 def load_language(code: str, folder: Path | None = None) -> Language:
-    """Load the catalogue of a language by its code; `folder` (a site's own) is looked in first."""
+    """Load the catalogue of a language by its code; `folder` (a site's own) is looked in first.
+
+    Titles of rules and requirements are kept apart, in `<code>-rules.po` beside it.
+    """
     if code == SOURCE:
         return Language(SOURCE, {})
     shipped = reports_folder() / "shared" / "locale"
     for place in (folder, shipped):
         file = place / f"{code}.po" if place else None
         if file and re.fullmatch(r"[a-z]{2}(_[A-Z]{2})?", code) and file.is_file():
-            return Language(code, read_catalogue(file))
-    known = sorted({file.stem for file in shipped.glob("*.po")} | {SOURCE})
+            titles = file.with_name(f"{code}{RULES}.po")
+            return Language(code, {**(read_catalogue(titles) if titles.is_file() else {}), **read_catalogue(file)})
+    known = sorted({file.stem for file in shipped.glob("*.po") if not file.stem.endswith(RULES)} | {SOURCE})
     raise ConfigError(
         f"there are no reports in the language {code!r}",
         where="[report] language, or --language",
