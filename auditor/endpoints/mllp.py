@@ -53,6 +53,9 @@ def _read(stream: Any) -> Hl7:
         raw += stream.some(4096)
         if raw[:1] != _START:
             return Hl7(False, "the answer is not HL7 in MLLP frames")
-    segments = [part.split("|") for part in raw.decode("latin-1").replace("\x0b", "").split("\r")]
-    answer = next((part[1] for part in segments if part[0] == "MSA" and len(part) > 1), None)
+    text = raw.decode("latin-1").replace("\x0b", "").replace("\n", "\r")
+    if not text.startswith("MSH") or len(text) < 4:
+        return Hl7(False, "the answer in MLLP frames is not HL7 version 2")
+    segments = [part.strip().split(text[3]) for part in text.split("\r")]
+    answer = next((part[1].strip() for part in segments if part[0] == "MSA" and len(part) > 1), None)
     return Hl7(True, accepts_unknown=None if answer is None else answer in _ACCEPTED)
