@@ -1,6 +1,5 @@
 """Names of files in the copy: by template, of keyed tokens alone, never of anything that was in the source."""
 
-import base64
 import hmac
 import re
 from collections.abc import Mapping
@@ -8,16 +7,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
 
+from auditor.deid.tokens import token
 from auditor.errors import RuleError
 
 _FIELDS = ("patient", "study", "series", "instance", "modality", "root")
+_LONG = 8
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _SAFE = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Makes a path for each file. A token has eight characters of A-Z and 2-7, fit for media (PS3.10 8.2)."""
+    """Makes a path for each file. A token has eight characters, letters and digits, fit for media (PS3.10 8.2)."""
 
     template: str
     key: bytes = field(repr=False)
@@ -30,7 +31,7 @@ class Names:
     def token(self, purpose: str, value: str) -> str:
         """Eight characters that stand for `value`, by HMAC-SHA-256 under the project key."""
         digest = hmac.new(self.key, f"{purpose}\0{value}".encode("utf-8", "surrogatepass"), sha256).digest()
-        return base64.b32encode(digest).decode("ascii")[:8]
+        return token(digest, _LONG)
 
     def path(self, values: Mapping[str, str], suffix: str) -> PurePosixPath:
         """The path of one file below the output folder; `values` gives the tokens."""

@@ -1,10 +1,13 @@
 """Who a file is about: pseudonym, date offset and identity of each person, the same in every run."""
 
-import base64
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+
+from auditor.deid.tokens import token
+
+_PSEUDONYM, _FOLDER = 14, 8  # characters: some 54 bits tell a thousand million patients apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,8 @@ class People:
         return found
 
     def _made(self, stated: Stated, key: str) -> Person:
-        pseudonym = self._table.get(stated.patient_id) or self._prefix + self._token("pseudonym", key, 10)
-        return Person(key, pseudonym, self.offset(key), self._token("folder", key, 8))
+        pseudonym = self._table.get(stated.patient_id) or self._prefix + self._token("pseudonym", key, _PSEUDONYM)
+        return Person(key, pseudonym, self.offset(key), self._token("folder", key, _FOLDER))
 
     def offset(self, key: str) -> int:
         """Days by which every date of the person is moved: within the profile's window, never 0."""
@@ -100,9 +103,7 @@ class People:
         return f"study\0{stated.study}"
 
     def _token(self, purpose: str, key: str, length: int) -> str:
-        """Letters and digits, the last one always a digit, so that it is seen for the pseudonym it is."""
-        mac = self._mac(purpose, key)
-        return base64.b32encode(mac).decode("ascii")[: length - 1] + str(mac[-1] % 8 + 2)
+        return token(self._mac(purpose, key), length)
 
     def _mac(self, purpose: str, key: str) -> bytes:
         return hmac.new(self._key, f"{purpose}\0{key}".encode("utf-8", "surrogatepass"), sha256).digest()

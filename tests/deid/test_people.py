@@ -6,8 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.deid import dates
+from auditor.deid.naming import Names
 from auditor.deid.people import People, Stated, Subject
 from auditor.deid.uids import UidMap
+from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.identity import Identity
 
 KEY = b"k" * 32
 WINDOW = (-3650, -365)
@@ -112,3 +116,14 @@ def test_uids_of_the_standard_stay_and_uids_in_prose_follow():
     assert uids.new("1.2.840.10008.5.1.4.1.1.2") == "1.2.840.10008.5.1.4.1.1.2"
     uid = "1.3.6.1.4.1.5962.99.1.2280943358"
     assert uids.in_text(f"compare {uid}, lesion 1.5.2") == f"compare {uids.new(uid)}, lesion 1.5.2"
+
+
+def test_what_stands_for_a_person_or_a_file_is_never_taken_for_an_identifier():
+    detectors, nobody = Detectors(), Identity()
+    names = Names("{instance}", KEY)
+    for number in range(300):
+        person = people().person(Stated(str(number), "", "", ""))
+        for nature in (Nature.PERSON_NAME, Nature.IDENTIFIER, Nature.FREE_TEXT):
+            assert not detectors.find(person.pseudonym, nobody, Field(nature))
+        for word in (person.token, names.token("instance", str(number))):
+            assert not detectors.find(f"{word}.dcm", nobody, Field(Nature.FILE_NAME))
