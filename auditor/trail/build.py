@@ -30,7 +30,7 @@ def build(house: Warehouse, items: Sequence[ReadLog], zones: dict[str, str], sit
     house.con.execute(f"CREATE TYPE event_class AS ENUM ({', '.join(repr(name) for name in names)})")
     house.con.execute(f"CREATE TABLE event_rows ({_EVENT_ROWS})")
     large = [(number, item) for number, item in enumerate(items) if item.large]
-    span = _span(house, [year for _, item in large for year in bigtable.years(item)])
+    span = _span(house, [year for _, item in large for year in bigtable.years(item)], now)
     house.steps = steps = moments.offsets(site_zone, *span)
     for number, item in large:
         _large(house, item, number, _clock(items, zones, site_zone, span, number=number))
@@ -110,13 +110,13 @@ def _clock(
     return f"CASE {' '.join(cases)} ELSE {sql(site_zone)} END" if cases else sql(site_zone)
 
 
-def _span(house: Warehouse, sampled: Sequence[int]) -> tuple[datetime, datetime]:
-    """First day of the first year and of the year after the last, between 1971 and 2100."""
+def _span(house: Warehouse, sampled: Sequence[int], now: datetime) -> tuple[datetime, datetime]:
+    """First day of the first year and of the year after the last; at most forty years back, and not beyond the next."""
     row = house.query("SELECT min(left(time, 4)) AS a, max(left(time, 4)) AS b FROM staging WHERE time IS NOT NULL")
     years = [int(text) for text in (row["a"][0], row["b"][0]) if isinstance(text, str) and text.isdigit()]
     years += sampled
-    last = min(2099, max(years, default=2030))
-    first = max(1971, min(years, default=2000), last - 40)
+    last = min(now.year + 1, max(years, default=now.year))
+    first = min(last, max(1971, min(years, default=now.year), last - 40))
     return datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
 
 

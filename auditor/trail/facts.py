@@ -86,6 +86,13 @@ CATALOGUE = Catalogue.of(
             plain=True,
         ),
         FactSpec("log_twin", FactType.FLAG, "byte for byte the same as another log of this run", plain=True),
+        FactSpec("log_repeated", FactType.NUMBER, "records that another log of this run holds already", plain=True),
+        FactSpec(
+            "log_out_of_order",
+            FactType.NUMBER,
+            "records earlier by more than an hour than one before them in the log",
+            plain=True,
+        ),
         FactSpec("log_local_times", FactType.NUMBER, "events whose time carries no zone", plain=True, grows=True),
         FactSpec("log_future", FactType.NUMBER, "events later than the run", plain=True, grows=True),
         FactSpec(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from auditor.config.trail import TrailSettings
-from auditor.trail import reading, reasons
+from auditor.trail import reading, reasons, sifting
 from auditor.trail.build import build
 from auditor.trail.context.loading import Loaded, load
 from auditor.trail.context.shelf import shelve
@@ -28,14 +28,15 @@ NEEDS_ALL = frozenset({"care", "encounters", "worklist", "shifts", "patients", "
 
 @dataclass(slots=True)
 class Investigation:
-    """What came of it. `house` is open until the `with` block that made the investigation ends."""
+    """What came of it. `house` is open until the `with` block that made the investigation ends. `repeated` counts, by
+    number of the log, records that stood in another log already, and the line of the first."""
 
     house: Warehouse
     logs: list[ReadLog]
     context: Loaded
     zone: str
     incidents: list[Incident] = field(default_factory=list)
-    repeated: int = 0
+    repeated: dict[int, tuple[int, int]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,8 +66,9 @@ def open_investigation(
     with reading.hashed(items):
         house.stage(reading.run(items, workers))
         build(house, items, zones, zone, now)
-    house.survey()
-    repeated = house.drop_repeated()
+    sifting.sift(house)
+    repeated = sifting.drop_repeated(house)
+    sifting.survey(house)
     shelve(house, loaded)
     reasons.explain(house, reasoned=bool(loaded.frames.keys() & NEEDS_ALL))
     return Investigation(house, items, loaded, zone, repeated=repeated)

@@ -12,6 +12,7 @@ from auditor.trail.investigate import Investigation
 from auditor.trail.reading import ReadLog
 
 SHOWN = 20
+_COUNTED = ("local", "future", "numbered", "nameless", "future_line", "nameless_line")
 
 
 def log_readings(
@@ -27,10 +28,12 @@ def log_readings(
     readings: list[tuple[InventoryRow, tuple[Facts, ...]]] = []
     for number, item in enumerate(found.logs):
         values = {**_values(item, counts.get(number, {})), **remembered.get(item.log.name, {})}
+        values["log_repeated"] = found.repeated.get(number, (0, 0))[0]
         shown = context.protector.path(item.log.name)
         digest = context.protector.digest(item.log.name)
         facts = Facts(Subject("log", f"log|{item.log.name}", shown, digest), values)
-        readings.append((_row(item, shown, digest), (facts,)))
+        row = _row(item, shown, digest, _counted(counts.get(number, {}), found.repeated.get(number)))
+        readings.append((row, (facts,)))
     return readings
 
 
@@ -48,6 +51,7 @@ def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:
         "log_twin": bool(item.twin),
         "log_local_times": counts.get("local", 0),
         "log_future": counts.get("future", 0),
+        "log_out_of_order": counts.get("disordered", 0),
         "log_unnumbered": tally.events > 0 and counts.get("numbered", 0) == 0,
         "log_problems": tuple({"locator": f"line {line}", "reason": reason} for line, reason in tally.examples[:SHOWN]),
     }
@@ -57,18 +61,45 @@ def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:
 
 
 def _counts(found: Investigation) -> dict[int, dict[str, int]]:
+    """By log: events with local times, in the future, numbered, without patient, and out of order; and the lines at
+    which the first of them stand."""
     rows: Any = found.house.query(
-        """SELECT file, count(*) FILTER (local) AS local, count(*) FILTER (ts > (SELECT now + INTERVAL 1 DAY FROM
-        limits)) AS future,
-        count(seq) AS numbered FROM events GROUP BY file"""
+        """WITH n AS (SELECT now + INTERVAL 1 DAY AS late FROM limits)
+        SELECT file, count(*) FILTER (local) AS local, count(*) FILTER (ts > late) AS future, count(seq) AS numbered,
+        count(*) FILTER (class = 'read' AND pat IS NULL) AS nameless, min(line) FILTER (ts > late) AS future_line,
+        min(line) FILTER (class = 'read' AND pat IS NULL) AS nameless_line FROM events, n GROUP BY file"""
     )
-    return {
-        int(row.file): {"local": int(row.local), "future": int(row.future), "numbered": int(row.numbered)}
-        for row in rows.itertuples(index=False)
+    counts = {
+        int(row.file): {name: int(getattr(row, name) or 0) for name in _COUNTED} for row in rows.fillna(0).itertuples()
     }
+    disorder: Any = found.house.query(
+        """WITH b AS (SELECT file, line >> 8 AS part, min(ts) AS t0, max(ts) AS t1 FROM events GROUP BY ALL),
+        o AS (SELECT file, part, max(t1) OVER (PARTITION BY file ORDER BY part ROWS BETWEEN UNBOUNDED PRECEDING AND 1
+        PRECEDING) AS before, t0, t1 FROM b),
+        late AS (SELECT file, part, before FROM o WHERE t0 < before - INTERVAL 1 HOUR OR t1 - t0 > INTERVAL 1 HOUR),
+        w AS (SELECT e.file, e.line, e.ts, greatest(l.before, max(e.ts) OVER (PARTITION BY e.file, l.part
+        ORDER BY e.line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS before
+        FROM events e JOIN late l ON l.file = e.file AND l.part = e.line >> 8)
+        SELECT file, count(*) AS n, min(line) AS line FROM w WHERE ts < before - INTERVAL 1 HOUR GROUP BY file"""
+    )
+    for row in disorder.itertuples(index=False):
+        counts[int(row.file)] |= {"disordered": int(row.n), "disordered_line": int(row.line)}
+    return counts
 
 
-def _row(item: ReadLog, shown: str, digest: str) -> InventoryRow:
+def _counted(counts: dict[str, int], repeated: tuple[int, int] | None) -> dict[str, str]:
+    """What is odd about the events of a log, each with the line of the first, for its inventory row."""
+    told = {
+        "in_future": (counts.get("future", 0), counts.get("future_line", 0)),
+        "out_of_order": (counts.get("disordered", 0), counts.get("disordered_line", 0)),
+        "reads_without_patient": (counts.get("nameless", 0), counts.get("nameless_line", 0)),
+        "repeated": repeated or (0, 0),
+    }
+    without_zone = {"without_zone": str(counts["local"])} if counts.get("local") else {}
+    return without_zone | {name: f"{count}, first at line {line}" for name, (count, line) in told.items() if count}
+
+
+def _row(item: ReadLog, shown: str, digest: str, counted: dict[str, str]) -> InventoryRow:
     tally = item.tally
     disposition, reason = Disposition.READ, ""
     if item.problem and not tally.events:
@@ -94,6 +125,7 @@ def _row(item: ReadLog, shown: str, digest: str) -> InventoryRow:
         "not_audit": str(tally.not_audit),
         "repaired": str(sum(tally.repaired.values())),
         "sha256": item.sha256,
+        **counted,
     }
     if tally.examples:
         attributes["first_problem"] = f"line {tally.examples[0][0]}: {tally.examples[0][1]}"

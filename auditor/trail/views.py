@@ -25,6 +25,7 @@ def views(found: Investigation, protector: Protector) -> tuple[View, ...]:
     """All tables that have anything in them, in the order of `ViewKind`."""
     reasoned = bool(found.context.frames.keys() & NEEDS_ALL)
     days = _days(found, reasoned=reasoned)
+    days = days[days["day"] <= found.house.value("SELECT now + INTERVAL 1 DAY FROM limits")]
     made = [_hours(found, reasoned=reasoned)]
     if len(days):
         people = found.house.query("SELECT usr, dept, job FROM people")
@@ -79,7 +80,7 @@ def _hours(found: Investigation, *, reasoned: bool) -> View:
 
 def _spans(days: "pd.Series[pd.Timestamp]") -> list[str]:
     """Every day from the first to the last, or every week when there are many; stray dates years away are left out."""
-    last = days.quantile(0.999)
+    last = days.quantile(0.999, interpolation="lower")
     first = days[days >= last - pd.Timedelta(weeks=WEEKS)].min()
     last = days[days <= last + pd.Timedelta(days=DAYS)].max()
     count = (last - first).days + 1
