@@ -39,15 +39,18 @@ def account(found: Investigation, patient: str, first: date, last: date) -> tupl
         """WITH e AS (SELECT e.* FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
           WHERE e.pat = $1 AND e.lts >= $2 AND e.lts < $3::DATE + INTERVAL 1 DAY AND e.ok AND (e.class = 'export' OR
           (e.class = 'retrieve' AND e.dst_ae IS NOT NULL AND (lower(coalesce(i.external, '')) IN
-          ('1','true','yes','y','ja','j','oui','si','s') OR (i.title IS NULL AND (SELECT count(*) FROM
-          c_inventory) > 0))))
+          ('1','true','yes','y','ja','j','oui','si','s')
+          OR (i.title IS NULL AND (SELECT count(*) FROM c_inventory) > 0))))
           QUALIFY row_number() OVER (PARTITION BY e.ev ORDER BY i.title) = 1),
         r AS (SELECT e.ev, r.request, r.kind, r.destination FROM e JOIN c_releases r ON r.patient = e.pat
-          AND e.lts BETWEEN r.start - INTERVAL 1 DAY AND r.start + INTERVAL 21 DAY QUALIFY row_number() OVER (PARTITION
-          BY e.ev ORDER BY coalesce((r.accession <> e.accession)::INT, 0.5), r.start > e.lts, r.start DESC, r.request) = 1),
+          AND e.lts BETWEEN r.start - INTERVAL 1 DAY AND r.start + INTERVAL 21 DAY
+          QUALIFY row_number() OVER (PARTITION BY e.ev ORDER BY coalesce((r.accession <> e.accession)::INT, 0.5),
+            r.start > e.lts, r.start DESC, r.request) = 1),
         a AS (SELECT e.ev, a.approval, a.kind FROM e JOIN c_approvals a ON a."user" = e.usr
-          AND coalesce(a.patient, e.pat) = e.pat AND e.lts BETWEEN a.start AND coalesce(a."end", a.start) + INTERVAL 1
-          DAY QUALIFY row_number() OVER (PARTITION BY e.ev ORDER BY coalesce((upper(a.destination) <> upper(e.dst_ae))::INT, 0.5), a.start DESC, a.approval) = 1)
+          AND coalesce(a.patient, e.pat) = e.pat
+          AND e.lts BETWEEN a.start AND coalesce(a."end", a.start) + INTERVAL 1 DAY
+          QUALIFY row_number() OVER (PARTITION BY e.ev ORDER BY
+            coalesce((upper(a.destination) <> upper(e.dst_ae))::INT, 0.5), a.start DESC, a.approval) = 1)
         SELECT e.lts, e.source, e.seq, e.usr, coalesce(r.destination, e.dst_ae, e.media, '?') AS recipient, e.study,
         e.accession, e.instances, e.media, e.purpose, r.request, r.kind, a.approval, a.kind AS approved
         FROM e LEFT JOIN r USING (ev) LEFT JOIN a USING (ev) ORDER BY e.lts, e.source, e.seq, e.ev""",

@@ -21,7 +21,7 @@ def explain(house: Warehouse, *, reasoned: bool) -> None:
         for name, spec in specs.items():
             if (spec.get("learnt") == "true") is learnt:
                 house.con.execute(
-                    f"INSERT INTO reasons SELECT id, '{name}', {float(spec['strength'])}, any_value(proof) "
+                    f"INSERT INTO reasons SELECT id, '{name}', {float(spec['strength'])}, min(proof) "
                     f"FROM ({spec['sql']}) GROUP BY id"
                 )
         house.con.execute(
