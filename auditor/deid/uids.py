@@ -8,6 +8,7 @@ from hashlib import sha256
 STANDARD = "1.2.840.10008."
 _UID = re.compile(r"(?<![\w.])[0-2](?:\.(?:0|[1-9]\d*)){4,}(?![\w.]*\d)")
 _SHORTEST_IN_TEXT = 16
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")  # digits that would pass for a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,15 @@ class UidMap:
         clean = uid.strip(" \0")
         if not clean or clean.startswith(STANDARD):
             return clean
-        digest = bytearray(hmac.new(self.key, b"uid\0" + clean.encode("utf-8", "replace"), sha256).digest()[:16])
+        message = b"uid\0" + clean.encode("utf-8", "replace")
+        found = self._drawn(message)
+        while _DATE.search(found):
+            message += b"\0"
+            found = self._drawn(message)
+        return found
+
+    def _drawn(self, message: bytes) -> str:
+        digest = bytearray(hmac.new(self.key, message, sha256).digest()[:16])
         digest[6] = (digest[6] & 0x0F) | 0x80
         digest[8] = (digest[8] & 0x3F) | 0x80
         return f"2.25.{int.from_bytes(digest, 'big')}"

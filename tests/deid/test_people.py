@@ -1,5 +1,6 @@
 """Persons, UIDs and dates are replaced the same way everywhere, and never without the key."""
 
+import re
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -127,3 +128,11 @@ def test_what_stands_for_a_person_or_a_file_is_never_taken_for_an_identifier():
             assert not detectors.find(person.pseudonym, nobody, Field(nature))
         for word in (person.token, names.token("instance", str(number))):
             assert not detectors.find(f"{word}.dcm", nobody, Field(Nature.FILE_NAME))
+
+
+def test_no_new_uid_holds_digits_that_pass_for_a_date():
+    uids = UidMap(KEY)
+    made = [uids.new(f"1.2.840.99.{number}") for number in range(2000)]
+    assert len(set(made)) == 2000
+    assert not [uid for uid in made if re.search(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", uid)]
+    assert all(len(uid) <= 64 and uid.startswith("2.25.") for uid in made)
