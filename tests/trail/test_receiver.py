@@ -8,14 +8,19 @@ import ssl
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from auditor.errors import StoreError
+from auditor.trail.formats import octets
 from auditor.trail.receiver.chain import ChainStore, verify, whole_frames
 from auditor.trail.receiver.server import Receiver, tls_context
+from auditor.trail.schema import Sink
+from tests.trail.hospital import message
 
+AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 FRAME = b"11 <85>1 hello"
 
 
@@ -81,32 +86,35 @@ def test_a_client_without_a_certificate_is_refused(tmp_path: Path, pair: tuple[P
     assert verify(tmp_path / "s") == (0, 0)
 
 
-def test_nothing_acknowledged_is_lost_at_kill_9(tmp_path: Path, pair: tuple[Path, Path]) -> None:
-    code = (
-        "import sys, threading; from pathlib import Path; from auditor.trail.receiver.server "
-        "import Receiver, tls_context\n"
-        "r = Receiver(Path(sys.argv[1]), tls_context(Path(sys.argv[2]), Path(sys.argv[3]), None), '127.0.0.1', 0)\n"
-        "r.start(); print(r.port, flush=True); threading.Event().wait()"
-    )
-    acknowledged = 0
+def test_nothing_acknowledged_is_lost_when_the_command_is_killed_and_started_again(
+    tmp_path: Path, pair: tuple[Path, Path]
+) -> None:
+    store = [sys.executable, "-m", "auditor", "trail", "receive", "--into", tmp_path / "s"]
+    command = [*store, "--host", "127.0.0.1", "--port", "0"]
+    command += ["--certificate", pair[0], "--key", pair[1]]
+    text = f"<85>1 2026-03-04T05:06:07Z h EHR 1 - - {message(AT, 'EHR', '110103', 'anna', patient='7')}".encode()
+    frame, acknowledged = b"%d %s" % (len(text), text), 0
     for _ in range(3):
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, tmp_path / "s", *pair], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        for _ in range(4):
-            send(port, client(pair, shows=False), FRAME * 300)
-            acknowledged += 300
-        raw = socket.create_connection(("127.0.0.1", port), timeout=20)
-        with raw, client(pair, shows=False).wrap_socket(raw) as secure:
-            secure.sendall(FRAME * 50 + FRAME[:5])
-            os.kill(process.pid, signal.SIGKILL)
-        process.wait(timeout=20)
-        process.stdout.close()
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            told = process.stderr.readline()
+            port = int(told.split("port ")[1].split(";")[0])
+            for _ in range(3):
+                send(port, client(pair, shows=False), frame * 200)
+                acknowledged += 200
+            raw = socket.create_connection(("127.0.0.1", port), timeout=20)
+            with raw, client(pair, shows=False).wrap_socket(raw) as secure:
+                secure.sendall(frame * 50 + frame[:5])
+                os.kill(process.pid, signal.SIGKILL)
 
     ChainStore(tmp_path / "s").close()
-    assert verify(tmp_path / "s")[1] >= acknowledged
+    stored = verify(tmp_path / "s")[1]
+    sink = Sink()
+    octets.parse((file.read_bytes() for file in sorted((tmp_path / "s").glob("*.syslog"))), sink)
+    assert acknowledged <= stored <= acknowledged + 3 * 50
+    assert (sink.tally.events, sink.tally.rejections) == (stored, 0)
+    checked = subprocess.run([*store, "--verify"], check=True, capture_output=True, text=True, timeout=60)
+    assert checked.stdout.startswith(f"{stored} messages in ")
 
 
 def test_whole_frames_behind_the_last_link_are_saved_and_the_rest_is_cut_off(tmp_path: Path) -> None:
