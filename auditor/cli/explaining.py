@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from auditor.headers.explain import Explained
 
 
-def explain(path: Path, roster: str, given: Mapping[str, Any]) -> None:
+def explain(path: Path, roster: str, given: Mapping[str, Any], *, ocr: bool = True) -> None:
     """Print the explanation of one file; `--format json` gives one object a line."""
     from auditor.audit.plan import plan_from
     from auditor.config.load import load
@@ -29,7 +29,8 @@ def explain(path: Path, roster: str, given: Mapping[str, Any]) -> None:
         raise TargetError("there is nothing at the path of --explain", right="a DICOM file")
     configuration = load(given["config_file"], environment=os.environ)
     plan = plan_from(configuration, (), name="explain")
-    options = {"roster": str(Path(roster).resolve())} if roster else {}
+    options: dict[str, object] = {"roster": str(Path(roster).resolve())} if roster else {}
+    options |= {} if ocr else {"ocr": False}
     context = Context(
         datetime.now(UTC), plan.protector, settings=configuration.settings.headers, base=plan.base, options=options
     )
@@ -53,5 +54,6 @@ def lines(one: Explained) -> list[str]:
         mark = "found  " if note.kept else "left   "
         found.append(f"  {mark}  {note.shown}  {note.detector}: {note.reason}")
     if not one.considered and not one.listed:
-        found.append("  nothing  no detector saw an identifier")
+        reason = "" if one.nature in ("no text", "not looked at") else "no detector saw an identifier"
+        found += [f"  nothing  {reason}"] if reason else []
     return found

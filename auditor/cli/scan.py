@@ -27,7 +27,7 @@ def scan(
     if explained is not None:
         from auditor.cli.explaining import explain
 
-        explain(explained, roster, given)
+        explain(explained, roster, given, ocr=not no_ocr)
         return
     if not paths:
         raise click.UsageError("name at least one file, folder or archive, or --explain FILE")

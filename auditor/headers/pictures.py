@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.dicomio import DicomFile, Walker
 from auditor.headers.verdict import Assessor
 from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.hit import Explanation
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.model.ports import Context
@@ -22,6 +24,7 @@ _FACTS = {"pixels": "pixels", "overlay": "overlay_pixels", "icon": "icon"}
 _KEYWORDS = {"pixels": "PixelData", "overlay": "OverlayData", "icon": "PixelData"}
 _LIMITED = frozenset((Kind.DATE, Kind.AGE, Kind.PLACE))
 _FIELD = Field(Nature.OCR)
+PIXELS = "(7FE0,0010)"
 
 
 def wanted(context: Context) -> bool:
@@ -44,6 +47,7 @@ class Pictures:
         known = context.options.get("readings")
         self._reader = Reader(ocr=self.wanted, memory=Memory(Path(str(known))) if known else None)
         self._walker = Walker()
+        self.unread: list[tuple[str, str]] = []
 
     def look(self, file: DicomFile, identity: Identity) -> tuple[Records, dict[str, str], dict[str, Any]]:
         """Records of identifiers in pictures, facts that could not be found out, and what else is said of them."""
@@ -61,6 +65,19 @@ class Pictures:
         for locator, reason in reading.not_evaluated.items():
             unknown |= _unknown(_place(locator), reason)
         return records, unknown, said
+
+    def explained(self, file: DicomFile, identity: Identity) -> Iterator[tuple[str, str, str, tuple[Explanation, ...]]]:
+        """Locator, place, text and considerations of each text in a picture; what was not looked at is in `unread`."""
+        self.unread = []
+        dataset = self._dataset(file)
+        if isinstance(dataset, str):
+            self.unread.append((PIXELS, dataset))
+            return
+        reading = self._reader.read(dataset)
+        self.unread += reading.not_evaluated.items()
+        for box in reading.boxes:
+            notes = self._assessor.detectors.explain(box.text, identity, _FIELD)
+            yield box.locator, box.place, box.text, notes
 
     def _dataset(self, file: DicomFile) -> Dataset | str:
         """The whole file as pydicom sees it, or why it does not."""

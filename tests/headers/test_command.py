@@ -3,12 +3,15 @@
 import json
 
 import pytest
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
 
 from auditor.cli.main import run
 from auditor.headers.inventory import summary
 from auditor.headers.room import ROOM
 from auditor.model.run import Request
 from fixtures.headers import corpus
+from fixtures.variants.pictures import Style, write
 from tests.headers.helpers import context, readings
 
 
@@ -87,3 +90,47 @@ def test_a_chunk_is_named_after_what_it_holds(export):
 
 def test_a_missing_path_is_refused_before_anything_is_read(tmp_path):
     assert run(["scan", str(tmp_path / "nowhere"), "--no-ocr"]) == 2
+
+
+def _explained(file, capsys, *more):
+    assert run(["scan", "--explain", str(file), "--format", "jsonl", *more]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_explain_names_every_element_also_those_without_text(export, capsys):
+    met = {line["locator"] for line in _explained(export / "IM004", capsys, "--no-ocr")}
+    for element in dcmread(export / "IM004").iterall():
+        tag = f"({element.tag.group:04X},{element.tag.element:04X})"
+        assert any(locator.split("#")[0].endswith(tag) for locator in met), tag
+
+
+def test_explain_shows_file_name_preamble_and_bytes_after_the_data_set(export, capsys):
+    preamble = next(line for line in _explained(export / "IM007", capsys, "--no-ocr") if line["origin"] == "preamble")
+    assert {"identity.record_number", "identity.name"} <= {note["detector"] for note in preamble["considered"]}
+    assert any(line["origin"] == "trailing" for line in _explained(export / "IM091", capsys, "--no-ocr"))
+    named = export / "Gronqvist.dcm"
+    named.write_bytes((export / "IM001").read_bytes())
+    told = next(line for line in _explained(named, capsys, "--no-ocr") if line["origin"] == "filename")
+    assert any(note["kept"] for note in told["considered"])
+
+
+def test_explain_reads_pixels_and_says_where_it_does_not(tmp_path, capsys):
+    write(tmp_path, styles=(Style("16 px", 16), Style("icon", 10, place="icon"), Style("overlay", 14, place="overlay")))
+    seen = [line for number in (0, 2, 4) for line in _explained(tmp_path / f"{number:04d}.dcm", capsys)]
+    places = {line["origin"] for line in seen if any(note["kept"] for note in line["considered"])}
+    assert {"pixels", "icon", "overlay"} <= places
+    unseen = [
+        line for line in _explained(tmp_path / "0000.dcm", capsys, "--no-ocr") if line["nature"] == "not looked at"
+    ]
+    assert unseen[0]["shown"] == "pixels were left out on request"
+
+
+def test_what_the_scan_does_not_report_is_not_explained_as_found(tmp_path, capsys):
+    dataset = dcmread(get_testdata_file("CT_small.dcm"))
+    dataset.PatientID = dataset.PatientName = "ANONYMOUS"
+    dataset.ImageComments = "for ANONYMOUS^ANONYMOUS"
+    dataset.save_as(tmp_path / "one")
+    comments = next(
+        line for line in _explained(tmp_path / "one", capsys, "--no-ocr") if line["name"] == "ImageComments"
+    )
+    assert not any(note["kept"] for note in comments["considered"])
