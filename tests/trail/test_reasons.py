@@ -196,5 +196,27 @@ def test_the_page_about_a_user_and_a_patient_names_every_reason_with_its_row(tmp
     assert "fully: on the patient's care team that day (care team as attending from 2026-05-04)" in page
     assert "fully: responsible for an encounter of the patient (encounter in Surgery from 2026-05-04)" in page
     assert "well: works in the department where the patient was treated (encounter in Surgery from 2026-05-04)" in page
+    assert "10:00:00  read       EHR:1  ehr.csv:2" in page
     assert "nothing explains it enough" in other
     assert "doc" not in masked.lower().replace("doctor", "")
+
+
+def test_the_page_tells_off_duty_and_what_the_incident_is_and_what_would_explain_it(tmp_path: Path) -> None:
+    shifts = "user,date,shift,department\n" + "".join(f"doc,2026-05-{day:02d},day,Surgery\n" for day in range(1, 5))
+    patients = "patient,vip\n7,1\n"
+    events = ["2026-05-05T10:00:00,EHR,1,doc,read,7,no", "2026-05-05T10:01:00,EHR,2,doc,read,7,no"]
+    events.append("2026-05-04T10:00:00,EHR,3,doc,read,8,no")
+    with ExitStack() as stack:
+        found = explained(
+            stack, tmp_path, events, {"shifts": shifts, "patients": patients, "care_team": "patient,user\n"}
+        )
+        investigate.detect(found, NOW)
+        odd = "\n".join(story.tell(found, "doc", "7", str))
+        usual = "\n".join(story.tell(found, "doc", "8", str))
+
+    assert "off duty, by the duty roster" in odd
+    assert "Incident about this patient: vip snoop, Tue 2026-05-05 10:00" in odd
+    assert "why: the patient is a protected person" in odd
+    assert "would explain it: The users were called to the patient" in odd
+    assert "on duty in Surgery, Mon 07:00 to Mon 19:00" in usual
+    assert "1 event, 1 opened" in usual
