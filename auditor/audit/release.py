@@ -1,5 +1,6 @@
 """De-identify, have the scanner look at every copy, and release only those in which it found nothing."""
 
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,8 @@ from auditor.audit.executors import EXECUTORS
 from auditor.audit.plan import Plan
 from auditor.audit.rehearsal import Bar, Rehearsal
 from auditor.audit.run import run
+from auditor.config.headers import HeadersSettings
+from auditor.config.section import Section
 from auditor.deid import certificate as certificates
 from auditor.deid import crosswalk
 from auditor.deid.batch import Batch
@@ -26,6 +29,7 @@ from auditor.model.severity import Severity
 
 FACE_RULE = "headers.face-recognisable"
 _TURNS = 3
+_MOST_PSEUDONYMS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +134,20 @@ def _waiting(staged: Staged) -> list[Outcome]:
 
 def _for_purpose(plan: Plan, job: DeidPlan) -> Plan:
     """Dates kept in full make a limited data set (164.514(e)), which other rules hold for than for an export."""
+    plan = replace(plan, settings={**plan.settings, "headers": _knowing(plan.settings.get("headers"), job)})
     if plan.purpose == "export" and job.profile.has(Option.FULL_DATES):
         return replace(plan, purpose="limited-data-set")
     return plan
+
+
+def _knowing(settings: Section | None, job: DeidPlan) -> Section:
+    """The scan's settings, by which it knows the pseudonyms of the site's own table for what they are."""
+    known = settings if isinstance(settings, HeadersSettings) else HeadersSettings()
+    own = sorted({re.escape(subject.pseudonym) for subject in job.subjects})
+    if not own or len(own) > _MOST_PSEUDONYMS:
+        return known
+    patterns = [f"(?:{known.pseudonyms})"] if known.pseudonyms else []
+    return known.model_copy(update={"pseudonyms": "|".join([*patterns, *own])})
 
 
 def _request(job: DeidPlan, place: Workplace) -> Request:

@@ -88,6 +88,13 @@ def test_every_shipped_profile_stands_the_scan(site, tmp_path, profile):
     assert not any("cleaned again" in risk for risk in done.certificate.risks)
 
 
+def test_pseudonyms_of_the_sites_own_table_are_known_for_what_they_are(site, tmp_path):
+    (tmp_path / "subjects.csv").write_text(f"patient_id,pseudonym\n{NUMBER},4471190032\n", "utf-8")
+    done = release(site, tmp_path, profile="tcia", subjects=tmp_path / "subjects.csv")
+    assert done.complete
+    assert {pydicom.dcmread(tmp_path / "out" / one.path).PatientID for one in done.released} == {"4471190032"}
+
+
 def test_a_copy_that_cannot_be_made_clean_stays_in_quarantine(site, tmp_path):
     profile = tmp_path / "leaky.yaml"
     profile.write_text("name: leaky\ninherits: basic\nfile_name: 'KOWALSKA_ZOFIA_19610317/{instance}'\n", "utf-8")
