@@ -15,7 +15,7 @@ from auditor.report.redraw import TABLE
 from auditor.report.sign import approve
 from auditor.report.source import ReportSource
 from auditor.report.table import csv_bytes
-from auditor.report.trust import load_certificates
+from auditor.report.trust import load_certificates, load_crls
 from auditor.report.verify import Verdict, Worth, verify, with_sentence
 
 _LARGEST = 512_000_000
@@ -91,7 +91,13 @@ def approve_file(file: Path, output: Path, configuration: Configuration, now: da
             right="a report as it was signed",
             next_step=f"auditor verify {file}",
         )
-    signed = approve(pdf, key, now, reason="Approved", folders=folders(look_of(configuration)))
+    settings = configuration.settings.report
+    lasting = None
+    if settings.level in ("B-LT", "B-LTA"):
+        roots = load_certificates([configuration.path(item) for item in settings.trust])
+        lasting = roots, load_crls([configuration.path(item) for item in settings.crls])
+    look = folders(look_of(configuration))
+    signed = approve(pdf, key, now, reason="Approved", folders=look, lasting=lasting)
     write_report(Report(signed, "", "", ()), output)
     return key.name
 

@@ -30,7 +30,7 @@ class Judged:
 def judge(reader: Any, embedded: Any, roots: Sequence[Any], now: datetime) -> Judged:
     """Judge one embedded signature against the trusted certificates at the moment `now`."""
     name = name_of(embedded.signer_cert)
-    contexts = _contexts(reader, roots)
+    contexts = _contexts(reader, roots, embedded)
     if embedded.sig_object_type == "/DocTimeStamp":
         return _judge_timestamp(embedded, name, roots, contexts(now))
     status, moment, proven = _status(embedded, contexts, now)
@@ -63,8 +63,12 @@ def digest_fits(embedded: Any) -> bool:
     return bool(signed == embedded.compute_digest())
 
 
-def _contexts(reader: Any, roots: Sequence[Any]) -> Any:
-    """A maker of validation contexts for a moment, with the revocation data of the document's own store."""
+def _contexts(reader: Any, roots: Sequence[Any], embedded: Any) -> Any:
+    """A maker of validation contexts for a moment, with the revocation data of the document's own store.
+
+    Where that store speaks of the signer, it decides, whether or not the certificate names a place to ask. Where it
+    does not speak of the person who approved, the approval is judged as in a report without such a store.
+    """
     from pyhanko.sign.validation.dss import DocumentSecurityStore
     from pyhanko.sign.validation.errors import NoDSSFoundError
     from pyhanko_certvalidator import ValidationContext
@@ -83,9 +87,24 @@ def _contexts(reader: Any, roots: Sequence[Any]) -> Any:
         }
         if dss is None:
             return ValidationContext(**arguments, revocation_mode="soft-fail")
-        return dss.as_validation_context({**arguments, "revocation_mode": "hard-fail", "retroactive_revinfo": True})
+        silent = "soft-fail" if embedded.field_name == APPROVAL else "hard-fail"
+        made = dss.as_validation_context({**arguments, "revocation_mode": silent, "retroactive_revinfo": True})
+        if not _speaks_of(made, embedded.signer_cert):
+            return made
+        return dss.as_validation_context({**arguments, "revocation_mode": "require", "retroactive_revinfo": True})
 
     return make
+
+
+def _speaks_of(context: Any, certificate: Any) -> bool:
+    """Whether a revocation list of the issuer, or an OCSP answer about the certificate, lies in the context."""
+    if any(found.issuer.dump() == certificate.issuer.dump() for found in context.crls):
+        return True
+    return any(
+        answer["cert_id"]["serial_number"].native == certificate.serial_number
+        for found in context.ocsps
+        for answer in found.basic_ocsp_response["tbs_response_data"]["responses"]
+    )
 
 
 def _status(embedded: Any, contexts: Any, now: datetime) -> tuple[Any, datetime, str]:

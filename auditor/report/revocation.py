@@ -22,7 +22,7 @@ class Material:
 
 
 def collect(key: SignerKey, roots: Sequence[Any], crls: Sequence[bytes], timestamper: Any, now: datetime) -> Material:
-    """Build and check the paths of the signer and of the timestamp authority, revocation data included.
+    """Build and check the paths of the signer and of the timestamp authority (if any), revocation data included.
 
     Raises SigningError when a certificate is revoked, or its state cannot be learnt.
     """
@@ -48,8 +48,9 @@ async def _collect(
     try:
         validator: Any = CertificateValidator(key.certificate, validation_context=context)
         paths = [await validator.async_validate_usage(set())]
-        async for path in timestamper.validation_paths(context):
-            paths.append(path)
+        if timestamper is not None:
+            async for path in timestamper.validation_paths(context):
+                paths.append(path)
     except RevokedError as error:
         raise _refusal(f"the certificate of {key.name} is revoked", "a certificate that is not revoked") from error
     except (PathBuildingError, PathValidationError) as error:

@@ -70,11 +70,19 @@ def sign(pdf: bytes, signing: Signing, now: datetime, *, reason: str, folders: S
 
 
 def approve(
-    pdf: bytes, key: SignerKey, now: datetime, *, reason: str, folders: Sequence[Path], timestamper: Any = None
+    pdf: bytes,
+    key: SignerKey,
+    now: datetime,
+    *,
+    reason: str,
+    folders: Sequence[Path],
+    timestamper: Any = None,
+    lasting: tuple[Sequence[Any], Sequence[bytes]] | None = None,
 ) -> bytes:
     """Add the second signature to a report that was certified with an approval field (four eyes).
 
-    Raises SigningError when there is no such empty field, or the approver is the signer.
+    `lasting` are trusted roots and revocation lists: what proves the state of the approver's certificate is then
+    embedded too. Raises SigningError when there is no such empty field, the approver is the signer, or revoked.
     """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.reader import PdfFileReader
@@ -101,7 +109,8 @@ def approve(
             right="the key of another person",
             next_step="auditor sign approve with [report] signer of the approver",
         )
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    content = pdf if lasting is None else embed(pdf, collect(key, *lasting, None, now))
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
     return _apply(writer, key, APPROVAL, reason, timestamper, folders, certify=None)
 
 

@@ -143,6 +143,28 @@ def test_the_state_of_certificates_is_fetched_embedded_and_needed_no_more(desk, 
     assert answers.asked == []
 
 
+def test_an_approval_of_a_lasting_report_lasts_too_and_a_revoked_approver_is_refused(desk, capsys):
+    answers = Answers()
+    with responder(answers) as url:
+        people = NetworkEstate(url, "crl")
+        second = Holder("Olga Officer", people.middle, crl_url=f"{url}/middle.crl")
+        with timestamp_server(people.authority) as tsa:
+            lasting = {"level": "B-LTA", "timestamp_url": tsa, "approval": True}
+            people.tell(answers)
+            signs(desk, people.signer, people.middle, roots=[people.root], **lasting)
+            assert report(capsys)[0] == 0
+            signs(desk, second, people.middle, roots=[people.root], **lasting)
+            people.tell(answers, second)
+            assert run(["sign", "approve", "r.pdf"]) == 3
+            assert "Olga Officer is revoked" in capsys.readouterr().err
+            people.tell(answers)
+            assert run(["sign", "approve", "r.pdf"]) == 0
+    assert run(["verify", "r.pdf"]) == 0, "the responder is gone, what it said of both is inside"
+    told = capsys.readouterr().out
+    assert "Olga Officer approved this report" in told
+    assert "Its pages show what the run data inside says." in told
+
+
 @pytest.mark.parametrize("kind", ["ocsp", "crl"])
 def test_a_silent_responder_stops_a_report_that_must_last(desk, capsys, kind):
     people = NetworkEstate(f"http://127.0.0.1:{closed_port()}", kind)
