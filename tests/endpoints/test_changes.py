@@ -41,46 +41,40 @@ def _tls(leaf: Path, ca: Path, port: int = 0, **options: Any) -> Iterator[int]:
         server.server_close()
 
 
-def test_another_certificate_and_a_suite_that_came_back_are_told_by_the_next_run(keyed: Site) -> None:
-    first, same, then = _three_runs(keyed)
-    assert (first, same) == (set(), set())
-    assert then == {"endpoints.change-certificate-changed", "endpoints.change-new-suite"}
+def test_what_is_new_since_the_last_run_is_told_port_by_port(keyed: Site, counted: Callable[..., Counted]) -> None:
+    authority, web = Authority(keyed.folder / "pki"), counted()
+    aes, leaf = {"ciphers": "ECDHE+AESGCM+AES256"}, authority.leaf()
+    with ExitStack() as stack:
+        certificate, suite, version, same = (stack.enter_context(_tls(leaf, authority.ca, **aes)) for _ in range(4))
+        listed = [_port(port) for port in (certificate, suite, version, same)]
+        first = keyed.audit(listed, "--format", "json")[1]
+    with ExitStack() as stack:
+        stack.enter_context(_tls(authority.leaf("rsa"), authority.ca, certificate, **aes))
+        stack.enter_context(_tls(leaf, authority.ca, suite, ciphers="ECDHE+AESGCM"))
+        old = {"ciphers": "ECDHE+AESGCM+AES256:ECDHE+AES", "oldest": ssl.TLSVersion.TLSv1_1}
+        stack.enter_context(_tls(leaf, authority.ca, version, **old))
+        stack.enter_context(_tls(leaf, authority.ca, same, **aes))
+        new = {"host": "127.0.0.1", "kind": "http", "port": web.port}
+        then = keyed.audit([*listed, new], "--format", "json")[1]
+    assert not any(".change-" in rule for rule in _failed(first))
+    assert _evidence(then, "endpoints.change-new-port") == {f"127.0.0.1:{web.port}"}
+    assert _evidence(then, "endpoints.change-new-version") == {f"127.0.0.1:{version}"}
+    assert _evidence(then, "endpoints.change-certificate-changed") == {f"127.0.0.1:{certificate}"}
+    assert {f"127.0.0.1:{suite}", f"127.0.0.1:{same}"} & _evidence(then, "endpoints.change-new-suite") == {
+        f"127.0.0.1:{suite}"
+    }
 
 
-def test_without_a_site_key_runs_cannot_be_compared_and_no_port_is_called_new(site: Site) -> None:
-    assert _three_runs(site) == [set(), set(), set()]
-
-
-def _three_runs(site: Site) -> list[set[str]]:
-    """Two runs over one server, and one after it got another certificate and one suite more: changes told by each."""
-    authority = Authority(site.folder / "pki")
-    with _tls(authority.leaf(), authority.ca, ciphers="ECDHE+AESGCM+AES256") as port:
-        listed = [_port(port, "dicom+tls", server_name=NAME)]
-        told = [site.audit(listed, "--format", "json")[1] for _ in range(2)]
-    with _tls(authority.leaf(), authority.ca, port, ciphers="ECDHE+AESGCM"):
-        told.append(site.audit(listed, "--format", "json")[1])
-    return [{rule for rule in _failed(text) if ".change-" in rule} for text in told]
+def test_without_a_site_key_runs_cannot_be_compared_and_no_port_is_called_new(
+    site: Site, counted: Callable[..., Counted]
+) -> None:
+    web = [{"host": "127.0.0.1", "kind": "http", "port": counted().port} for _ in range(2)]
+    site.audit(web[:1], "--format", "json")
+    assert not any(".change-" in rule for rule in _failed(site.audit(web, "--format", "json")[1]))
 
 
 def _failed(text: str) -> set[str]:
     return {each["rule"] for each in json.loads(text)["findings"] if each["outcome"] == "fail"}
-
-
-def test_a_port_that_was_not_there_before_is_told_and_only_that(keyed: Site, counted: Callable[..., Counted]) -> None:
-    old, new = counted(), counted()
-    web = {"host": "127.0.0.1", "kind": "http"}
-    keyed.audit([{**web, "port": old.port}], "--format", "json")
-    _, text = keyed.audit([{**web, "port": old.port}, {**web, "port": new.port}], "--format", "json")
-    assert _evidence(text, "endpoints.change-new-port") == {f"127.0.0.1:{new.port}"}
-
-
-def test_a_version_that_came_back_is_told(keyed: Site) -> None:
-    authority = Authority(keyed.folder / "pki")
-    with _tls(authority.leaf(), authority.ca) as port:
-        keyed.audit([_port(port)], "--format", "json")
-    with _tls(authority.leaf(), authority.ca, port, oldest=ssl.TLSVersion.TLSv1_1, ciphers="ECDHE+AESGCM:ECDHE+AES"):
-        _, text = keyed.audit([_port(port)], "--format", "json")
-    assert "endpoints.change-new-version" in _failed(text)
 
 
 def test_a_certificate_about_to_end_is_told_thirty_fourteen_and_seven_days_before(site: Site) -> None:
@@ -97,25 +91,6 @@ def test_a_certificate_about_to_end_is_told_thirty_fourteen_and_seven_days_befor
     assert told == {40: set(), 25: {"soon"}, 12: {"soon", "in-two-weeks"}, 5: {"soon", "in-two-weeks", "in-a-week"}}
 
 
-def test_a_listed_port_that_is_gone_is_told(site: Site, counted: Callable[..., Counted]) -> None:
-    server, gone = counted(), raw.Server(0, raw.closing)
-    gone.shutdown()
-    _, text = site.audit([_port(server.port, "http"), _port(gone.port, "dicom")], "--format", "json")
-    assert _evidence(text, "endpoints.estate-listed-but-gone") == {f"127.0.0.1:{gone.port}"}
-
-
-def test_one_title_on_two_hosts_is_told_and_two_ports_of_one_host_are_not(site: Site) -> None:
-    gone = raw.Server(0, raw.closing)
-    gone.shutdown()
-    listed = [
-        {"host": f"127.0.0.{host}", "port": gone.port, "kind": "dicom", "called_ae": title}
-        for host, title in ((1, "WEST"), (2, "WEST"), (3, "EAST"))
-    ]
-    listed.append({**listed[2], "kind": "dicom+tls"})
-    _, text = site.audit(listed, "--format", "json")
-    assert _evidence(text, "endpoints.estate-title-on-two-hosts") == {"127.0.0.1, 127.0.0.2"}
-
-
 _OPENS = {
     "orthanc.json": '{"HttpServerEnabled": false, "DicomPort": PORT}',
     "dcmqrscp.cfg": "NetworkTCPPort = PORT # here\nAETable BEGIN\nWEST /var R (1, 1mb) ct1\nAETable END\n",
@@ -127,47 +102,54 @@ _OPENS = {
 }
 
 
-def test_a_port_that_a_configuration_opens_and_nobody_listed_is_told(
+class Estate:
+    """One estate in which everything disagrees once, and agrees beside it; `told` is one run over it by the command."""
+
+    def __init__(self, site: Site, server: Counted) -> None:
+        authority, gone = Authority(site.folder / "pki"), raw.Server(0, raw.closing)
+        gone.shutdown()
+        leaf = authority.leaf()
+        shown = x509.load_pem_x509_certificate(leaf.with_suffix(".pem").read_bytes())
+        right = shown.fingerprint(hashes.SHA256()).hex(":").upper()
+        self.gone, self.web = gone.port, server.port
+        with _tls(leaf, authority.ca) as self.one, _tls(leaf, authority.ca) as self.two:
+            listed = [
+                _port(self.one, certificate_sha256=right),
+                _port(self.two, certificate_sha256="00" * 32),
+                _port(self.web, "http+tls"),
+                *(
+                    {"host": f"127.0.0.{host}", "port": self.gone, "kind": "dicom", "called_ae": title}
+                    for host, title in ((1, "WEST"), (2, "WEST"), (3, "EAST"))
+                ),
+                {"host": "127.0.0.3", "port": self.two, "kind": "dicom", "called_ae": "EAST"},
+            ]
+            _, self.told = site.audit(listed, "--format", "json", configs=self._configs(site))
+
+    def _configs(self, site: Site) -> list[dict[str, str]]:
+        closed = f'{{"DicomServerEnabled": false, "HttpServerEnabled": false, "HttpPort": {self.web}}}'
+        texts = {f"un-{name}": text.replace("PORT", "2109") for name, text in _OPENS.items()}
+        texts |= {f"ok-{name}": text.replace("PORT", str(self.web)) for name, text in _OPENS.items()}
+        texts |= {"here.json": closed, "there.json": closed}
+        for name, text in texts.items():
+            (site.folder / name).write_text(text)
+        return [{"path": name, "host": "10.0.0.7" if name == "there.json" else "127.0.0.1"} for name in texts]
+
+
+def test_an_estate_is_told_wherever_list_configuration_and_answers_disagree(
     site: Site, counted: Callable[..., Counted]
 ) -> None:
-    server = counted()
-    configs = [{"path": name, "host": "127.0.0.1"} for name in _OPENS]
-    for port, told in ((2109, set(_OPENS)), (server.port, set())):
-        for name, text in _OPENS.items():
-            (site.folder / name).write_text(text.replace("PORT", str(port)))
-        _, shown = site.audit([_port(server.port, "http")], "--format", "json", configs=configs)
-        assert _evidence(shown, "endpoints.estate-open-but-unlisted") == told
-
-
-def test_a_port_that_is_open_though_its_configuration_closes_it_is_told(
-    site: Site, counted: Callable[..., Counted]
-) -> None:
-    server = counted()
-    text = f'{{"DicomServerEnabled": false, "HttpServerEnabled": false, "HttpPort": {server.port}}}'
-    configs = [{"path": name, "host": host} for name, host in (("here.json", "127.0.0.1"), ("there.json", "10.0.0.7"))]
-    for entry in configs:
-        (site.folder / entry["path"]).write_text(text)
-    _, shown = site.audit([_port(server.port, "http")], "--format", "json", configs=configs)
-    assert _evidence(shown, "endpoints.estate-open-though-closed") == {"here.json"}
-
-
-def test_a_certificate_that_is_not_the_deployed_one_is_told(site: Site) -> None:
-    authority = Authority(site.folder / "pki")
-    leaf = authority.leaf()
-    shown = x509.load_pem_x509_certificate(leaf.with_suffix(".pem").read_bytes())
-    right = shown.fingerprint(hashes.SHA256()).hex(":").upper()
-    with _tls(leaf, authority.ca) as one, _tls(leaf, authority.ca) as two:
-        listed = [_port(one, certificate_sha256=right), _port(two, certificate_sha256="00" * 32)]
-        _, text = site.audit(listed, "--format", "json")
+    estate = Estate(site, counted())
+    expected = {
+        "listed-but-gone": {*(f"127.0.0.{host}:{estate.gone}" for host in (1, 2, 3)), f"127.0.0.3:{estate.two}"},
+        "title-on-two-hosts": {"127.0.0.1, 127.0.0.2"},
+        "open-but-unlisted": {f"un-{name}" for name in _OPENS},
+        "open-though-closed": {"here.json"},
+        "transport-differs": {f"127.0.0.1:{estate.web}"},
+    }
+    assert {rule: _evidence(estate.told, f"endpoints.estate-{rule}") for rule in expected} == expected
     rule = "endpoints.cert-not-the-deployed-one"
-    told = {each["subject"] for each in json.loads(text)["findings"] if each["rule"] == rule}
-    assert told == {f"127.0.0.1:{two}"}
-
-
-def test_a_port_listed_with_tls_that_answers_without_is_told(site: Site, counted: Callable[..., Counted]) -> None:
-    server = counted()
-    _, text = site.audit([_port(server.port, "http+tls")], "--format", "json")
-    assert _evidence(text, "endpoints.estate-transport-differs") == {f"127.0.0.1:{server.port}"}
+    found = {each["subject"] for each in json.loads(estate.told)["findings"] if each["rule"] == rule}
+    assert found == {f"127.0.0.1:{estate.two}"}
 
 
 def _evidence(text: str, rule: str) -> set[str]:

@@ -29,7 +29,8 @@ class Engine:
 
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self._context)
+        patience = {"ssl_handshake_timeout": 0.3} if self._context else {}
+        server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self._context, **patience)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._end.wait()

@@ -13,7 +13,8 @@ class TlsPicture:
     """What a server shows of its TLS. `by_version` maps the version's number to the suites it accepts.
 
     `chains` are the different certificate chains it showed, DER, leaf first; `whole` is false when time
-    or patience ended before every suite was asked for; `unsure` are versions the server was silent about.
+    or patience ended before every suite was asked for; `unsure` are versions the server was silent about; `closings`
+    counts hellos that were met by a closed connection however often they were repeated.
     """
 
     spoken: bool
@@ -30,6 +31,7 @@ class TlsPicture:
     slowest: float = 0.0
     flights: tuple[Flight, ...] = ()
     unsure: tuple[int, ...] = ()
+    closings: int = 0
 
     @property
     def versions(self) -> tuple[str, ...]:

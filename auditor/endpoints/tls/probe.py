@@ -15,6 +15,7 @@ from auditor.errors import ReadError
 _VERSIONS = (hello.TLS12, hello.TLS13, hello.TLS11, hello.TLS10, hello.SSL30)
 _MOST_SUITES = 80
 _PAUSES = (0.15, 0.6)
+_CLOSES_ALWAYS = 3
 _SLOW_SECONDS = 0.5
 _CLASSES: tuple[Callable[[Suite], bool], ...] = (
     lambda suite: suite.null or suite.anonymous or suite.export,
@@ -36,6 +37,14 @@ class Asking:
     found: dict[int, list[Suite]] = field(default_factory=dict)
     slowest: float = 0.0
     whole: bool = True
+    closings: int = 0
+
+    @property
+    def pauses(self) -> tuple[float, ...]:
+        """Before each further try of a hello met by a closed door. One that always closes where others send an
+        alert is known after a few hellos, and asked only once more from then on.
+        """
+        return _PAUSES[: 1 if self.flights and self.closings >= _CLOSES_ALWAYS else None]
 
 
 def look(address: Address) -> TlsPicture:
@@ -58,7 +67,8 @@ def look(address: Address) -> TlsPicture:
         why = "no version of TLS could be agreed on" if spoken else "the port closes at a TLS hello"
         return TlsPicture(spoken, why)
     unsure = tuple(version for version in doubtful if not _settled(asking, version))
-    return replace(picture(asking.flights, asking.found, not unsure, asking.slowest), unsure=unsure)
+    found = picture(asking.flights, asking.found, not unsure, asking.slowest)
+    return replace(found, unsure=unsure, closings=asking.closings)
 
 
 def _settled(asking: Asking, version: int) -> bool:
@@ -71,7 +81,7 @@ def _settled(asking: Asking, version: int) -> bool:
 def enumerate_suites(address: Address, seen: TlsPicture) -> TlsPicture:
     """Add every further suite that the server accepts under the versions already seen."""
     asking = Asking(address, list(seen.flights), [], {number: list(each) for number, each in seen.by_version.items()})
-    asking.slowest = seen.slowest
+    asking.slowest, asking.closings = seen.slowest, seen.closings
     for version in sorted(asking.found):
         if not _enumerate(asking, version):
             asking.whole = False
@@ -129,7 +139,7 @@ def _next_suite(asking: Asking, version: int, offers: Sequence[Suite]) -> Suite 
 
 def _ask(asking: Asking, version: int, numbers: Sequence[int]) -> Flight | None:
     """One hello. A connection that is closed without a word is tried again after a pause."""
-    for pause in (*_PAUSES, 0.0):
+    for pause in (*asking.pauses, 0.0):
         try:
             return _exchange(asking.address, version, numbers)
         except Refused:
@@ -150,6 +160,7 @@ def _ask(asking: Asking, version: int, numbers: Sequence[int]) -> Flight | None:
         except Closed:
             asking.answers.append("closed")
             time.sleep(pause)
+    asking.closings += 1
     return None
 
 
