@@ -230,7 +230,7 @@ def _expected(job: DeidPlan) -> frozenset[str]:
     """Rules that must fire on what was asked for, or on what no option of this tool changes.
 
     A DICOMDIR has no place to say that its dates were moved; originals sealed for a recipient are meant to be
-    there; faces are assessed and never removed, which the certificate says.
+    there; faces are assessed and never removed, and pixels are not read on request, which the certificate says.
     """
     dated = job.profile.has(Option.MODIFIED_DATES) or job.profile.has(Option.FULL_DATES)
     rules = {
@@ -238,6 +238,7 @@ def _expected(job: DeidPlan) -> frozenset[str]:
         "headers.encrypted-attributes-kept": bool(job.recipients),
         FACE_RULE: True,
         "headers.recognizable-features-yes": True,
+        "headers.pixels-unread": not job.ocr,
     }
     return frozenset(rule for rule, expected in rules.items() if expected)
 
@@ -255,6 +256,7 @@ def _certificate(job: DeidPlan, staged: Staged, expected: Mapping[str, int], aga
         groups=anonymity(traits, job.profile.smallest_group),
         faces=expected.get(FACE_RULE, 0),
         again=again,
+        unread=not job.ocr,
     )
 
 

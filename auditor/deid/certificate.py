@@ -37,6 +37,7 @@ RISKS = (
     "Whoever holds the project key or the crosswalk can find the patients again; GDPR Art. 4(5) asks to keep it apart.",
 )
 _FACES = "{} files belong to volumes that can be rendered to a face."
+_UNREAD = "Text burned into pictures was not sought, on request; no marker says that pixels are clean."
 _AGAIN = "{} files were cleaned again, since the verifying scan still saw an identifier in their first copy."
 
 
@@ -82,10 +83,12 @@ def certificate(
     groups: Anonymity,
     faces: int = 0,
     again: int = 0,
+    unread: bool = False,
 ) -> Certificate:
     """Make the certificate of what was staged; verification is told by the run's findings beside it.
 
-    `faces` is how many files belong to a volume that can show a face, `again` how many were cleaned again.
+    `faces` is how many files belong to a volume that can show a face, `again` how many were cleaned again;
+    `unread` says that burned-in text was not sought.
     """
     actions: Counter[str] = Counter()
     for outcome in outcomes:
@@ -93,6 +96,7 @@ def certificate(
     options = [("basic", *BASIC_CODE), *((option.value, *option.code) for option in Option if profile.has(option))]
     staged = [outcome for outcome in outcomes if outcome.fate is Fate.STAGED]
     shown = tuple(text.format(number) for text, number in ((_FACES, faces), (_AGAIN, again)) if number)
+    shown += (_UNREAD,) if unread else ()
     found_risks = sorted({risk for outcome in outcomes for risk in outcome.risks})
     return Certificate(
         profile=profile.name,
