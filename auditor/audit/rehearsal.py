@@ -9,11 +9,15 @@ import pickle
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from shutil import rmtree
 
+from auditor.deid import markers
 from auditor.deid.objection import Objection
+from auditor.dicomio.dictionary import vr_of
 from auditor.errors import StoreError
+from auditor.headers.tables import claims
 from auditor.model.finding import Finding
 from auditor.model.outcome import Disposition
 from auditor.model.outcome import Outcome as Verdict
@@ -201,7 +205,7 @@ class _Replayed:
 def _joined(known: Objection, finding: Finding) -> Objection:
     places, boxes = set(known.places), set(known.boxes)
     for seen in finding.evidence:
-        place = seen.locator.split("#")[0]
+        place = seen.locator.split("#")[0] or _attributes().get(seen.fact, "")
         if not place.startswith("("):
             continue
         box = _box(seen.details.get("box", ""))
@@ -210,6 +214,16 @@ def _joined(known: Objection, finding: Finding) -> Objection:
         else:
             boxes.add((place, box))
     return Objection(frozenset(places), frozenset(boxes))
+
+
+@lru_cache(maxsize=1)
+def _attributes() -> Mapping[str, str]:
+    """Tag paths of the facts that are one attribute's text, and therefore have no place of their own."""
+    return {
+        fact: f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+        for tag, fact in claims().items()
+        if vr_of(tag) in ("LO", "SH") and tag not in markers.TAGS
+    }
 
 
 def _box(text: str) -> Box | None:

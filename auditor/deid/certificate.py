@@ -36,7 +36,7 @@ RISKS = (
     "Whether what remains needs a data protection impact assessment is for the site to say (GDPR Art. 35).",
     "Whoever holds the project key or the crosswalk can find the patients again; GDPR Art. 4(5) asks to keep it apart.",
 )
-_FACES = "{} files belong to volumes that can be rendered to a face."
+_FACES = "{} files can show a face, as head volumes or photographs; somebody has to look at them before a release."
 _UNREAD = "Text burned into pictures was not sought, on request; no marker says that pixels are clean."
 _AGAIN = "{} files were cleaned again, since the verifying scan still saw an identifier in their first copy."
 

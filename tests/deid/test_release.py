@@ -88,6 +88,21 @@ def test_every_shipped_profile_stands_the_scan(site, tmp_path, profile):
     assert not any("cleaned again" in risk for risk in done.certificate.risks)
 
 
+def test_text_that_the_scan_objects_to_goes_and_faces_are_said(site, tmp_path):
+    for path in (tmp_path / "in").glob("*.dcm"):
+        dataset = pydicom.dcmread(path)
+        dataset.SoftwareVersions = "syngo 4.1, licensed to the customer"
+        dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.77.1.4"
+        dataset.Modality, dataset.BodyPartExamined = "XC", "FACE"
+        dataset.save_as(path)
+    done = release(site, tmp_path, profile="tcia")
+    assert done.complete
+    copies = [pydicom.dcmread(tmp_path / "out" / one.path) for one in done.released]
+    assert not any("SoftwareVersions" in copy for copy in copies)
+    assert all(copy.Modality == "XC" for copy in copies)
+    assert any("2 files can show a face" in risk for risk in done.certificate.risks)
+
+
 def test_pseudonyms_of_the_sites_own_table_are_known_for_what_they_are(site, tmp_path):
     (tmp_path / "subjects.csv").write_text(f"patient_id,pseudonym\n{NUMBER},4471190032\n", "utf-8")
     done = release(site, tmp_path, profile="tcia", subjects=tmp_path / "subjects.csv")
