@@ -41,8 +41,8 @@ Places (`places.py`, `expand.py`, `bitmaps.py`)
     ``outside(file, walk, locator) -> tuple[Text, ...]``: preamble, trailing bytes, file and folder names.
     ``places(file, walk, locator)`` is both for the whole file. ``concept_names(walk)`` gives the SR concept
     name of each scope. ``bitmaps(file, walk) -> tuple[Bitmap, ...]`` locates pixel data, overlays and icons.
-    ``may_hold_text(tag, vr)`` tells whether expand can give anything. ``bulk_texts(file, bulk)`` looks into a
-    value that was too long to load, and reads the comments in compressed pixel data.
+    ``may_hold_text(tag, vr)`` tells whether expand can give anything. ``bulk_texts(file, bulk)`` looks,
+    part by part, into a value that was too long to load, and reads the comments in compressed pixel data.
 
 Text (`charset.py`)
     ``decode(raw, charset, vr) -> str`` and ``encode(text, charset, vr) -> bytes`` (PS3.3 C.12.1.1.2, code

@@ -13,9 +13,11 @@ from auditor.dicomio.expand import expand
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.place import Origin, Text
 from auditor.dicomio.read import DicomFile
+from auditor.dicomio.stream import Blob
 from auditor.dicomio.walked import Bulk, Walk
 
 _TRAILING_READ = 4 << 20
+_SEAM = 1024  # bytes that two parts of a long stretch share
 _CONCEPT_NAME, _CODE_MEANING = 0x0040A043, 0x00080104
 
 
@@ -40,11 +42,12 @@ def outside(file: DicomFile, walk: Walk, locator: str = "", limits: Limits = DEF
     if file.preamble.strip(b"\0"):
         found += _loose(file.preamble, Origin.PREAMBLE, "preamble", walk.root, limits)
     for offset, length in (*walk.gaps, walk.trailing):
-        data = file.stream.pread(offset, min(length, _TRAILING_READ))
+        for data in _parts(file.stream, offset, length, _TRAILING_READ):
+            if data.strip(b"\0"):
+                found += _loose(data, Origin.TRAILING, "trailing", walk.root, limits)
+    for data in _parts(file.blob, file.rest, file.blob.size - file.rest if file.rest else 0, _TRAILING_READ):
         if data.strip(b"\0"):
             found += _loose(data, Origin.TRAILING, "trailing", walk.root, limits)
-    if file.rest and (data := file.blob.pread(file.rest, _TRAILING_READ)).strip(b"\0"):
-        found += _loose(data, Origin.TRAILING, "trailing", walk.root, limits)
     return (*found, *path_texts(locator, walk.root))
 
 
@@ -64,13 +67,20 @@ def _loose(data: bytes, origin: Origin, name: str, scope: Scope, limits: Limits)
         yield text._replace(where=f"{name}#{text.where}" if text.where else name)
 
 
-def bulk_texts(file: DicomFile, bulk: Bulk, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...]:
-    """Texts of a value that was not loaded: its beginning, or the comments within compressed pixel data."""
+def bulk_texts(file: DicomFile, bulk: Bulk, limits: Limits = DEFAULT_LIMITS) -> Iterator[Text]:
+    """Texts of a value that was not loaded, part by part; or the comments within compressed pixel data."""
     tag, vr, _, scope, start, end = bulk.element
     if tag >> 16 == 0x7FE0:
-        return tuple(comments(file.stream, bulk, limits))
-    value = file.stream.pread(bulk.offset, min(bulk.length, limits.value))
-    return expand((tag, vr, value, scope, start, end), limits)
+        yield from comments(file.stream, bulk, limits)
+        return
+    for value in _parts(file.stream, bulk.offset, bulk.length, limits.value):
+        yield from expand((tag, vr, value, scope, start, end), limits)
+
+
+def _parts(blob: Blob, offset: int, length: int, size: int) -> Iterator[bytes]:
+    """A stretch of bytes in parts of `size`, each with the beginning of the next, so that nothing is lost between."""
+    for first in range(0, length, size):
+        yield blob.pread(offset + first, min(size + _SEAM, length - first))
 
 
 def concept_names(walk: Walk) -> Mapping[Scope, str]:

@@ -13,6 +13,7 @@ from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, w
 
 _DETECTOR = "identity.name"
 _GAP = 3
+_EAST = 0x2E7F
 _JOINTS = frozenset(" ,.^_-'\u2019=\t·・;&+\u3000\u00a0/|\\")
 _TIGHT = frozenset(Nature) - {Nature.FREE_TEXT, Nature.UID, Nature.FILE_NAME}
 
@@ -96,11 +97,18 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
         return "an eponym: a medical word stands beside it"
     if word.text in target.alone:
         return ""
+    if _ideogram(word.text):
+        return "" if word.text not in words_of("ideograms") else "a sign that is an ordinary word alone"
     if len(word.text) < 2 or (len(word.text) == 2 and len(group) == 1 and word.text.isascii()):
         return "too short to be proof alone"
     if len(group) > 1 and _capital(folded, word):
         return ""
     return _ambiguous(folded, tokens, first, word, field)
+
+
+def _ideogram(word: str) -> bool:
+    """Whether a word is one sign of an East Asian script, as many family names are."""
+    return len(word) == 1 and ord(word) > _EAST
 
 
 def _beside_initial(group: Sequence[Token]) -> bool:

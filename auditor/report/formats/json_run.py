@@ -1,6 +1,7 @@
 """The run as JSON (schema in `reports/schema/run-export.schema.json`), and read back from it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from auditor.model.run import SCHEMA_VERSION, Run
 from auditor.model.target import InventoryRow
 from auditor.report.formats.stream import array
 from auditor.report.source import ReportSource
+
+# lone surrogates, control characters, and marks that turn the direction of writing
+_ACTING = re.compile("[\ud800-\udfff\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,6 @@ def _compact(value: object) -> str:
 
 
 def _text(data: Any) -> str:
-    """Compact JSON; lone surrogates become escapes, so that the text can be written as UTF-8."""
+    """Compact JSON; what no text can hold or what acts on a terminal becomes an escape, which reads back the same."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
