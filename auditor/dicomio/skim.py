@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from auditor.dicomio.element import UNDEFINED
 from auditor.dicomio.heads import NOTED, PIXELS, PLAIN, Heads
 from auditor.dicomio.read import DicomFile
@@ -10,8 +12,18 @@ _SHORTEST = 48
 _MOST = 4096
 
 
+class Stride(NamedTuple):
+    """Elements that stood one after the other in the file before: their bytes, and the values asked for in them."""
+
+    raw: bytes
+    values: tuple[tuple[int, bytes], ...]
+
+
+_STEP = Stride(b"", ())  # an element that differs from file to file
+
+
 class Glance:
-    """Picks values of the top level; strides over what stood between them in the file before, where it is the same.
+    """Picks values of the top level; strides over what is the same as in the file before, with the values in it.
 
     For one set of tags, and one byte order and VR form, those of `heads`.
     """
@@ -20,29 +32,34 @@ class Glance:
         self._tags = tags
         self._highest = max(tags, default=0)
         self._heads = heads
-        self._strides: dict[bytes, bytes] = {}
+        self._strides: dict[bytes, Stride] = {}
 
     def at(self, file: DicomFile) -> dict[int, bytes]:
         """Raw values of those of the tags that stand at the top level; the first of each."""
         held, tags, found = file.first, self._tags, dict[int, bytes]()
         pos = start = file.data_start
+        met: list[tuple[int, bytes]] = []
         pause = len(held)
         while pos + 8 <= len(held):
             if pos == start:
-                start, pause = self._stride(held, pos)
-                if start != pos:
-                    pos = start
+                stride, pause = self._stride(held, pos)
+                if stride is not None:
+                    for tag, value in stride.values:
+                        found.setdefault(tag, value)
+                    pos = start = pos + len(stride.raw)
                     continue
             tag, body, end = self._element(held, pos)
             if end <= pos or tag > self._highest:
                 break
-            if tag in tags or end > pause:
-                self._keep(held, start, pos)
-                start = end
-                if tag in tags:
-                    found.setdefault(tag, held[body:end])
+            if end > pause:
+                self._keep(held, start, pos, met)
+                start, met = end, []
+            if tag in tags:
+                found.setdefault(tag, held[body:end])
+                if start != end:
+                    met.append((tag, held[body:end]))
             pos = end
-        self._keep(held, start, pos)
+        self._keep(held, start, pos, met)
         return found
 
     def _element(self, held: bytes, pos: int) -> tuple[int, int, int]:
@@ -58,20 +75,27 @@ class Glance:
             end = body + length
         return tag, body, end if end <= len(held) else 0
 
-    def _stride(self, held: bytes, pos: int) -> tuple[int, int]:
-        """Where the stride that begins at `pos` ends, and where it goes another way than last time."""
-        stride = self._strides.get(held[pos : pos + 8])
+    def _stride(self, held: bytes, pos: int) -> tuple[Stride | None, int]:
+        """The stride that begins at `pos`, if it is whole there, and where it goes another way than last time."""
+        head = held[pos : pos + 8]
+        stride = self._strides.get(head)
         if stride is None:
-            return pos, len(held)
-        if held.startswith(stride, pos):
-            return pos + len(stride), len(held)
-        return pos, pos + common_length(stride, held[pos : pos + len(stride)])
+            return None, len(held)
+        if not stride.raw:
+            return None, pos
+        if held.startswith(stride.raw, pos):
+            return stride, len(held)
+        same = common_length(stride.raw, held[pos : pos + len(stride.raw)])
+        _, _, end = self._element(held, pos)
+        if pos + same < end:
+            self._strides[head] = _STEP
+        return None, pos + same
 
-    def _keep(self, held: bytes, start: int, end: int) -> None:
+    def _keep(self, held: bytes, start: int, end: int, met: list[tuple[int, bytes]]) -> None:
         if end - start >= _SHORTEST:
             if len(self._strides) > _MOST:
                 self._strides.clear()
-            self._strides[held[start : start + 8]] = held[start:end]
+            self._strides[held[start : start + 8]] = Stride(held[start:end], tuple(met))
 
 
 def common_length(one: bytes, other: bytes) -> int:

@@ -95,6 +95,8 @@ class Sweep:
                 verdict = self._told_of(element, identity)
             elif element[0] & 0x10000:
                 verdict = self._privates.quiet(element[0], element[3])
+            elif element[1] == "UI" and not self._assessor.claims(element[0]):
+                continue  # a UID is not listed for being there
             else:
                 verdict = self._assessor.plain(element, said)
             page.verdicts[place] = verdict

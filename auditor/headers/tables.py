@@ -107,8 +107,8 @@ class Placeholders(NamedTuple):
 
     def running(self, file_name: str) -> str | None:
         """The running number of a file name that holds nothing else, or None for any other name."""
-        found = self.file_name.fullmatch(file_name)
-        return str(found[1]) if found else None
+        found = self.file_name.fullmatch(file_name.encode("utf-8", "replace"))
+        return found[1].decode("ascii") if found else None
 
     def coded(self, value: str) -> bool:
         """Whether a person name is a code rather than a name: capitals and digits, with a digit in it."""

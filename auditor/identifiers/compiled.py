@@ -136,9 +136,11 @@ def _native(names: list[NameParts]) -> tuple[str, ...]:
 
 
 def _dated(dates: frozenset[date], monograms: frozenset[str]) -> Iterable[str]:
-    """Dates as UIDs write them, and initials with the year of one."""
+    """Dates as UIDs write them, with dots or without, and initials with the year of one."""
     for day in dates:
         yield day.strftime("%Y%m%d")
+        yield f"{day.year}{day.month}{day.day}"
+        yield f"{day.day}{day.month}{day.year}"
         for initials in filter(str.isascii, monograms):
             yield f"{initials}{day.year % 100:02d}"
             yield f"{initials}{day.year}"

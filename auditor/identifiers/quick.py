@@ -13,9 +13,8 @@ from auditor.identifiers.resource import wordlist
 from auditor.identifiers.vocabulary import is_surname, words_of
 
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
-_UID_STAMP = re.compile(
-    r"(?:19|20)[0-9]{6}|^2\.25\.|\.(?:19|20)[0-9]{2}\.[0-9]{1,2}\.[0-9]|\.[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}(?:\.|$)"
-)
+# what shows in a UID whoever the person is: a time stamp to the second, or a UUID
+_UID_STAMP = re.compile(r"(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-2][0-9][0-5][0-9][0-5][0-9]|^2\.25\.")
 _NUMBERED = re.compile(r"[0-9]{2}|W")  # a date has a number of two digits, or is that of a week (2024-W3)
 _SHORT = 160  # longer texts are not remembered
 _REMEMBERED = 32768

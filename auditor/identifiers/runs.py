@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 _GRAM = 4
 _SLOTS, _SHIFT, _MIXED = 1 << 14, 18, 2654435761  # Fibonacci hashing to fourteen bits
-_LONG = 96
+_LONG = 320  # of shorter texts a loop is quicker
 
 
 @dataclass(frozen=True, slots=True, eq=False)

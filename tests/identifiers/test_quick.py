@@ -32,7 +32,8 @@ SPOKEN = (
     "RN J.^Kerr Anna Schmidt SCHMIDT^ANNA Parkinson Judkins Hodgkin chest w/o contrast 512 1.25 120 kV MRN: 4711423 "
     "SSN 123-45-6789 987654321 age 94 years 091Y 10.20.30.40 00:1b:44:11:3a:b7 jane@example.org www.example.org/x tel "
     "+1 (212) 555-0187 12 Elm Street Springfield, IL 62704 born in Odense fuglevik sygehus room 12 K1A 0B1 SW1A 1AA "
-    "1.2.840.113619.2.55.3.604688119 1.2.3.20140131120000.5 2.25.329800735698586629295641978511506172918 v1.2.3 #"
+    "1.2.840.113619.2.55.3.604688119 1.2.3.20140131120000.5 2.25.329800735698586629295641978511506172918 v1.2.3 # "
+    "1.2.1986.5.27 1.27.5.1986.4"
 )
 WORDS = SPOKEN.split()
 TEXTS = st.lists(st.one_of(st.sampled_from(WORDS), st.text("aeknrsJM019./-^, ", max_size=6)), min_size=1, max_size=6)
