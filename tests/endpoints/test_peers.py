@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fixtures.endpoints.dicomservers import CALLED, KNOWN
-from fixtures.endpoints.peers import free_port, missing, orthanc, started
+from fixtures.endpoints.peers import Peers, free_port, missing, orthanc
 from fixtures.endpoints.pki import NAME, Authority
 
 pytestmark = pytest.mark.peers("storescp", "dcmqrscp", "Orthanc", "stunnel4", "nginx")
@@ -22,17 +21,21 @@ OLD = {"tls-1.0", "tls-1.1"}
 def found(tmp_path_factory: pytest.TempPathFactory, audit: Callable[..., Any]) -> Iterator[dict[str, Any]]:
     assert missing() == []
     folder = tmp_path_factory.mktemp("peers")
-    with ExitStack() as stack:
-        peers = _Peers(folder, stack)
+    programs = Peers(folder)
+    try:
+        peers = _Peers(folder, programs)
+        programs.ready()
         inventory = folder / "inventory.yaml"
         inventory.write_text(json.dumps(peers.inventory()))
         result = audit(inventory, try_defaults=True, answer=20.0, endpoint=90.0)
         yield {name: result[f"127.0.0.1:{port}"] for name, (port, _, _) in peers.ports.items()}
+    finally:
+        programs.stop()
 
 
 class _Peers:
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.folder, self.stack = folder, stack
+    def __init__(self, folder: Path, programs: Peers) -> None:
+        self.folder, self.programs = folder, programs
         self.authority = Authority(folder / "pki")
         self.leaf = self.authority.leaf("rsa")
         self.client = self.authority.leaf("client")
@@ -45,7 +48,7 @@ class _Peers:
     def start(
         self, name: str, kind: str, program: str, arguments: list[Any], port: int, *, client: bool = False
     ) -> None:
-        self.stack.enter_context(started(program, arguments, port, self.folder))
+        self.programs.start(program, arguments, port)
         self.ports[name] = (port, kind, client)
 
     def _dcmtk(self) -> None:

@@ -3,10 +3,7 @@
 import json
 import socket
 import ssl
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,93 +38,91 @@ class Receiver:
                     self.kept.append(rest[: int(size)])
 
 
+_VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+_VERIFY = {"none": None, "optional": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
+
+
+class Sinks:
+    """Every kind of sink, looked at in one run; `found` is by name, `kept` what any of them would have stored."""
+
+    def __init__(self, folder: Path, audit: Audit) -> None:
+        self._authority, self._folder = Authority(folder / "pki"), folder
+        receivers = {name: (Receiver(context, closes=closes), kind) for name, context, closes, kind in self._made()}
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        gone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with udp, gone:
+            for each in (udp, gone):
+                each.bind(("127.0.0.1", 0))
+            ports = {name: (receiver.port, kind) for name, (receiver, kind) in receivers.items()}
+            ports |= {"udp": (udp.getsockname()[1], "syslog+udp"), "udp gone": (gone.getsockname()[1], "syslog+udp")}
+            gone.close()
+            self.found = self._look(audit, ports)
+            udp.settimeout(2)
+            self.datagram = udp.recv(4096)
+        for receiver, _ in receivers.values():
+            receiver.server.shutdown()
+        self.kept = [frame for receiver, _ in receivers.values() for frame in receiver.kept]
+
+    def _made(self) -> Iterator[tuple[str, ssl.SSLContext | None, bool, str]]:
+        leaf = self._authority.leaf()
+        for version, newest in _VERSIONS.items():
+            for word, verify in _VERIFY.items():
+                ca = self._authority.ca if verify is not None else None
+                context = secured(leaf, ca, verify=verify or ssl.CERT_NONE, newest=newest)
+                yield f"{word} {version}", context, False, "syslog+tls"
+        yield "plain", None, False, "syslog"
+        yield "plain listed with TLS", None, False, "syslog+tls"
+        yield "TLS listed plain", secured(leaf), False, "syslog"
+        yield "closes", None, True, "syslog"
+
+    def _look(self, audit: Audit, ports: dict[str, tuple[int, str]]) -> dict[str, Any]:
+        inventory = self._folder / "inventory.yaml"
+        listed = [
+            {"host": "127.0.0.1", "port": port, "kind": kind, "server_name": NAME} for port, kind in ports.values()
+        ]
+        inventory.write_text(json.dumps({"endpoints": listed}))
+        told = audit(inventory, answer=1.5)
+        return {name: told[f"127.0.0.1:{port}"] for name, (port, _) in ports.items()}
+
+
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("pki"))
+def sinks(tmp_path_factory: pytest.TempPathFactory, audit: Audit) -> Sinks:
+    return Sinks(tmp_path_factory.mktemp("sinks"), audit)
 
 
-@pytest.fixture
-def datagrams() -> Iterator[tuple[int, list[bytes]]]:
-    got: list[bytes] = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 0))
-
-        def receive() -> None:
-            with suppress(OSError):
-                while True:
-                    got.append(server.recv(4096))
-
-        threading.Thread(target=receive, daemon=True).start()
-        yield server.getsockname()[1], got
-
-
-def _look(audit: Audit, folder: Path, port: int, kind: str, **options: Any) -> dict[str, Any]:
-    inventory = folder / "inventory.yaml"
-    listed = {"host": "127.0.0.1", "port": port, "kind": kind, "server_name": NAME}
-    inventory.write_text(json.dumps({"endpoints": [listed]}))
-    found: dict[str, Any] = audit(inventory, answer=1.5, **options)[f"127.0.0.1:{port}"]
-    return found
-
-
-@pytest.mark.parametrize(
-    ("verify", "rule"),
-    [(None, "client-auth-none"), (ssl.CERT_OPTIONAL, "client-auth-optional"), (ssl.CERT_REQUIRED, "")],
-)
-@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_sink_behind_tls_is_told_by_whom_it_lets_in(
-    audit: Audit, tmp_path: Path, authority: Authority, verify: Any, rule: str, newest: ssl.TLSVersion
-) -> None:
-    ca = authority.ca if verify is not None else None
-    sink = Receiver(secured(authority.leaf(), ca, verify=verify or ssl.CERT_NONE, newest=newest))
-    found = _look(audit, tmp_path, sink.port, "syslog+tls")
-    sink.server.shutdown()
-    told = {each.removeprefix("endpoints.") for each in found["rules"]} & {
-        "client-auth-none", "client-auth-optional", "plaintext-syslog", "syslog-closes"}  # fmt: skip
+@pytest.mark.parametrize(("word", "rule"), [("none", "client-auth-none"), ("optional", "client-auth-optional"),
+                                            ("required", "")])  # fmt: skip
+@pytest.mark.parametrize("version", sorted(_VERSIONS))
+def test_a_sink_behind_tls_is_told_by_whom_it_lets_in(sinks: Sinks, word: str, version: str, rule: str) -> None:
+    told = {each.removeprefix("endpoints.") for each in sinks.found[f"{word} {version}"]["rules"]}
+    told &= {"client-auth-none", "client-auth-optional", "plaintext-syslog", "syslog-closes"}
     assert told == ({rule} if rule else set())
-    assert sink.kept == []
 
 
-@pytest.mark.parametrize("kind", ["syslog", "syslog+tls"])
-def test_a_sink_without_tls_is_plain_only_where_it_was_listed_so(audit: Audit, tmp_path: Path, kind: str) -> None:
-    sink = Receiver()
-    found = _look(audit, tmp_path, sink.port, kind)
-    sink.server.shutdown()
-    assert ("endpoints.plaintext-syslog" in found["rules"]) is (kind == "syslog")
-    assert found["row"].disposition.complete is (kind == "syslog")
-    assert sink.kept == []
+def test_a_sink_without_tls_is_plain_only_where_it_was_listed_so(sinks: Sinks) -> None:
+    plain, other = sinks.found["plain"], sinks.found["plain listed with TLS"]
+    assert "endpoints.plaintext-syslog" in plain["rules"]
+    assert plain["row"].disposition.complete
+    assert "endpoints.plaintext-syslog" not in other["rules"]
+    assert not other["row"].disposition.complete
 
 
-def test_a_sink_that_is_listed_plain_and_speaks_tls_is_not_called_plain(
-    audit: Audit, tmp_path: Path, authority: Authority
-) -> None:
-    sink = Receiver(secured(authority.leaf()))
-    found = _look(audit, tmp_path, sink.port, "syslog")
-    sink.server.shutdown()
+def test_a_sink_that_is_listed_plain_and_speaks_tls_is_not_called_plain(sinks: Sinks) -> None:
+    found = sinks.found["TLS listed plain"]
     assert found["facts"].values["tls"] is True
     assert "endpoints.plaintext-syslog" not in found["rules"]
 
 
-def test_a_sink_that_closes_at_a_frame_is_told(audit: Audit, tmp_path: Path) -> None:
-    sink = Receiver(closes=True)
-    found = _look(audit, tmp_path, sink.port, "syslog")
-    sink.server.shutdown()
-    assert "endpoints.syslog-closes" in found["rules"]
+def test_a_sink_that_closes_at_a_frame_is_told(sinks: Sinks) -> None:
+    assert "endpoints.syslog-closes" in sinks.found["closes"]["rules"]
 
 
-def test_udp_is_plain_where_it_is_open_and_nothing_is_left_behind(
-    audit: Audit, tmp_path: Path, datagrams: tuple[int, list[bytes]]
-) -> None:
-    port, got = datagrams
-    found = _look(audit, tmp_path, port, "syslog+udp")
-    time.sleep(0.05)
-    assert "endpoints.plaintext-syslog" in found["rules"]
-    assert set(got) == {b""}
+def test_udp_is_plain_where_it_is_open_and_a_closed_port_is_not_passed(sinks: Sinks) -> None:
+    assert "endpoints.plaintext-syslog" in sinks.found["udp"]["rules"]
+    assert sinks.found["udp gone"]["row"].reason == "the port is closed"
+    assert not sinks.found["udp gone"]["row"].disposition.complete
 
 
-def test_a_closed_udp_port_is_not_passed(audit: Audit, tmp_path: Path) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 0))
-        port = server.getsockname()[1]
-    found = _look(audit, tmp_path, port, "syslog+udp")
-    assert found["row"].reason == "the port is closed"
-    assert not found["row"].disposition.complete
+def test_nothing_is_left_behind_that_a_sink_could_keep(sinks: Sinks) -> None:
+    assert sinks.kept == []
+    assert sinks.datagram == b""

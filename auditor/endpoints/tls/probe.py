@@ -15,6 +15,7 @@ from auditor.errors import ReadError
 _VERSIONS = (hello.TLS12, hello.TLS13, hello.TLS11, hello.TLS10, hello.SSL30)
 _MOST_SUITES = 80
 _PAUSES = (0.15, 0.6)
+_BRIEF = (0.3,)
 _CLOSES_ALWAYS = 3
 _SLOW_SECONDS = 0.5
 _CLASSES: tuple[Callable[[Suite], bool], ...] = (
@@ -38,13 +39,14 @@ class Asking:
     slowest: float = 0.0
     whole: bool = True
     closings: int = 0
+    closes: bool = False
 
     @property
     def pauses(self) -> tuple[float, ...]:
-        """Before each further try of a hello met by a closed door. One that always closes where others send an
-        alert is known after a few hellos, and asked only once more from then on.
+        """Before each further try of a hello met by a closed door. One that closes where others send an alert is
+        known when its versions are, and asked only once more for suites.
         """
-        return _PAUSES[: 1 if self.flights and self.closings >= _CLOSES_ALWAYS else None]
+        return _BRIEF if self.closes else _PAUSES
 
 
 def look(address: Address) -> TlsPicture:
@@ -81,7 +83,7 @@ def _settled(asking: Asking, version: int) -> bool:
 def enumerate_suites(address: Address, seen: TlsPicture) -> TlsPicture:
     """Add every further suite that the server accepts under the versions already seen."""
     asking = Asking(address, list(seen.flights), [], {number: list(each) for number, each in seen.by_version.items()})
-    asking.slowest, asking.closings = seen.slowest, seen.closings
+    asking.slowest, asking.closes = seen.slowest, seen.closings >= _CLOSES_ALWAYS
     for version in sorted(asking.found):
         if not _enumerate(asking, version):
             asking.whole = False
