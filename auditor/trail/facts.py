@@ -39,7 +39,6 @@ CATALOGUE = Catalogue.of(
             plain=True,
             grows=True,
         ),
-        FactSpec("minutes", FactType.NUMBER, "minutes from the first to the last event", plain=True, grows=True),
         FactSpec("started", FactType.MOMENT, "when it began, UTC", plain=True, grows=True),
         FactSpec("ended", FactType.MOMENT, "when it ended, UTC", plain=True, grows=True),
         FactSpec(

@@ -18,7 +18,6 @@ def facts_of(incident: Incident, found: Investigation, protector: Protector) -> 
         "events": incident.count,
         "patients": len(incident.patients),
         "people": len(incident.entities),
-        "minutes": round((incident.end - incident.start).total_seconds() / 60, 1),
         "started": incident.start,
         "ended": incident.end,
         "reasoned": bool(found.context.frames.keys() & {"care", "encounters", "worklist"}),
