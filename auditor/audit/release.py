@@ -22,7 +22,7 @@ from auditor.deid.groups import anonymity
 from auditor.deid.objection import NONE, Objection
 from auditor.deid.plan import DeidPlan, Fate, Outcome
 from auditor.deid.run import Done, Spread, Stage, Staged, Workplace, check_places
-from auditor.errors import StoreError, TargetError
+from auditor.errors import StoreError, TargetError, UsageError
 from auditor.model.ports import Observer, RunLog
 from auditor.model.run import Note, Request, Run
 from auditor.model.severity import Severity
@@ -30,6 +30,7 @@ from auditor.model.severity import Severity
 FACE_RULES = ("headers.face-recognisable", "headers.photograph-of-face")
 _TURNS = 3
 _MOST_PSEUDONYMS = 20_000
+_SHORTEST_PASSPHRASE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def deid(
     was staged until then is taken up by the next run.
     """
     check_places(source, target)
+    _check_back(back, target)
     place = Workplace(target.with_name(target.name + ".work"))
     work = Stage(job, place, _spread(plan))
     staged = work.run(progress)
@@ -115,6 +117,25 @@ def deid(
         rmtree(folder, ignore_errors=True)
     place.journal.unlink(missing_ok=True)
     return Release(tuple(staged.outcomes), tuple(good), tuple(quarantined), verified, made, place.folder)
+
+
+def _check_back(back: BackDoor | None, target: Path) -> None:
+    """Refuse a crosswalk that nobody could open, that anybody could guess open, or that would be released."""
+    if back is None or back.path is None:
+        return
+    if not back.passphrase and not back.recipients:
+        raise UsageError(
+            "a crosswalk needs somebody who can open it",
+            where=str(back.path),
+            right="--passphrase-file, or --encrypt-to with a recipient's certificate",
+            next_step="auditor deid run --help",
+        )
+    if back.passphrase and len(back.passphrase) < _SHORTEST_PASSPHRASE:
+        raise UsageError(
+            "the passphrase of the crosswalk is too short", right=f"at least {_SHORTEST_PASSPHRASE} characters"
+        )
+    if target.resolve() in (back.path.resolve(), *back.path.resolve().parents):
+        raise UsageError("the crosswalk would be released with the copies", right="a place outside the output")
 
 
 def _spread(plan: Plan) -> Spread:

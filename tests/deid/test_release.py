@@ -11,7 +11,7 @@ from auditor.cli.deid import deid as command
 from auditor.config.load import load
 from auditor.deid import crosswalk
 from auditor.deid.certificate import ROOM
-from auditor.errors import VerificationError
+from auditor.errors import UsageError, VerificationError
 from tests.deid.corpus import NUMBER, write
 from tests.deid.test_crosswalk import recipient  # noqa: F401 - a fixture
 
@@ -126,6 +126,28 @@ def test_the_crosswalk_leads_back_with_the_passphrase_alone(shared):
     assert (entries[0].original, entries[0].replacement) == (NUMBER, done.released[0].patient)
     with pytest.raises(VerificationError):
         crosswalk.read(where, b"short passphrase")
+
+
+@pytest.mark.parametrize(
+    ("where", "passphrase", "says"),
+    [
+        ("who.crosswalk", None, "needs somebody"),
+        ("who.crosswalk", b"", "needs somebody"),
+        ("who.crosswalk", b"short", "too short"),
+        ("out/who.crosswalk", b"long passphrase", "would be released"),
+    ],
+)
+def test_a_crosswalk_that_keeps_no_secret_is_refused_before_anything_is_done(site, tmp_path, where, passphrase, says):
+    with pytest.raises(UsageError, match=says):
+        release(site, tmp_path, crosswalk=tmp_path / where, passphrase=passphrase)
+    assert not (tmp_path / "out.work").exists()
+
+
+def test_the_package_itself_can_be_called(site, tmp_path):
+    import auditor
+
+    done = auditor.deid(tmp_path / "in", tmp_path / "called", configuration=site, ocr=False)
+    assert len(done.released) == 2
 
 
 def test_a_zip_can_come_out(site, tmp_path):
