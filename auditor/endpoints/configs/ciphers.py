@@ -20,6 +20,7 @@ _BANS = {
     "rc4": ("RC4",),
     "triple_des": ("3DES",),
 }
+_BY_RSA = ("DES-CBC3-", "RC4", "3DES", "MEDIUM")  # names and words that mean key transport by RSA, or take it in
 _OLD_NAMES = (("triple_des", "DES-CBC3"), ("rc4", "RC4-"), ("rc4", "-RC4"), ("null", "NULL-"), ("null", "-NULL"))
 
 
@@ -34,18 +35,22 @@ def classes_of_openssl(text: str) -> frozenset[str]:
     tokens = [token for token in text.replace(",", ":").replace(" ", ":").split(":") if token]
     banned = {token.lstrip("!-").upper() for token in tokens if token[0] in "!-"}
     for token in tokens:
-        word = token.lstrip("+").upper()
-        if word[0] in "!-@":
-            continue
-        for name in ("null", "export", "rc4", "triple_des"):
-            if set(word.split("+")) & set(_ALIASES[name]) and not banned & set(_BANS[name]):
-                found.add(name)
-        for name, piece in _OLD_NAMES:
-            if piece in word and not banned & {*_BANS[name], word}:
-                found.add(name)
+        if token[0] not in "!-@+":
+            found |= _of_word(token.upper(), banned)
     if "triple_des" in found:
         found.add("cbc")
     return frozenset(found)
+
+
+def _of_word(word: str, banned: set[str]) -> set[str]:
+    """Weaknesses of one word of a cipher string, by its text. A `+` before a word only moves what is there already."""
+    found = {
+        name for name, words in _ALIASES.items() if set(word.split("+")) & set(words) and not banned & set(_BANS[name])
+    }
+    found |= {name for name, piece in _OLD_NAMES if piece in word and not banned & {*_BANS[name], word}}
+    if found & {"rc4", "triple_des"} and word.startswith(_BY_RSA) and not banned & {"RSA", "KRSA"}:
+        found.add("static_rsa")
+    return found
 
 
 def classes_of(suite: Suite) -> set[str]:

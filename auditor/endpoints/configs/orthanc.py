@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.endpoints.configs.ciphers import classes_of_openssl, say_ciphers
+from auditor.endpoints.configs.ciphers import classes_of_names, classes_of_openssl, say_ciphers
 from auditor.endpoints.configs.jsonc import Json, parse
 from auditor.endpoints.configs.secrets import is_default_login, is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
@@ -171,9 +171,11 @@ def _ciphers(view: _View, key: str) -> None:
     if isinstance(value, list) and value:
         file, line = view.merged.where.get((key,), ("", 0))
         found = Statements(file)
-        say_ciphers(
-            found, classes_of_openssl(":".join(str(each) for each in value)), key, ":".join(map(str, value)), line
-        )
+        names = [str(each) for each in value]
+        by_iana = [name for name in names if name.startswith(("TLS_", "SSL_"))]
+        by_openssl = ":".join(name for name in names if name not in by_iana)
+        classes = classes_of_names(by_iana) | (classes_of_openssl(by_openssl) if by_openssl else set())
+        say_ciphers(found, classes, key, ":".join(names), line)
         view.said.extend(found.found)
 
 
