@@ -1,5 +1,6 @@
 """What one process is handed: files with everything that was decided of them beforehand."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -82,6 +83,14 @@ def stamp_of(found: Found) -> tuple[int, int] | None:
 
     A file name may hold the mark of archive members too, so the longest name that exists is taken.
     """
+    try:
+        stat = os.stat(f"{found.root}/{found.locator}")  # noqa: PTH116 - asked several times a file
+        return stat.st_size, stat.st_mtime_ns
+    except OSError:
+        return _of_archive(found)
+
+
+def _of_archive(found: Found) -> tuple[int, int] | None:
     root = Path(found.root)
     parts = found.locator.split(MEMBER_MARK)
     paths = [root / MEMBER_MARK.join(parts[:count]) for count in range(len(parts), 0, -1)] if root.is_dir() else [root]

@@ -25,14 +25,15 @@ class Copier:
     def __init__(self, key: bytes, limits: Limits) -> None:
         self._key = key
         self._limits = limits
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
 
-    def write(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], path: Path) -> str:
+    def write(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], path: str) -> str:
         """Write the copy of one file and return its digest; raises StoreError when the disk does not take it."""
+        folder = path.rpartition("/")[0]
         try:
-            if path.parent not in self._folders:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._folders.add(path.parent)
+            if folder not in self._folders:
+                Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._folders.add(folder)
             # an attempt that was stopped may have left a part of it
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             with os.fdopen(descriptor, "w+b", buffering=_BUFFER) as target:
@@ -42,15 +43,15 @@ class Copier:
                     rebuild(target, walk, gone, self._limits)
                 return self.digest(target)
         except OSError as error:
-            path.unlink(missing_ok=True)
+            Path(path).unlink(missing_ok=True)
             raise StoreError(
                 f"a copy cannot be written: {error.strerror}",
-                where=str(path.parent),
+                where=folder,
                 right="a disk with room for the copies",
                 next_step="make room and run the same command again; what is done is not done again",
             ) from error
         except Exception:
-            path.unlink(missing_ok=True)
+            Path(path).unlink(missing_ok=True)
             raise
 
     def digest(self, target: BinaryIO) -> str:

@@ -11,7 +11,7 @@ from auditor.deid.profile import Profile
 from auditor.deid.recipe_rules import FileRules
 from auditor.deid.sealed import ENCRYPTED_ATTRIBUTES, Sealer
 from auditor.deid.values import LONGEST
-from auditor.dicomio.edits import Edit, Insert, Remove, Replace, ReplaceBulk
+from auditor.dicomio.edits import Edit, Insert, RemoveItem, Replace
 from auditor.dicomio.element import Element
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
@@ -39,8 +39,10 @@ class Finish:
         if self.sealer is not None:
             last += self._sealed(edited, syntax, there)
         settled = {id(edit.element) for edit in last if isinstance(edit, Replace)}
-        before = [edit for edit in (*edited.edits, *self.parts.edits) if id(_element(edit)) not in settled]
-        return [*before, *last]
+        before: list[Edit] = [*edited.edits, *self.parts.edits]
+        if settled:
+            before = [edit for edit in before if id(_element(edit)) not in settled]
+        return before + last
 
     def _set(self, syntax: Syntax, there: Mapping[int, Element]) -> list[Edit]:
         wanted = [
@@ -83,4 +85,4 @@ def _as_they_stood(file: DicomFile, walk: Walk, edited: Edited) -> Sequence[byte
 
 
 def _element(edit: Edit) -> Element | None:
-    return edit.element if isinstance(edit, Replace | Remove | ReplaceBulk) else None
+    return None if isinstance(edit, Insert | RemoveItem) else edit.element

@@ -96,8 +96,9 @@ def work(batch: Batch) -> tuple[Outcome, ...]:
     folder = Path(batch.folder)
     worker = _deidentifier(batch.plan, str(Workplace(folder).readings))
     worker.begin(batch.known)
+    staging = Workplace(folder).staging
     with Opener(batch.plan.limits) as opener:
-        return tuple(worker.one(item, opener, Workplace(folder).staging) for item in batch.items)
+        return tuple(worker.one(item, opener, staging) for item in batch.items)
 
 
 @lru_cache(maxsize=1)

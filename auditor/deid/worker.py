@@ -105,7 +105,7 @@ class Deidentifier:
                     raise _Withheld("it holds no records")
                 renamed = Renamed(str(PurePosixPath(found.locator).parent), media.copies.get)
                 whole.edits += file_edits(walk, renamed, len(media.path.parts) - 1)
-                digest = self._copier.write(file, walk, whole.edits, staging / media.path)
+                digest = self._copier.write(file, walk, whole.edits, f"{staging}/{media.path}")
                 return self._outcome(found, job, whole, str(media.path), digest)
         except ReadError as error:
             return _withheld(found, error.what)
@@ -135,7 +135,7 @@ class Deidentifier:
         job = self._job(found, file, walk, top, item.said, item.person, item.objection)
         edited = job.editor.edit(walk.elements, job.parts.spared)
         edits = Finish(self._plan.profile, self._sealer, file, walk, job.parts, job.recipe).edits(edited)
-        digest = self._copier.write(file, walk, edits, staging / item.path)
+        digest = self._copier.write(file, walk, edits, f"{staging}/{item.path}")
         outcome = self._outcome(found, job, edited, item.path, digest, trait_after(top, edits))
         return replace(outcome, risks=(*outcome.risks, NOTE)) if damaged else outcome
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from auditor.dicomio.element import Element, Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(NamedTuple):
     """Give `element` another value, raw and in the file's byte order, and another VR if one is named.
 
     A sequence is replaced by the bytes of its new items; see `encode_items`.
@@ -21,8 +20,7 @@ class Replace:
     vr: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(NamedTuple):
     """Leave `element` out, a sequence with all that is in it."""
 
     element: Element
