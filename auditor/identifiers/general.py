@@ -38,16 +38,25 @@ _NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institu
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One compiled row of `patterns.yaml` or `contexts.yaml`."""
+    """One row of `patterns.yaml` or `contexts.yaml`."""
 
     name: str
     kind: Kind
     where: frozenset[Nature]
     sure: float
     reason: str
-    compiled: Any
-    group: int
+    source: str
     check: Callable[[str, str], bool]
+
+    def ready(self) -> tuple[Any, int]:
+        """The compiled pattern and the group of the value; made when first asked for, since few ever match."""
+        return _compiled(self.source)
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> tuple[Any, int]:
+    pattern = re2.compile(source, _options())
+    return pattern, pattern.groupindex.get("v", 0)
 
 
 def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
@@ -89,15 +98,16 @@ def _gates(digits: bool) -> dict[Nature, Any]:
 def _gate(patterns: Iterable[Pattern]) -> Any:
     gate = re2.Set.SearchSet(_options())
     for pattern in patterns:
-        gate.Add(_loosened(pattern.compiled.pattern))
+        gate.Add(_loosened(pattern.source))
     gate.Compile()
     return gate
 
 
 def _collect(text: Encoded, pattern: Pattern, hits: list[Hit], notes: list[Explanation] | None) -> None:
     position = 0
-    while match := pattern.compiled.search(text.data, position):
-        first, last = match.span(pattern.group)
+    compiled, group = pattern.ready()
+    while match := compiled.search(text.data, position):
+        first, last = match.span(group)
         position = max(last, match.start() + 1)
         start, end = text.place(first), text.place(last)
         end = start + len(text.plain[start:end].rstrip(" .,;:-/"))
@@ -140,14 +150,10 @@ def _form(row: dict[str, Any], words: dict[str, str]) -> Pattern:
     text = row["pattern"]
     for key, value in words.items():
         text = text.replace("{" + key + "}", value)
-    compiled = re2.compile(text, _options())
     name = row.get("check", "")
     by_words = getattr(wordchecks, name, None) if name else _anything
     check = by_words or _by_digits(_numbered(name))
-    group = compiled.groupindex.get("v", 0)
-    return Pattern(
-        row["name"], Kind(row["kind"]), _WHERE[row["where"]], row["sure"], row["reason"], compiled, group, check
-    )
+    return Pattern(row["name"], Kind(row["kind"]), _WHERE[row["where"]], row["sure"], row["reason"], text, check)
 
 
 def _numbered(name: str) -> Callable[[str], bool]:
@@ -160,7 +166,7 @@ def _numbered(name: str) -> Callable[[str], bool]:
 def _context(kind: str, labels: str) -> Pattern:
     phone = kind in ("phone", "fax")
     value = _PHONE if phone else _TAIL + (_PLATE if kind == "vehicle" else _VALUE)
-    compiled = re2.compile(rf"(?i)(?:^|[^\pL\d]){labels}" + value, _options())
+    source = rf"(?i)(?:^|[^\pL\d]){labels}" + value
     test = _phone if phone else _plate if kind == "vehicle" else _number
     reason = f"a number after words that announce {kind.replace('_', ' ')}"
     where = _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
@@ -170,8 +176,7 @@ def _context(kind: str, labels: str) -> Pattern:
         where,
         0.97 if kind == "fax" else 0.88,
         reason,
-        compiled,
-        compiled.groupindex["v"],
+        source,
         test,
     )
 
