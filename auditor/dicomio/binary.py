@@ -17,7 +17,9 @@ _RUN = re.compile(
 _WIDE = re.compile(rb"(?:[\x20-\x7e\xc0-\xff]\x00){4,}")
 _WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]){4,}")
 # letters of the scripts that UTF-16 is used for without a mark: Greek to Arabic, Thai, kana, Han, hangul
-_ANY_NARROW = re.compile(rb"[A-Za-z0-9]{3}|[\xc2-\xf4][\x80-\xbf]{1,3}[\xc2-\xf4][\x80-\xbf]")
+_ANY_NARROW = re.compile(
+    rb"(?:[A-Za-z0-9]|[\xc2-\xf4][\x80-\xbf]{1,3}){3}|[\xc2-\xf4][\x80-\xbf]{1,3}[\xc2-\xf4][\x80-\xbf]"
+)
 _ANY_WIDE = re.compile(rb"[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]")
 _LETTERS = r"\u0370-\u06ff\u0900-\u0963\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _SCRIPTS = re.compile(rf"[{_LETTERS}][\s^=.,-]?[{_LETTERS}][{_LETTERS}\s^=.,-]*")
@@ -26,10 +28,11 @@ _LONGEST_GUESS = 4096
 _BLOCKS, _FEWEST = b"\x03\x04\x05\x06\x09\x0e", 3  # Greek, Cyrillic, Hebrew, Arabic, Devanagari, Thai
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _WORD = re.compile(r"[^\W_]{3}")
-_JUNK = re.compile(r"[^\w\s^=.,:;/@()&'+-]")
+_SIGNS = r"\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # blocks whose vowels are no letters to \w
+_JUNK = re.compile(rf"[^\w\s^=.,:;/@()&'+{_SIGNS}-]")
 _MARKUP = re.compile(r"%[0-9A-Fa-f]{2}|</?\w[^<>]*>|[\"|{}\[\];&~]")  # percent-encoding, tags, JSON, HL7
 _STRUCTURED = 12  # characters from which on marks like these are no chance
-_ODD = re.compile(r"[^\w ^.,:/@'=()-]|_")
+_ODD = re.compile(rf"[^\w ^.,:/@'=(){_SIGNS}-]|_")
 _MANY = 2000
 _EVEN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 

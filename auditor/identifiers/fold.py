@@ -14,6 +14,7 @@ _SIGNS = (  # vowels and other signs of Indic and Thai script are no letters to 
 )
 _TOKEN = re.compile(rf"[a-z]+|\d+|(?:[^\W\d_a-z]|[{_SIGNS}])+")
 _HANGUL = range(0xAC00, 0xD7A4)
+_FIRST_KANA, _MARKS, _VOID = "\uff66", "\uff9e\uff9f", "\u3099"  # half width; its sound marks; one that combines
 _SMALL_TSU = "っ"
 
 
@@ -74,7 +75,8 @@ def simple(text: str) -> str:
 def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
     small = table("romanisation")["kana_small"]
     doubled = False
-    for place, char in enumerate(text):
+    wide = _widened(text)
+    for place, char in enumerate(wide):
         if char.isascii():
             yield place, char.lower(), False
             continue
@@ -82,11 +84,27 @@ def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
         if kana == _SMALL_TSU:
             doubled = True
         elif kana in small:
-            yield place, _after_i(text, place, small[kana]), True
+            yield place, _after_i(wide, place, small[kana]), True
         else:
             piece = _fold_char(char)
             yield place, piece[:1] + piece if doubled and piece.isascii() else piece, False
             doubled = False
+
+
+def _widened(text: str) -> str:
+    """The text with half-width kana (JIS X 0201) in full width, place by place; a sound mark joins what precedes it."""
+    if not any(_FIRST_KANA <= char <= _MARKS[-1] for char in text):
+        return text
+    return "".join(_wide(char, text[place + 1 : place + 2]) for place, char in enumerate(text))
+
+
+def _wide(char: str, following: str) -> str:
+    if char in _MARKS:
+        return _VOID
+    if not _FIRST_KANA <= char < _MARKS[0]:
+        return char
+    joined = unicodedata.normalize("NFKC", char + following)
+    return joined if len(joined) == 1 else unicodedata.normalize("NFKC", char)
 
 
 def _after_i(text: str, place: int, piece: str) -> str:

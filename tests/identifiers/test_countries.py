@@ -139,3 +139,8 @@ def test_the_label_before_a_known_number_decides_what_it_is():
 )
 def test_a_known_date_in_three_components_of_a_uid(uid, found):
     assert bool(_kinds(uid, Field(Nature.UID), Known(Kind.DATE, "20160503"))) is found
+
+
+@pytest.mark.parametrize("text", ["YAKUSHIJI Shintarou", "やくしじ", "ﾔｸｼｼﾞ ｼﾝﾀﾛｳ", "ヤクシジ　シンタロウ"])
+def test_a_name_in_half_width_kana_is_sought_in_every_script(text):
+    assert {kind for _, kind in _kinds(text, FREE_TEXT, Known(Kind.NAME, "ﾔｸｼｼﾞ^ｼﾝﾀﾛｳ"))} == {Kind.NAME}
