@@ -2,6 +2,7 @@
 
 import random
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.run import Request
 from auditor.model.target import Reading
+from tests.dicomio.oracle import files_of_pydicom
 
 FILES = (
     "CT_small.dcm",
@@ -93,3 +95,16 @@ def test_a_whole_file_beside_damaged_ones_is_read(tmp_path: Path) -> None:
     (tmp_path / "d-whole.dcm").write_bytes(raw)
     rows = [reading.row.disposition for reading in readings(tmp_path)]
     assert rows == [Disposition.PARTLY_READ, Disposition.SKIPPED, Disposition.SKIPPED, Disposition.READ]
+
+
+def test_every_file_of_pydicom_ends_with_a_row(tmp_path: Path) -> None:
+    """Its own test files and those of pydicom-data, some of them damaged on purpose."""
+    sources = files_of_pydicom()
+    for number, path in enumerate(sources):
+        (tmp_path / f"{number:03d}").write_bytes(path.read_bytes())
+    rows = [reading.row for reading in readings(tmp_path)]
+    assert len(rows) == len(sources) > 200
+    ended = Counter(row.disposition for row in rows)
+    assert ended[Disposition.READ] > len(sources) // 2
+    assert all(row.reason for row in rows if row.disposition is not Disposition.READ)
+    assert not any("internal" in row.reason for row in rows)
