@@ -19,6 +19,8 @@ KINDS = {
     "colleague": ("coworker_access", "the patient works in another part of the house"),
 }
 _CLOSE = ("self", "family", "former_spouse", "coworker", "colleague", "vip")
+WARD = 0.7
+"""A search by name for somebody close needs more than a reason that half the house has: the ward or the patient."""
 _SAME_PERSON = (
     "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND {0}.dob = {1}.dob"
     " AND lower(strip_accents({0}.given)) = lower(strip_accents({1}.given))"
@@ -39,8 +41,8 @@ def find(scene: Scene) -> list[Incident]:
         return []
     scene.house.register("suspects", touches[["id", "usr", "pat", "first", "name_searches"]])
     related = _relations(scene).merge(touches, on="id")
-    enough = 0.85
-    bold = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0) & (related["strength"] < enough)
+    close = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0)
+    bold = close & ((related["strength"] < WARD) | (related["relation"] == "self") & (related["strength"] < 1))
     related = related[(related["strength"] < ENOUGH) | bold]
     related = related[related["covered"] | (related["relation"] == "self") | (related["name_searches"] > 0)]
     if not scene.reasoned:
