@@ -1,8 +1,8 @@
 """Only addresses inside the site's listed networks are contacted; a name is resolved once and held to that."""
 
 import ipaddress
-import socket
 from collections.abc import Sequence
+from socket import SOCK_STREAM, getaddrinfo
 
 from auditor.endpoints.wire import Unreachable
 
@@ -33,7 +33,7 @@ def _addresses(host: str) -> list[str]:
         pass
     try:
         name = host if host.isascii() else host.encode("idna").decode("ascii")
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        found = getaddrinfo(name, None, type=SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Unreachable("the host name is unknown") from error
     return list(dict.fromkeys(str(entry[4][0]).split("%")[0] for entry in found))

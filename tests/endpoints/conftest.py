@@ -1,7 +1,9 @@
 """One run of the product over an inventory, as the adapters of the benchmarks make it."""
 
 import csv
+import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from auditor.model.outcome import Outcome
 from auditor.model.ports import Context
 from auditor.model.run import Request
 from auditor.resources import rules_folder
+from fixtures.endpoints.debian import Debian
+from fixtures.endpoints.peers import Peers, missing
 from fixtures.endpoints.site import Counted, Site
 
 FOLDER = rules_folder()
@@ -88,3 +92,35 @@ def counted() -> Iterator[Callable[..., Counted]]:
     yield make
     for each in made:
         each.server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def debian(
+    audit: Callable[..., dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Future[dict[str, Any]]]:
+    """Debian's own peers looked at, in a thread beside the other tests: it is mostly waiting for other processes."""
+    folder = tmp_path_factory.mktemp("peers")
+    programs = Peers(folder)
+
+    def look() -> dict[str, Any]:
+        peers = Debian(folder, programs)
+        programs.ready()
+        inventory = folder / "inventory.yaml"
+        inventory.write_text(json.dumps(peers.inventory()))
+        told = audit(inventory, try_defaults=True, answer=20.0, endpoint=90.0)
+        return {name: told[f"127.0.0.1:{port}"] for name, (port, _, _) in peers.ports.items()}
+
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        try:
+            yield looking
+        finally:
+            wait([looking])
+            programs.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _early(request: pytest.FixtureRequest) -> None:
+    """Begin with Debian's peers where their tests are among those asked for."""
+    if not missing() and any("test_peers.py" in item.nodeid for item in request.session.items):
+        request.getfixturevalue("debian")

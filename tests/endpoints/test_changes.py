@@ -16,6 +16,8 @@ from fixtures.endpoints.dicomservers import secured, serve
 from fixtures.endpoints.pki import NAME, Authority
 from fixtures.endpoints.site import Counted, Site
 
+_AT_ONCE = "connections_per_host = 16"
+
 
 def _port(port: int, kind: str = "dicom+tls", **more: Any) -> dict[str, Any]:
     return {"host": "127.0.0.1", "port": port, "kind": kind, "server_name": NAME, **more}
@@ -27,7 +29,7 @@ def keyed(site: Site) -> Site:
     key = site.folder / "site.key"
     key.write_text("6b" * 32 + "\n")
     key.chmod(0o600)
-    site.configure(f"[site]\nkey_file = '{key}'")
+    site.configure(f"{_AT_ONCE}\n[site]\nkey_file = '{key}'")
     return site
 
 
@@ -79,6 +81,7 @@ def _failed(text: str) -> set[str]:
 
 def test_a_certificate_about_to_end_is_told_thirty_fourteen_and_seven_days_before(site: Site) -> None:
     authority = Authority(site.folder / "pki")
+    site.configure(_AT_ONCE)
     with ExitStack() as stack:
         ports = {
             stack.enter_context(_tls(authority.leaf("soon", days=days), authority.ca)): days for days in (40, 25, 12, 5)
@@ -112,6 +115,7 @@ class Estate:
         shown = x509.load_pem_x509_certificate(leaf.with_suffix(".pem").read_bytes())
         right = shown.fingerprint(hashes.SHA256()).hex(":").upper()
         self.gone, self.web = gone.port, server.port
+        site.configure(_AT_ONCE)
         with _tls(leaf, authority.ca) as self.one, _tls(leaf, authority.ca) as self.two:
             listed = [
                 _port(self.one, certificate_sha256=right),

@@ -38,7 +38,7 @@ def test_a_name_that_leads_to_an_unlisted_network_as_well_is_refused_whole(
 ) -> None:
     server = counted()
     both = [(2, 1, 6, "", ("127.0.0.1", 0)), (2, 1, 6, "", ("192.0.2.7", 0))]
-    monkeypatch.setattr(networks.socket, "getaddrinfo", lambda *_, **__: both)
+    monkeypatch.setattr(networks, "getaddrinfo", lambda *_, **__: both)
     inventory = tmp_path / "inventory.yaml"
     inventory.write_text(json.dumps({"endpoints": [{"host": "pacs.audit.test", "port": server.port, "kind": "http"}]}))
     found = audit(inventory)[f"pacs.audit.test:{server.port}"]

@@ -30,6 +30,7 @@ class Estate:
 
     def __init__(self, site: Site) -> None:
         authority = Authority(site.folder / "pki")
+        site.configure("connections_per_host = 16")
         client, context = authority.leaf("client"), secured(authority.leaf(), authority.ca)
         servers = {
             "open": serve(0, services=_ALL, calling=False),

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from fixtures.endpoints import rawservers as raw
+from fixtures.endpoints.crowd import inside
 from fixtures.endpoints.dicomservers import secured
 from fixtures.endpoints.pki import NAME, Authority
 
@@ -20,17 +20,16 @@ _KNOWN = "RIS"
 class Engine:
     """An interface engine: parses each message, knows its senders or takes any, answers by its `style`."""
 
-    def __init__(self, style: str, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, style: str) -> None:
         self.style, self.messages = style, list[list[list[str]]]()
-        self._context, self._ready = context, threading.Event()
+        self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
         self._ready.wait(5)
 
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        patience = {"ssl_handshake_timeout": 0.3} if self._context else {}
-        server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self._context, **patience)
+        server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._end.wait()
@@ -81,10 +80,9 @@ def engine() -> Iterator[Callable[..., Engine]]:
 
 @pytest.fixture
 def look(audit: Callable[..., dict[str, Any]], tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    def run(port: int, kind: str, **top: str) -> dict[str, Any]:
+    def run(port: int, kind: str) -> dict[str, Any]:
         inventory = tmp_path / "inventory.yaml"
-        entry = {"host": "127.0.0.1", "port": port, "kind": kind, "server_name": NAME, "client_certificate": bool(top)}
-        inventory.write_text(json.dumps({"endpoints": [entry], **top}))
+        inventory.write_text(json.dumps({"endpoints": [{"host": "127.0.0.1", "port": port, "kind": kind}]}))
         found: dict[str, Any] = audit(inventory, answer=2.0)[f"127.0.0.1:{port}"]
         return found
 
@@ -115,17 +113,30 @@ def test_only_a_query_is_sent_and_no_message_that_creates_anything(
 
 
 def test_behind_mutual_tls_the_engine_is_asked_with_our_certificate_and_said_unknown_without(
-    engine: Callable[..., Engine], look: Callable[..., dict[str, Any]], tmp_path: Path
+    audit: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
     authority = Authority(tmp_path / "pki")
     client = authority.leaf("client")
-    peer = engine("any", secured(authority.leaf(), authority.ca))
-    ours = {"client_certificate": str(client.with_suffix(".pem")), "client_key": str(client.with_suffix(".key"))}
-    found = look(peer.port, "hl7+tls", **ours)
-    assert "endpoints.hl7-any-sender" in found["rules"]
-    assert "endpoints.plaintext-hl7" not in found["rules"]
-    without = look(peer.port, "hl7+tls")
+    servers = [raw.Server(0, inside(secured(authority.leaf(), authority.ca), _takes_any)) for _ in range(2)]
+    listed = [
+        {"host": "127.0.0.1", "port": each.port, "kind": "hl7+tls", "server_name": NAME, "client_certificate": ours}
+        for each, ours in zip(servers, (True, False), strict=True)
+    ]
+    files = {"client_certificate": str(client.with_suffix(".pem")), "client_key": str(client.with_suffix(".key"))}
+    inventory = tmp_path / "inventory.yaml"
+    inventory.write_text(json.dumps({"endpoints": listed, **files}))
+    told = audit(inventory, answer=2.0)
+    for each in servers:
+        each.shutdown()
+    ours, without = (told[f"127.0.0.1:{each.port}"] for each in servers)
+    assert "endpoints.hl7-any-sender" in ours["rules"]
+    assert "endpoints.plaintext-hl7" not in ours["rules"]
     assert "client certificate is required" in without["facts"].unknown["accepts_unknown_sender"]
+
+
+def _takes_any(stream: Any) -> None:
+    stream.recv(4096)
+    stream.sendall(b"\x0bMSH|^~\\&|A|B|C|D|1||ACK|1|P|2.5\rMSA|AA|1\r\x1c\r")
 
 
 def test_a_peer_that_frames_something_else_is_not_taken_for_hl7(look: Callable[..., dict[str, Any]]) -> None:
