@@ -73,6 +73,8 @@ def work(first: int, last: int, told: Connection) -> None:
     files = sources()
     held: dict[Path, bytes] = {}
     with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "m.dcm").write_bytes(files[0].read_bytes())
+        scanned(Path(name))  # word lists and patterns are loaded once a process, and are no file's doing
         for seed in range(first, last):
             source = files[seed % len(files)]
             raw = held.get(source) or held.setdefault(source, source.read_bytes())

@@ -4,7 +4,7 @@ from struct import pack
 
 import pydicom
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
@@ -210,6 +210,20 @@ def test_peek_gives_top_level_values_as_the_walk_does():
         seen = peek(file, wanted)
         assert seen.items() <= tops.items()
         assert walker.peek(file, wanted) == walker.peek(file, wanted) == seen
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(*[st.sampled_from(("", "1", "22", "longer than before"))] * 4), min_size=2, max_size=8))
+def test_a_walker_that_peeks_at_a_series_sees_what_a_new_one_sees(series):
+    walker = Walker()
+    wanted = frozenset({0x00080018, 0x00100010, 0x00100020, 0x00200013})
+    for one, two, three, four in series:
+        dataset = patient()
+        dataset.StudyDescription, dataset.PatientName, dataset.PatientComments = one, two, three
+        dataset.Manufacturer, dataset.InstanceNumber = "the same in every file of the series, and long", 7
+        dataset.SeriesDescription = four
+        with read(BytesBlob(dicom(dataset))) as file:
+            assert walker.peek(file, wanted) == peek(file, wanted)
 
 
 def test_a_value_beyond_the_limit_is_located_instead_of_loaded():

@@ -80,3 +80,12 @@ def test_runs_are_found_where_they_stand(runs: tuple[str, ...], text: str) -> No
     sought = Runs.of(runs)
     assert set(sought.within(text)) == {run for run in runs if run in text}
     assert sought.any_within(text) is any(run in text for run in runs)
+
+
+@given(st.lists(st.text("abcde1234", max_size=60), max_size=20))
+def test_runs_are_found_in_long_texts_and_told_apart(texts: list[str]) -> None:
+    sought = ("abcd", "bcde1", "1234", "dcba4321")
+    runs = Runs.of(sought)
+    long = "".join(texts) * 8
+    assert set(runs.within(long)) == {run for run in sought if run in long}
+    assert runs.holders(texts) == {place for place, text in enumerate(texts) if any(run in text for run in sought)}
