@@ -12,7 +12,7 @@ NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = 
 e.pat
  AND abs(date_diff('day', t.day, e.lts)) <= 1 AND r.reason IN ({0}))"""
 RETRIEVE = "'care_team','attending','order','worklist','reading','approval','conference','release'"
-LEAST = {"retrieve": 15, "export": 3, "delete": 8, "move": 3}
+LEAST = {"retrieve": 15, "export": 3, "unasked": 8, "delete": 8, "move": 3}
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -147,7 +147,7 @@ def _exports(scene: Scene) -> list[Incident]:
         "lower(media)) FILTER (media IS NOT NULL) AS media",
     )
     counts = rows["n"] if len(rows) else pd.Series([0])
-    least = LEAST["export"] if "releases" in scene.has else max(5, int(counts.median() * 4))
+    least = LEAST["export"] if "releases" in scene.has else max(LEAST["unasked"], int(counts.median() * 4))
     found = []
     for row in rows.itertuples(index=False):
         if row.n < least:
