@@ -10,16 +10,6 @@ from fixtures.variants.measure import judged, scan
 from fixtures.variants.pictures import STYLES, write
 
 _CHOSEN = ("8 px", "turned left", "palette", "icon 8 px")
-    "8 px",
-    "faint 9 px",
-    "turned left",
-    "JPEG 30",
-    "inverted",
-    "palette",
-    "red",
-    "tenth of 30 frames",
-    "icon 8 px",
-)
 
 
 @pytest.fixture(scope="module")
