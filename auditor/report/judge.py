@@ -85,12 +85,12 @@ def _contexts(reader: Any, roots: Sequence[Any], embedded: Any) -> Any:
             "best_signature_time": moment,
             "allow_fetching": False,
         }
+        bare = ValidationContext(**arguments, revocation_mode="soft-fail")
         if dss is None:
-            return ValidationContext(**arguments, revocation_mode="soft-fail")
-        silent = "soft-fail" if embedded.field_name == APPROVAL else "hard-fail"
-        made = dss.as_validation_context({**arguments, "revocation_mode": silent, "retroactive_revinfo": True})
+            return bare
+        made = dss.as_validation_context({**arguments, "revocation_mode": "hard-fail", "retroactive_revinfo": True})
         if not _speaks_of(made, embedded.signer_cert):
-            return made
+            return bare if embedded.field_name == APPROVAL else made
         return dss.as_validation_context({**arguments, "revocation_mode": "require", "retroactive_revinfo": True})
 
     return make

@@ -14,7 +14,9 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 from auditor.report.sign import Signing, approve, sign
 from auditor.report.strict import _der_length, _vouched
 from auditor.report.verify import Worth, verify
-from tests.report.pki import Holder
+from tests.report.pki import Holder, timestamp_server
+from tests.report.revocation import Answers, responder
+from tests.report.test_bad_days import NetworkEstate
 
 
 def verdict_of(pdf, estate):
@@ -120,6 +122,33 @@ def test_a_signer_whose_revocation_is_embedded_is_told(drawn, estate, places, ts
     verdict = verdict_of(stamped(drawn, estate, places, tsa, "B-LT"), estate)
     assert verdict.worth is Worth.BROKEN
     assert verdict.sentences == ("The certificate of Ada Auditor is revoked.",)
+
+
+def test_an_approval_of_which_the_embedded_answers_say_nothing_is_judged_as_without_them(drawn, places):
+    """The report was made to last, with OCSP; the approver only signed. The signer's own state is still required."""
+    answers = Answers()
+    with responder(answers) as url:
+        people = NetworkEstate(url, "ocsp")
+        people.tell(answers)
+        content = drawn_for(drawn, people)
+        with timestamp_server(people.authority) as tsa:
+            job = Signing(people.key, "B-LT", HTTPTimeStamper(tsa), approval=True, roots=tuple(people.roots))
+            first = sign(content, job, datetime.now(UTC), reason="test", folders=places).content
+    second = Holder("Olga Officer", people.middle, ocsp_url=f"{url}/ocsp")
+    pdf = approve(first, second.signer(people.middle), datetime.now(UTC), reason="ok", folders=places)
+    verdict = verdict_of(pdf, people)
+    assert verdict.worth is Worth.WHOLE, verdict.sentences
+    assert verdict.signers == ("Ada Auditor", "Olga Officer")
+
+
+def drawn_for(drawn, people):
+    """A report whose attached certificate is that of another signer than the drawn one's."""
+    from auditor.report.anatomy import files_in, open_pdf
+    from auditor.report.redraw import Look, redraw
+
+    with open_pdf(drawn) as opened:
+        files = files_in(opened)
+    return redraw(files | {"signer.pem": people.key.pem()}, Look())
 
 
 def test_a_certificate_is_vouched_for_by_its_signature_not_by_a_name(estate):
