@@ -12,6 +12,7 @@ from auditor.model.target import InventoryRow, Reading
 from auditor.model.views import View
 
 ROOM = "endpoints"
+_PEER = ("implementation", "implementation_class", "max_pdu", "async_window", "server", "ps315_profile")
 
 
 def port_name(endpoint: Endpoint) -> str:
@@ -35,6 +36,7 @@ def of_port(endpoint: Endpoint, done: Examined, context: Context) -> Reading:
         "attempts": "; ".join(f"{check}: {status}" for check, status in sorted(done.attempts.items())),
         "sent": "; ".join(f"{what} x{count}" for what, count in sorted(done.sent.items())),
         "seconds": f"{done.seconds:.1f}",
+        **{name: str(done.values[name]) for name in _PEER if done.values.get(name) not in (None, "")},
         **state(done),
     }
     reason = done.reason or (done.unknown.get("suites", "") if disposition is Disposition.PARTLY_READ else "")

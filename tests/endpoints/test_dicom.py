@@ -43,6 +43,8 @@ def test_the_asynchronous_window_and_the_largest_pdu_are_learnt(
     server.shutdown()
     assert found["facts"].values["max_pdu"] == limit
     assert found["facts"].values["async_window"] == said
+    row = found["row"].attributes
+    assert (row["max_pdu"], row.get("async_window", "")) == (str(limit), said)
     assert ("endpoints.dicom-no-limits" in found["rules"]) is told
 
 
