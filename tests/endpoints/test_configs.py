@@ -73,6 +73,20 @@ def test_a_fault_in_an_included_file_of_nginx_names_that_file(audit: Audit, tmp_
     assert locators == {"conf.d/pacs.conf:2"}
 
 
+def test_a_copy_of_nginx_folder_is_read_and_not_this_machines_own(audit: Audit, tmp_path: Path) -> None:
+    folder = tmp_path / "nginx"
+    (folder / "conf.d").mkdir(parents=True)
+    (folder / "nginx.conf").write_text(
+        "events { }\nhttp { include /etc/nginx/mime.types; include /etc/nginx/conf.d/*.conf;\n"
+        "include /etc/nginx/sites-enabled/*; }\n"
+    )
+    (folder / "conf.d" / "pacs.conf").write_text("server {\n listen 127.0.0.1:80; access_log off;\n}\n")
+    found = judged(audit, folder, "nginx")
+    assert found["faults"] == {"cfg-log-off"}
+    locators = {each.locator for one in found["findings"] for each in one.evidence if one.outcome is Outcome.FAIL}
+    assert locators == {"conf.d/pacs.conf:2"}
+
+
 def test_split_files_of_orthanc_are_judged_as_one(audit: Audit, tmp_path: Path) -> None:
     folder = tmp_path / "orthanc"
     folder.mkdir()

@@ -13,6 +13,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _QUOTES = ('"', "'")
+_HOMES = ("/etc/nginx/", "/usr/local/etc/nginx/", "/usr/local/nginx/conf/", "/opt/nginx/conf/")
+_SYSTEM = ("/etc", "/usr/local", "/opt")
 _MOST_FILES = 200
 _MOST_TOKENS = 400_000
 _DEEPEST = 20
@@ -77,22 +79,32 @@ class Tree:
 
     def include(self, pattern: str) -> list[Directive]:
         """What an include brings in; a file that is not there brings nothing, since it may live elsewhere."""
-        found: list[Directive] = []
-        for folder in (self._open[-1].parent, self._prefix):
-            paths = [Path(pattern)] if Path(pattern).is_absolute() else []
-            if not paths:
-                try:
-                    paths = sorted(folder.glob(pattern)) if not pattern.startswith("..") else [folder / pattern]
-                except (ValueError, NotImplementedError):
-                    paths = []
-            elif any(mark in pattern for mark in "*?["):
-                paths = sorted(Path("/").glob(pattern.lstrip("/")))
+        for folder, inner in self._places(pattern):
+            try:
+                paths = sorted(folder.glob(inner)) if not inner.startswith("..") else [folder / inner]
+            except (ValueError, NotImplementedError):
+                paths = []
             files = [path for path in paths if path.is_file()]
-            for path in files:
-                found += self._file(path)
             if files:
-                break
-        return found
+                return [one for path in files for one in self._file(path)]
+        return []
+
+    def _places(self, pattern: str) -> Iterator[tuple[Path, str]]:
+        """Where an include may lie, and its pattern there.
+
+        An absolute one that names nginx's own folder is looked for in what is read first, since that may be a copy;
+        the file system of this machine counts only where what is read lies in such a folder itself.
+        """
+        if not pattern.startswith("/"):
+            yield self._open[-1].parent, pattern
+            yield self._prefix, pattern
+            return
+        inside = next((pattern.removeprefix(home) for home in _HOMES if pattern.startswith(home)), "")
+        if inside:
+            yield self._prefix, inside
+            yield self._root, inside
+        if not inside or str(self._root.resolve()).startswith(_SYSTEM):
+            yield Path("/"), pattern.lstrip("/")
 
 
 class _Parser:
