@@ -10,8 +10,8 @@ from auditor.dicomio.dictionary import is_private
 from auditor.dicomio.element import Element, Scope
 from auditor.dicomio.origins import by_tag
 from auditor.dicomio.place import Origin
+from auditor.headers.finds import Find, Verdict
 from auditor.headers.tables import groups
-from auditor.headers.verdict import Find, Verdict
 
 Gathered = tuple[tuple[str, Verdict], ...]
 _DATED = frozenset(("birth_dates", "study_dates", "care_dates", "equipment_dates", "other_dates"))

@@ -2,7 +2,8 @@
 
 from auditor.dicomio import Scope, is_creator
 from auditor.dicomio.safe_private import has_safe_private, is_safe_private
-from auditor.headers.verdict import Assessor, Verdict
+from auditor.headers.finds import Verdict
+from auditor.headers.verdict import Assessor
 
 _MANY = 65536
 

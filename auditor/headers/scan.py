@@ -14,6 +14,7 @@ from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, located, merged
 from auditor.headers.faces import Faces
+from auditor.headers.finds import Find, Verdict
 from auditor.headers.inventory import makers
 from auditor.headers.kin import Pairs
 from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
@@ -21,7 +22,7 @@ from auditor.headers.pictures import Pictures
 from auditor.headers.plan import BATCH, REFUSED
 from auditor.headers.sweep import Sweep
 from auditor.headers.tables import placeholders
-from auditor.headers.verdict import Assessor, Find, Verdict
+from auditor.headers.verdict import Assessor
 from auditor.identifiers.detectors import Detectors
 from auditor.identifiers.identity import Identity
 from auditor.model.facts import Facts, Subject

@@ -13,8 +13,10 @@ from auditor.dicomio import Element
 from auditor.dicomio.derive import may_be_wrapped
 from auditor.dicomio.expand import NUMBER_VRS, SHORTEST_NUMBERS, TEXT_VRS, expand, is_text_by_name, may_be_text
 from auditor.dicomio.origins import is_wrong
+from auditor.headers.finds import Verdict
+from auditor.headers.forms import NUMBERS, STANDARD_UID, TIME, plain_number
 from auditor.headers.privates import Privates
-from auditor.headers.verdict import NUMBERS, STANDARD_UID, TIME, Assessor, Verdict, plain_number
+from auditor.headers.verdict import Assessor
 from auditor.identifiers.field import Nature
 from auditor.identifiers.identity import Identity
 

@@ -1,22 +1,21 @@
 """Judges one element: what of it identifies a person, by where it stands and by what it says."""
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from auditor.dicomio import Element, is_creator, is_private, keyword_of
 from auditor.dicomio.expand import expand
 from auditor.dicomio.limits import DEFAULT_LIMITS
 from auditor.dicomio.place import Origin, Text
 from auditor.dicomio.safe_private import is_safe_private
+from auditor.headers.finds import Find, Verdict, find_of, private_find
+from auditor.headers.forms import NUMBERS, STANDARD_UID, TIME, plain_number
 from auditor.headers.tables import Attribute, Placeholders, attributes, claims, natures, options
 from auditor.identifiers.detectors import Detectors
 from auditor.identifiers.field import Field, Nature
-from auditor.identifiers.hit import Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 
-_LIMITED = frozenset((Kind.DATE, Kind.AGE, Kind.PLACE))
 _BY_VR = {
     "PN": Nature.PERSON_NAME,
     "CS": Nature.CODE,
@@ -32,8 +31,6 @@ _BY_VR = {
     "SH": Nature.DESCRIPTION,
 }
 _BYTES = frozenset(("OB", "OW", "UN", "OF", "OD", "OL", "OV"))
-NUMBERS = frozenset(("DS", "IS", "CS", "TM", "AS"))
-STANDARD_UID = b"1.2.840.10008."
 _METHOD_CODE, _OLDEST = 0x00080100, 90  # 090Y is the one category of 90 or older (164.514(b)(2)(i)(C))
 _FILE_META = 0x0002
 _INITIALS = 3  # letters and marks of a code such as T-D3000, which are anybody's initials
@@ -50,37 +47,9 @@ _KEPT = {
     0x00101100: "photos_kept",
     0x00420011: "documents",
 }
-_LONG_NUMBER = re.compile(rb"(?<![0-9.])[0-9]{5,}(?![0-9]*[.eE])|[A-Za-z]{3}|[\x80-\xff]").search
-TIME = re.compile(rb"(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9](?:\.[0-9]{1,6})? ?").fullmatch
-_TELLING = re.compile(rb"[0-9]{5}|[A-Za-z]{3}|[\x80-\xff]").search
 
 
 _Key = TypeVar("_Key")
-
-
-class Find(NamedTuple):
-    """One identifier in one element. `fact` is an attribute group, or an origin ending in `_direct` or `_dates`."""
-
-    fact: str
-    value: str
-    letter: str
-    attribute: str
-    detector: str
-    suffix: str = ""
-
-
-class Verdict:
-    """What an element gives away; compared by identity, and made once for equal content.
-
-    `is_block` says that there is nothing but a private element, which stands for the block it is in.
-    """
-
-    __slots__ = ("finds", "is_block", "says")
-
-    def __init__(self, finds: tuple[Find, ...], says: tuple[tuple[str, str], ...]) -> None:
-        self.finds = finds
-        self.says = says
-        self.is_block = not says and len(finds) == 1 and finds[0].fact == "private_unsafe"
 
 
 class Assessor:
@@ -145,7 +114,7 @@ class Assessor:
 
     def unsafe(self, creator: str) -> Verdict | None:
         """The verdict on a private element that says nothing and is on no list of safe ones."""
-        return self._made_once((_private(creator),))
+        return self._made_once((private_find(creator),))
 
     def _judged(self, element: Element, identity: Identity) -> Verdict | None:
         tag, vr, value, _, _, _ = element
@@ -203,7 +172,7 @@ class Assessor:
         tag, _, value, scope, _, _ = element
         if is_creator(tag) or is_safe_private(scope.creator(tag), tag) or not value:
             return []
-        return [_private(scope.creator(tag))]
+        return [private_find(scope.creator(tag))]
 
     def _listed(
         self, element: Element, attribute: Attribute, identity: Identity, plain: Sequence[str] | None = None
@@ -291,7 +260,9 @@ class Assessor:
             hits = tuple(hit for hit in hits if hit.kind is not Kind.NAME or hit.end - hit.start > _INITIALS)
         name = "private" if text.tag & 0x10000 else keyword_of(text.tag)
         suffix = f"#{text.where}" if text.where and text.tag else ""
-        return [_find(text, hit, name, suffix) for hit in hits if not self.blanks.empty(text.text[hit.start : hit.end])]
+        return [
+            find_of(text, hit, name, suffix) for hit in hits if not self.blanks.empty(text.text[hit.start : hit.end])
+        ]
 
     def field(self, text: Text) -> Field:
         """What is known of the place a text stands in, as the detectors want to know it."""
@@ -319,18 +290,3 @@ def _remember(table: dict[_Key, Verdict | None], key: _Key, verdict: Verdict | N
     if len(table) > _REMEMBERED:
         table.clear()
     table[key] = verdict
-
-
-def _private(creator: str) -> Find:
-    return Find("private_unsafe", "", "R", creator or "no creator", "listed")
-
-
-def _find(text: Text, hit: Hit, name: str, suffix: str) -> Find:
-    base = "text" if text.origin in (Origin.ELEMENT, Origin.ICON) else str(text.origin)
-    side = "dates" if hit.kind in _LIMITED else "direct"
-    return Find(f"{base}_{side}", text.text[hit.start : hit.end], hit.letter, name, hit.detector, suffix)
-
-
-def plain_number(value: bytes, vr: str = "") -> bool:
-    """Whether a number or code has too few digits or letters in a row to be anybody's number or name."""
-    return (_LONG_NUMBER if vr == "DS" else _TELLING)(value) is None

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
 
 from auditor.dicomio import Element, FileBlob, Scope, Walker, read
+from auditor.headers.finds import Verdict
 from auditor.headers.scan import detectors
 from auditor.headers.sweep import Sweep
 from auditor.headers.tables import placeholders
-from auditor.headers.verdict import Assessor, Verdict
+from auditor.headers.verdict import Assessor
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.known import Known
