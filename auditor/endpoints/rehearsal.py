@@ -7,6 +7,7 @@ from auditor.endpoints.data import document
 from auditor.endpoints.inventory import Endpoint, Inventory
 from auditor.endpoints.reading import port_name
 from auditor.endpoints.tls.hello import NAMES
+from auditor.endpoints.web.forms import NOBODY
 
 
 def rehearse(inventory: Inventory, networks: Sequence[str], calling_ae: str, *, try_defaults: bool) -> Iterator[str]:
@@ -54,7 +55,8 @@ def _spoken(endpoint: Endpoint, calling_ae: str, *, find: bool, try_defaults: bo
         forms = [entry for form in table["forms"] for entry in form["logins"]]
         for form in table["forms"] if try_defaults else ():
             yield f"GET {form['path']}, and what it redirects to on this host"
-        for user in dict.fromkeys(entry["user"] for entry in (*table["logins"], *forms) if try_defaults):
+        users = (NOBODY[0], *(entry["user"] for entry in (*table["logins"], *forms)))
+        for user in dict.fromkeys(users if try_defaults else ()):
             yield f"one log-in as {user} with the vendor's password, where a log-in is asked for"
     elif protocol == "hl7":
         yield "HL7 QBP^Q22 for a patient who cannot exist"

@@ -61,7 +61,7 @@ class Product:
         user, word = sent[f"{prefix}username"][0], sent[f"{prefix}password"][0]
         assert sent["ticket"] == ["t1"]
         self.tries[user] += 1
-        right = (user, word) == self.account
+        right = (user, word) == self.account or self.style == "anybody"
         if self.style == "keycloak":
             if right:
                 return _said(302, "", "Location: https://elsewhere.test/ui2/?state=1&code=abc")
@@ -116,6 +116,12 @@ def test_accounts_with_passwords_of_their_own_are_quiet_and_tried_once(product: 
     assert "default-credentials" not in faults(server.port, try_defaults=True)
     assert server.tries
     assert set(server.tries.values()) == {1}
+
+
+def test_a_form_that_seems_to_let_anybody_in_proves_nothing(product: Any, faults: Any) -> None:
+    server = product("anybody")
+    assert "default-credentials" not in faults(server.port, try_defaults=True)
+    assert len(server.tries) == 1
 
 
 def test_nothing_is_tried_unless_asked_for(product: Any, faults: Any) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from auditor.endpoints.web.exchange import Response, request
 
 Opener = Callable[[str], Any]
+NOBODY = ("zz-nobody-7f3a91", "no-such-account")
 _LARGEST_PAGE = 65536
 _MOST_HOPS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -71,21 +72,26 @@ def visit(open_stream: Opener, host: str, path: str, cookies: Mapping[str, str],
 
 
 def try_logins(open_stream: Opener, host: str, page: Page, accounts: Sequence[tuple[str, str]]) -> str | None:
-    """The first of `accounts` (user and password) that the form on `page` lets in; None when none does."""
-    for user, password in accounts:
-        fresh = visit(open_stream, host, page.path, page.cookies)
-        form = find_form(fresh)
-        if form is None:
-            return None
-        fields = {**form.hidden, form.user_field: user, form.password_field: password}
-        action = _path_of(host, fresh.path, form.action or fresh.path)
-        if action is None:
-            return None
-        with open_stream(f"log-in form as {user}") as stream:
-            answer = request(stream, host, action, cookies=fresh.cookies, body=urlencode(fields), most=_LARGEST_PAGE)
-        if _let_in(open_stream, host, action, answer, {**fresh.cookies, **_cookies(answer)}):
-            return user
-    return None
+    """The first of `accounts` (user and password) that the form on `page` lets in; None when none does.
+
+    An account that cannot exist is tried first: where that seems to be let in as well, the answers prove nothing.
+    """
+    if _one(open_stream, host, page, *NOBODY):
+        return None
+    return next((user for user, password in accounts if _one(open_stream, host, page, user, password)), None)
+
+
+def _one(open_stream: Opener, host: str, page: Page, user: str, password: str) -> bool:
+    """Whether the form lets one account in, on a page and with cookies of its own."""
+    fresh = visit(open_stream, host, page.path, page.cookies)
+    form = find_form(fresh)
+    action = _path_of(host, fresh.path, form.action or fresh.path) if form else None
+    if form is None or action is None:
+        return False
+    fields = {**form.hidden, form.user_field: user, form.password_field: password}
+    with open_stream(f"log-in form as {user}") as stream:
+        answer = request(stream, host, action, cookies=fresh.cookies, body=urlencode(fields), most=_LARGEST_PAGE)
+    return _let_in(open_stream, host, action, answer, {**fresh.cookies, **_cookies(answer)})
 
 
 def _let_in(open_stream: Opener, host: str, path: str, answer: Response, cookies: Mapping[str, str]) -> bool:
