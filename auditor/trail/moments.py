@@ -22,8 +22,9 @@ _EPOCHS = {"epoch": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6}
 def time_format(values: list[str]) -> str:
     """The strptime pattern that reads the values: empty for ISO 8601 or none, `epoch`, `epoch_ms`, `epoch_us`: counts.
 
-    Of day-first and month-first the one that no value contradicts is taken; when neither is contradicted, the one in
-    which moments rise more often, and day-first at last (month-first with a 12-hour clock).
+    Of day-first and month-first the one that no value contradicts is taken; when neither is contradicted, day-first
+    with points, else the one in which moments rise more often, and day-first at last (month-first with a 12-hour
+    clock).
     """
     sample = [value for value in values if value][:200]
     if not sample or sum(1 for value in sample if ISO.match(value)) >= 0.9 * len(sample):
@@ -76,6 +77,8 @@ def _day_first(shapes: list[re.Match[str]]) -> bool:
         return True
     if any(two > 12 for _, two, _ in pairs):
         return False
+    if shapes[0]["s2"] == ".":
+        return True
 
     def rising(keys: list[tuple[str, int, int]]) -> int:
         return sum(1 for one, two in pairwise(keys) if two >= one)

@@ -1,5 +1,6 @@
 """From files to incidents, in a hospital that shares no name, zone or number with any other."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -145,6 +146,26 @@ def test_a_hole_of_any_size_is_seen_wherever_it_begins(tmp_path: Path, stack: Ex
     found = investigated(stack, folder)
 
     assert [item.amount for item in found.incidents] == [count]
+
+
+@pytest.mark.parametrize(("removed", "told"), [(0, []), (5, ["audit_gap"])])
+def test_a_source_without_numbers_is_missed_when_it_is_silent_at_a_busy_hour(
+    tmp_path: Path, stack: ExitStack, removed: int, told: list[str]
+) -> None:
+    folder = written(Hospital(), tmp_path)
+    log = folder / "logs" / "ehr.log"
+    begin = datetime(2026, 10, 28, 9, tzinfo=UTC)
+    kept = []
+    for line in log.read_text(encoding="utf-8").splitlines():
+        at = datetime.fromisoformat(line.split(" ")[1])
+        if not begin <= at < begin + timedelta(hours=removed):
+            kept.append(re.sub(r'\[m sequenceId="\d+"\]', "-", line))
+    log.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+    found = investigated(stack, folder)
+
+    assert [item.kind for item in found.incidents] == told
+    assert all(item.entities == ("EHR",) for item in found.incidents)
 
 
 def test_a_number_that_stands_twice_with_other_contents_is_told(tmp_path: Path, stack: ExitStack) -> None:

@@ -13,6 +13,7 @@ from auditor.model.ports import Context
 from auditor.model.run import Request
 from auditor.model.target import Reading
 from auditor.trail import disclosures, investigate, story
+from auditor.trail.context.loading import TABLES
 from auditor.trail.matching import propose
 from auditor.trail.proposal import as_toml
 from auditor.trail.room import ROOM
@@ -59,6 +60,23 @@ def test_what_may_be_shown_holds_no_user_patient_or_file_name(tmp_path: Path) ->
     raw = [user for user, _, _ in hospital.staff] + hospital.patients + ["203.0.113.9", "ehr.log"]
     assert len(shown) > 8
     assert not [(name, text) for text in shown for name in raw if name in text]
+
+
+def test_each_table_of_context_is_named_as_used_or_missing(tmp_path: Path) -> None:
+    folder = written(Hospital(), tmp_path)
+    context = Context(NOW, SiteProtector(b"k" * 32), "clinical", TrailSettings(context="context"), folder, {})
+
+    def told() -> tuple[list[str], list[str]]:
+        note = next(note.text for note in ROOM.notes(context) if note.text.startswith("Context tables used"))
+        used, missing = note.removeprefix("Context tables used: ").rstrip(".").split(". Missing: ")
+        return used.split(", "), missing.split(", ")
+
+    used, missing = told()
+    (folder / "context" / "dienstplan.csv").unlink()
+
+    assert used == ["encounters", "patients", "roster", "shifts", "sources"]
+    assert len(missing) == 10
+    assert told() == (["encounters", "patients", "roster", "sources"], sorted([*missing, "shifts"], key=TABLES.index))
 
 
 def test_an_argument_that_is_not_there_is_an_error_with_four_parts(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Loads context tables from a folder: which table a file is, and which of its columns is which."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from auditor.trail.resources import table
 LARGEST = 512 << 20
 TABLES = tuple(name for name in table("context") if name != "shift_hours")
 _MOMENTS = {"start", "end", "hired", "left", "since", "deceased", "date", "dob"}
+_NUMERIC = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b"
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|UTC|[+-]\d\d:?\d\d)"
 
 
@@ -54,11 +56,12 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]]) -> Loaded:
             problems.append(f"context file {number + 1} is no table")
             continue
         ranked += [(*offer, frame, columns) for offer, columns in _offers(path, frame, given)]
+    witness = _witness([frame[theirs] for *_, frame, columns in ranked for theirs in _dates(columns)])
     for score, name, file_name, frame, columns in sorted(ranked, key=lambda item: -item[0]):
         if name in frames or file_name in files.values() or score <= 0:
             continue
         chosen = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})[list(columns)]
-        frames[name], with_offset = _typed(chosen)
+        frames[name], with_offset = _typed(chosen, witness)
         zoned |= {(name, column) for column in with_offset}
         files[name] = file_name
     return Loaded(frames, files, tuple(problems), frozenset(zoned))
@@ -121,7 +124,26 @@ def _folded(name: str) -> str:
     return name.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
-def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:
+def _dates(columns: Mapping[str, str]) -> list[str]:
+    return [theirs for ours, theirs in columns.items() if ours in _MOMENTS]
+
+
+def _witness(columns: "list[pd.Series[Any]]") -> str:
+    """A date that can be read in one way only, to read by it the columns of this folder that could be read in two.
+
+    Empty when there is none, or when the tables contradict each other.
+    """
+    first, second = "", ""
+    for column in columns:
+        parts = column.str.extract(_NUMERIC)
+        day_first = column[pd.to_numeric(parts[0], errors="coerce") > 12]
+        month_first = column[pd.to_numeric(parts[1], errors="coerce") > 12]
+        first = first or (str(day_first.iloc[0]).strip() if len(day_first) else "")
+        second = second or (str(month_first.iloc[0]).strip() if len(month_first) else "")
+    return "" if first and second else re.split("[ T]", first or second)[0]
+
+
+def _typed(frame: pd.DataFrame, witness: str) -> tuple[pd.DataFrame, set[str]]:
     """Texts trimmed, moments as datetimes; and the columns whose moments carry an offset and are in UTC now."""
     typed = frame.apply(lambda column: column.str.strip())
     zoned = set()
@@ -131,13 +153,15 @@ def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:
             typed[name] = pd.to_datetime(typed[name], utc=True, errors="coerce", format="ISO8601").dt.tz_localize(None)
             zoned.add(name)
         else:
-            typed[name] = _moments(typed[name])
+            typed[name] = _moments(typed[name], witness)
     return typed, zoned
 
 
-def _moments(column: "pd.Series[Any]") -> "pd.Series[Any]":
+def _moments(column: "pd.Series[Any]", witness: str) -> "pd.Series[Any]":
     given = [value for value in column[column != ""].head(400) if value]
-    pattern = time_format(given)
+    parts = column.str.extract(_NUMERIC).apply(pd.to_numeric, errors="coerce")
+    unclear = parts.notna().all(axis=1).any() and not (parts > 12).any(axis=None)
+    pattern = time_format([*given[:1], witness, *given[1:]] if unclear and witness else given)
     if not pattern and given and not any("-" in value for value in given):
         pattern = _date_only(given)
     if pattern in ("epoch", "epoch_ms"):

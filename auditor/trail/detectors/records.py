@@ -147,7 +147,7 @@ def _silent(scene: Scene) -> list[Incident]:
 def _usual_rate(counts: "pd.Series[float]") -> "pd.Series[float]":
     """Median records an hour, by (weekend, hour of day)."""
     full = counts.reindex(pd.date_range(counts.index.min(), counts.index.max(), freq="h"), fill_value=0)
-    return full.groupby([full.index.dayofweek >= 5, full.index.hour]).median()
+    return full.groupby([full.index.day_of_week >= 5, full.index.hour]).median()
 
 
 def _expected(rate: "pd.Series[float]", start: pd.Timestamp, end: pd.Timestamp) -> float:
@@ -155,7 +155,7 @@ def _expected(rate: "pd.Series[float]", start: pd.Timestamp, end: pd.Timestamp) 
     total, moment_ = 0.0, start
     while moment_ < end and total < 10 * EXPECTED:
         following = min(end, moment_.floor("h") + pd.Timedelta(hours=1))
-        usual = rate.get((moment_.dayofweek >= 5, moment_.hour), 0.0)
+        usual = rate.get((moment_.day_of_week >= 5, moment_.hour), 0.0)
         total += float(usual) * (following - moment_).total_seconds() / 3600
         moment_ = following
     return total
