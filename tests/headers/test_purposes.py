@@ -58,3 +58,16 @@ def test_an_option_that_is_claimed_quiets_what_it_keeps(tmp_path, code, quiet):
     dataset.save_as(tmp_path / "with")
     assert quiet in _rules(tmp_path, "without")
     assert quiet not in _rules(tmp_path, "with")
+
+
+def test_a_pseudonymised_copy_may_hold_the_pseudonyms_of_the_site_and_no_names(export, tmp_path):
+    assert {"patient-name-kept", "patient-id-kept"} <= _rules(export, "IM001", "pseudonymised")
+    dataset = corpus._base(8)
+    dataset.PatientName = dataset.PatientID = "NORD.KLI"
+    del dataset.OtherPatientIDsSequence
+    dataset.save_as(tmp_path / "one")
+    known = context("pseudonymised", pseudonyms=r"NORD\.[A-Z]+")
+    found = {finding.rule.removeprefix("headers.") for finding in findings(tmp_path, known)["one"]}
+    assert not {"patient-name-kept", "patient-id-kept"} & found
+    assert "birth-date-kept" in found
+    assert "patient-name-kept" in _rules(tmp_path, "one", "pseudonymised")
