@@ -8,6 +8,7 @@ import pytest
 from auditor.model.views import AE_STATES, Cell, Label, View, ViewKind
 from auditor.report.build import Look, draw
 from auditor.report.matrix import GRAPH_AT_MOST, TABLE_AT_MOST, grids
+from auditor.resources import reports_folder
 from auditor.store.folder import open_store
 from tests.report.test_pdf import text_of
 from tests.store.runs import make_finding, make_rows, make_rules, make_run, tally
@@ -122,3 +123,33 @@ def test_a_quiet_week_is_said_to_be_quiet(seal):
     told = " ".join(text_of(draw(seal(hours_of(())))[0]).split())
     assert "0 accesses by weekday and hour." in told
     assert "None of them needs a look." in told
+
+
+def light(red, green, blue):
+    """Relative luminance (WCAG 2.2) of a colour whose parts go from 0 to 255."""
+    parts = [value / 255 for value in (red, green, blue)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    high, low = sorted((light(*one), light(*other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def parts_of(colour):
+    return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
+
+
+def test_numbers_in_figures_and_tables_have_a_contrast_of_four_and_a_half():
+    views = (reports_folder() / "shared" / "views.html.j2").read_text("utf-8")
+    ink = parts_of("#16202a")
+    base, least, more = re.search(r'fill="(#\w{6})" fill-opacity="\{\{ \((0\.\d+) \+ (0\.\d+) \* spot', views).groups()
+    for shade in range(11):
+        share = float(least) + float(more) * shade / 10
+        field = tuple(share * part + (1 - share) * 255 for part in parts_of(base))
+        assert contrast(ink, field) >= 4.5
+    assert contrast(parts_of("#ffffff"), parts_of("#9c1c28")) >= 4.5, "the plate with what needs a look"
+    style = (reports_folder() / "shared" / "style.css").read_text("utf-8")
+    for ground, letters in re.findall(r"background: (#\w{6});(?: color: (#\w{6});)?", style):
+        assert contrast(parts_of(ground), parts_of(letters or "#16202a")) >= 4.5, ground
