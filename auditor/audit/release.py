@@ -1,7 +1,6 @@
 """De-identify, have the scanner look at every copy, and release only those in which it found nothing."""
 
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -10,6 +9,7 @@ from shutil import rmtree
 
 from auditor.audit.executors import EXECUTORS
 from auditor.audit.plan import Plan
+from auditor.audit.publishing import publish, quarantine
 from auditor.audit.rehearsal import Bar, Rehearsal
 from auditor.audit.run import run
 from auditor.config.headers import HeadersSettings
@@ -22,7 +22,7 @@ from auditor.deid.groups import anonymity
 from auditor.deid.objection import NONE, Objection
 from auditor.deid.plan import DeidPlan, Fate, Outcome
 from auditor.deid.run import Done, Spread, Stage, Staged, Workplace, check_places
-from auditor.errors import StoreError, TargetError, UsageError
+from auditor.errors import TargetError, UsageError
 from auditor.model.ports import Observer, RunLog
 from auditor.model.run import Note, Request, Run
 from auditor.model.severity import Severity
@@ -109,8 +109,8 @@ def deid(
         log.abandon()
     quarantined = [outcome for outcome in _waiting(staged) if outcome.path in bad]
     good = [outcome for outcome in _waiting(staged) if outcome.path not in bad]
-    _quarantine(place, quarantined)
-    _publish(place, good, target)
+    quarantine(place, quarantined)
+    publish(place, good, target)
     if back is not None and back.path is not None:
         _write_crosswalk(back, staged)
     for folder in (place.staging, place.readings):
@@ -279,43 +279,6 @@ def _certificate(job: DeidPlan, staged: Staged, expected: Mapping[str, int], aga
         again=again,
         unread=not job.ocr,
     )
-
-
-def _quarantine(place: Workplace, outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        _move(place.staging / outcome.path, place.quarantine / outcome.path)
-
-
-def _publish(place: Workplace, outcomes: Sequence[Outcome], target: Path) -> None:
-    if target.suffix.lower() == ".zip":
-        _zip(place, outcomes, target)
-        return
-    for outcome in outcomes:
-        _move(place.staging / outcome.path, target / outcome.path)
-
-
-def _move(source: Path, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
-    except OSError as error:
-        raise StoreError(f"a copy cannot be moved into place: {error.strerror}", where=str(target.parent)) from error
-
-
-def _zip(place: Workplace, outcomes: Sequence[Outcome], target: Path) -> None:
-    temporary = target.with_name(target.name + ".part")
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            for outcome in sorted(outcomes, key=lambda one: one.path):
-                entry = zipfile.ZipInfo(outcome.path)  # dated 1980: no time of the source or of this run
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                with (place.staging / outcome.path).open("rb") as stream, archive.open(entry, "w") as member:
-                    while block := stream.read(1 << 20):
-                        member.write(block)
-        temporary.replace(target)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StoreError(f"the archive cannot be written: {error.strerror}", where=str(target)) from error
 
 
 def _write_crosswalk(back: BackDoor, staged: Staged) -> None:
