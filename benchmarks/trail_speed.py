@@ -1,7 +1,8 @@
-"""What the trail costs: trail_speed.py [csv EVENTS] [xml MESSAGES]. Ratios of wall time taken in one run; two cores.
+"""What the trail costs: trail_speed.py [csv EVENTS] [context EVENTS] [xml MESSAGES]. Wall time in one run; two cores.
 
 csv: a table of EVENTS rows from file to incidents, all detectors, no context, as a multiple of the time in which
-duckdb counts the file's rows by user; with the peak memory of the process. xml: syslog lines with DICOM audit messages
+duckdb counts the file's rows by user; with the peak memory of the process. context: the same with tables of staff,
+patients, encounters, care teams and shifts that explain most accesses. xml: syslog lines with DICOM audit messages
 from file to incidents, as a multiple of a bare `lxml` parse of the same lines in one process.
 """
 
@@ -11,6 +12,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 TABLE = """COPY (SELECT
@@ -49,7 +51,23 @@ MESSAGE = (
 )
 
 
-def whole(file: Path) -> tuple[float, int]:
+CONTEXT = {
+    "roster": """SELECT 'user' || lpad(i::VARCHAR, 5, '0') AS user_id, 'Name' || i AS family, 'Given' || i AS given,
+ CASE WHEN i % 3 = 0 THEN 'physician' ELSE 'nurse' END AS role, 'D' || i % 40 AS department, 'Street ' || i AS street,
+ i % 90 AS house, '' AS end_date FROM range(3000) t(i)""",
+    "patients": """SELECT lpad(i::VARCHAR, 8, '0') AS patient_id, 'Family' || i AS family, 'First' || i AS given,
+ 'Road ' || i AS street, i % 90 AS house, '' AS vip FROM range(180000) t(i)""",
+    "encounters": """SELECT lpad(i::VARCHAR, 8, '0') AS patient_id, 'D' || (i // 60) % 40 AS department,
+ '2026-01-01T00:00:00' AS start, '2026-04-02T00:00:00' AS "end" FROM range(180000) t(i) WHERE i % 60 < 55""",
+    "careteam": """SELECT lpad(i::VARCHAR, 8, '0') AS patient_id, 'user' || lpad((i // 60)::VARCHAR, 5, '0') AS user_id,
+ 'attending' AS role, '2026-01-01' AS start, '2026-04-02' AS "end" FROM range(180000) t(i) WHERE i % 60 < 30""",
+    "shifts": """SELECT 'user' || lpad(i::VARCHAR, 5, '0') AS user_id, DATE '2026-01-01' + d::INTEGER AS date,
+ CASE WHEN (i + d) % 2 = 0 THEN 'day' ELSE 'night' END AS shift, 'D' || i % 40 AS department
+ FROM range(3000) t(i), range(91) s(d)""",
+}
+
+
+def whole(file: Path, context: Path | None = None) -> tuple[float, int]:
     """Seconds from file to incidents, and how many events were read."""
     from auditor.config.trail import TrailSettings
     from auditor.trail import investigate
@@ -57,28 +75,32 @@ def whole(file: Path) -> tuple[float, int]:
     start, now = time.perf_counter(), datetime.now(UTC)
     with ExitStack() as stack:
         logs = investigate.find_logs([str(file)], file.parent)
-        found = investigate.open_investigation(stack, logs, TrailSettings(), None, now)
+        found = investigate.open_investigation(stack, logs, TrailSettings(), context, now)
         investigate.detect(found, now)
         if found.failed:
             raise SystemExit(f"detectors failed: {found.failed}")
         return time.perf_counter() - start, sum(item.tally.events for item in found.logs)
 
 
-def csv(folder: Path, count: int) -> None:
-    """The table."""
+def csv(folder: Path, count: int, *, context: bool = False) -> None:
+    """The table, with the tables of context or without."""
     import duckdb
 
-    file = folder / "events.csv"
+    file, tables = folder / "events.csv", folder / "context"
     with duckdb.connect() as base:
         base.execute("SET threads = 2; SET memory_limit = '2GB'")
         base.execute(TABLE.format(step=90 * 86400.0 / count, count=count, file=file))
+        tables.mkdir(exist_ok=True)
+        for name, sql in CONTEXT.items():
+            base.execute(f"COPY ({sql}) TO '{tables / name}.csv' (HEADER)")
         start = time.perf_counter()
         base.execute("SELECT user_id, count(*) FROM read_csv(?) GROUP BY 1", [str(file)]).fetchall()
         counting = time.perf_counter() - start
-    took, events = whole(file)
+    took, events = whole(file, tables if context else None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"csv: {events:,} events, counting by user {counting:.1f} s, whole run {took:.1f} s, peak {peak:.2f} GB")
-    print(f"csv: ratio {took / counting:.2f} (to reach: at most 8, at most 4 GB)")
+    name = "context" if context else "csv"
+    print(f"{name}: {events:,} events, counting by user {counting:.1f} s, whole run {took:.1f} s, peak {peak:.2f} GB")
+    print(f"{name}: ratio {took / counting:.2f} (to reach: at most 8, at most 4 GB)")
 
 
 def xml(folder: Path, count: int) -> None:
@@ -117,7 +139,7 @@ def main(words: list[str]) -> None:
     sizes = dict(zip(words[::2], map(int, words[1::2]), strict=True)) or {"csv": 10_000_000, "xml": 500_000}
     with tempfile.TemporaryDirectory() as name:
         for kind, count in sizes.items():
-            {"csv": csv, "xml": xml}[kind](Path(name), count)
+            {"csv": csv, "context": partial(csv, context=True), "xml": xml}[kind](Path(name), count)
 
 
 if __name__ == "__main__":
