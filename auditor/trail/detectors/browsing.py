@@ -21,10 +21,8 @@ def find(scene: Scene) -> list[Incident]:
     customs = {covered: everyday(scene, covered=covered) for covered in {bool(one) for one in touches["covered"]}}
     for _, part in sessions(touches).groupby("session"):
         custom = customs[bool(part["covered"].iloc[0])]
-        if custom and _shared_list(scene, part):
-            continue
         incident = _judge(scene, part, hours, custom)
-        if incident:
+        if incident and not (custom and _shared_list(scene, part)):
             found.append(incident)
             scene.claim(list(part["id"]))
     return found
