@@ -63,7 +63,11 @@ def parse(text: str) -> datetime.date | None:
     """The one date `text` consists of, or None."""
     stripped = text.strip()
     for found in find(stripped):
-        if found.start == 0 and found.layout != "compact-short" and (found.end == len(stripped) or not stripped[found.end : found.end + 1].isdigit()):
+        if (
+            found.start == 0
+            and found.layout != "compact-short"
+            and (found.end == len(stripped) or not stripped[found.end : found.end + 1].isdigit())
+        ):
             return found.date
     return None
 
