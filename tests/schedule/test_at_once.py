@@ -17,7 +17,7 @@ from auditor.config.schedule import ScheduleSettings
 from auditor.schedule.retention import tidy
 from auditor.schedule.state import State, read_state, write_state
 from auditor.store.folder import open_store
-from tests.store.runs import make_finding, make_rules, make_run, seal_run
+from tests.store.runs import make_finding, make_rules, make_run, seal_only, seal_run
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=90)
 
@@ -28,7 +28,7 @@ def _seal_old_runs(folder, count):
     plan = type(plan)("nightly", *[getattr(plan, name) for name in list(plan.__dataclass_fields__)[1:]])
     for number in range(count):
         finding = make_finding(make_rules()[0], number)
-        seal_run(store, [finding], plan=plan, complete=True, finished=LONG_AGO + timedelta(minutes=number))
+        seal_only(store, [finding], plan=plan, complete=True, finished=LONG_AGO + timedelta(minutes=number))
 
 
 def test_retention_under_load_deletes_with_proof_and_breaks_no_chain(tmp_path):

@@ -172,8 +172,8 @@ def make_run(run_id: str, rules: Iterable[Rule], parts: Iterable[PartRecord], **
     return replace(run, **changes)
 
 
-def seal_run(store: Store, findings: list[Finding] | None = None, **changes: object) -> StoredRun:
-    """Seal one small run in `store`, as an audit would, and load it again."""
+def seal_only(store: Store, findings: list[Finding] | None = None, **changes: object) -> str:
+    """Seal one small run in `store`, as an audit would; returns its id."""
     rules = make_rules()
     found = make_findings(rules, 5) if findings is None else findings
     log = store.begin()
@@ -183,4 +183,9 @@ def seal_run(store: Store, findings: list[Finding] | None = None, **changes: obj
         log.writer.write("headers-0002", found[half:], make_rows(3), ()),
     ]
     log.seal(make_run(log.run_id, rules, parts, **changes))
-    return store.load(log.run_id)
+    return log.run_id
+
+
+def seal_run(store: Store, findings: list[Finding] | None = None, **changes: object) -> StoredRun:
+    """Seal one small run in `store` and load it again."""
+    return store.load(seal_only(store, findings, **changes))
