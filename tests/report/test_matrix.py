@@ -1,7 +1,10 @@
 """The tables that rooms hand over are drawn at every size, with words, and the same each time."""
 
+import itertools
 import random
 import re
+import subprocess
+from collections import Counter
 
 import pytest
 
@@ -117,6 +120,19 @@ def test_refused_callers_and_empty_estates_have_no_graph(seal):
     refused = View(ViewKind.AE_MATRIX, "", (Label("A"),), (Label("B"),), (Cell(0, 0, 1, 0, "refused"),))
     (grid,) = grids(seal(refused).run)
     assert (grid.edges, grid.states["refused"]) == ((), 1)
+
+
+@pytest.mark.peers("pdftotext")
+@pytest.mark.parametrize("days", [2, 8, 12, 25, 70])
+def test_days_under_a_timeline_never_run_into_each_other(seal, days):
+    pdf = draw(seal(people(ViewKind.USERS_BY_DAY, days=days)))[0]
+    told = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    words = re.findall(r'<word xMin="([^"]+)" yMin="([^"]+)" xMax="([^"]+)"[^>]*>([^<]*)</word>', told)
+    axes = Counter(top for _, top, _, word in words if re.fullmatch(r"2026-\d\d-\d\d", word))
+    axis = max(axes, key=lambda top: (axes[top], float(top)))
+    spans = sorted((float(left), float(right)) for left, top, right, _ in words if top == axis)
+    assert spans
+    assert all(right < left for (_, right), (left, _) in itertools.pairwise(spans))
 
 
 def test_a_quiet_week_is_said_to_be_quiet(seal):
