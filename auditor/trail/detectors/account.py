@@ -3,7 +3,7 @@
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.detectors.episodes import episodes, moment, numbers, texts, told_as
 from auditor.trail.incident import Incident
 
 SLEEP_DAYS = 14
@@ -39,15 +39,10 @@ def _left(scene: Scene) -> list[Incident]:
         "max(days) AS days",
     )
     return [
-        Incident(
+        told_as(
+            row,
             "terminated_user",
             (row.usr,),
-            moment(row.t0),
-            moment(row.t1),
-            int(row.n),
-            int(row.n),
-            numbers(row.evs),
-            texts(row.pats),
             90.0,
             (f"the account was used {row.days} days after its owner had left",),
         )
@@ -73,15 +68,10 @@ def _services(scene: Scene) -> list[Incident]:
     )
     frequent = rows.groupby("usr")["episode"].transform("count") > 8 if len(rows) else []
     return [
-        Incident(
+        told_as(
+            row,
             "service_account_interactive",
             (row.usr, *texts(row.addresses)[:3]),
-            moment(row.t0),
-            moment(row.t1),
-            int(row.n),
-            int(row.n),
-            numbers(row.evs),
-            texts(row.pats),
             80.0,
             ("a service account was used like a person's, from a place it does not work from",),
         )

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.detectors.episodes import episodes, texts, told_as
 from auditor.trail.incident import Incident
 
 NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = t.id WHERE t.usr = e.usr AND t.pat =
@@ -49,15 +49,10 @@ def _moves(scene: Scene) -> list[Incident]:
             180,
         )
         found += [
-            Incident(
+            told_as(
+                row,
                 "bulk_move_new_dest",
                 (row.actor, place.dst_ae),
-                moment(row.t0),
-                moment(row.t1),
-                int(row.n),
-                int(row.n),
-                numbers(row.evs),
-                texts(row.pats),
                 min(100.0, 60 + row.n / 5),
                 (f"{row.n} studies were sent to a place that {strange}",),
                 flags=frozenset({"new_destination"}),
@@ -107,15 +102,10 @@ def _retrievals(scene: Scene, told: set[tuple[str, str]]) -> list[Incident]:
         )
         entities = (row.usr, row.dst) if row.dst else (row.usr,)
         found.append(
-            Incident(
+            told_as(
+                row,
                 "bulk_download",
                 entities[:1],
-                moment(row.t0),
-                moment(row.t1),
-                int(row.n),
-                int(row.n),
-                numbers(row.evs),
-                texts(row.pats),
                 min(100.0, 50 + row.n / 4),
                 why,
                 measures={"per_minute": row.n / minutes},
@@ -157,15 +147,10 @@ def _exports(scene: Scene) -> list[Incident]:
         )
         why = (f"{row.n} studies of {len(row.pats)} patients were put on media or printed without a request",)
         found.append(
-            Incident(
+            told_as(
+                row,
                 "print_export" if printed else "media_export",
                 (row.usr, *texts(row.places)[:3]),
-                moment(row.t0),
-                moment(row.t1),
-                int(row.n),
-                int(row.n),
-                numbers(row.evs),
-                texts(row.pats),
                 min(95.0, 55 + row.n),
                 why,
             )
@@ -199,15 +184,10 @@ def _deletions(scene: Scene) -> list[Incident]:
 
 def _deleted(row: Any, kind: str, flags: frozenset[str] = frozenset()) -> Incident:
     score = min(100.0, 70 + row.n / 2) if kind == "mass_delete" else min(68.0, 50.0 + row.n)
-    return Incident(
+    return told_as(
+        row,
         kind,
         (row.usr,),
-        moment(row.t0),
-        moment(row.t1),
-        int(row.n),
-        int(row.n),
-        numbers(row.evs),
-        texts(row.pats),
         score,
         (f"{row.n} studies of {len(row.pats)} patients were deleted without a ticket",),
         flags=flags,

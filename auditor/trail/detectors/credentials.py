@@ -3,7 +3,7 @@
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import moment, numbers, texts
+from auditor.trail.detectors.episodes import moment, numbers, texts, told_as
 from auditor.trail.incident import Incident
 
 FASTEST_KMH = 160.0
@@ -151,15 +151,10 @@ def _outside(scene: Scene) -> list[Incident]:
           AND (SELECT min(t0) FROM activity a WHERE a.usr = o.usr) < o.t0 - INTERVAL 5 DAY"""
     )
     return [
-        Incident(
+        told_as(
+            row,
             "new_host_outside",
             (row.usr, row.ip),
-            moment(row.t0),
-            moment(row.t1),
-            int(row.n),
-            int(row.n),
-            numbers(row.evs),
-            texts(row.pats),
             50.0,
             ("the account was used from an outside address that nobody had used before",),
             flags=frozenset({"outside"}),

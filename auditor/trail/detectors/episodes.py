@@ -1,11 +1,12 @@
 """Groups events into episodes: what one actor does without a pause longer than a given time."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
-from auditor.trail.incident import KEPT_EVENTS
+from auditor.trail.incident import KEPT_EVENTS, Incident
 from auditor.trail.warehouse import Warehouse
 
 
@@ -26,6 +27,24 @@ def episodes(house: Warehouse, events: str, key: str, minutes: int, extra: str =
         FROM m GROUP BY {key}, episode ORDER BY t0"""
     )
     return frame
+
+
+def told_as(
+    row: Any,
+    kind: str,
+    entities: tuple[str, ...],
+    score: float,
+    why: tuple[str, ...],
+    *,
+    flags: frozenset[str] = frozenset(),
+    measures: Mapping[str, float] | None = None,
+) -> Incident:
+    """The incident that a row of `episodes` is told as; what it is judged by is how many events it has."""
+    start, end, number = moment(row.t0), moment(row.t1), int(row.n)
+    events, patients = numbers(row.evs), texts(row.pats)
+    return Incident(
+        kind, entities, start, end, number, number, events, patients, score, why, flags=flags, measures=measures or {}
+    )
 
 
 def moment(value: Any) -> datetime:

@@ -1,7 +1,7 @@
 """AE titles that talk to the archive and are in no inventory."""
 
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.detectors.episodes import episodes, texts, told_as
 from auditor.trail.incident import Incident
 
 
@@ -23,15 +23,10 @@ def find(scene: Scene) -> list[Incident]:
         "list(DISTINCT ip) FILTER (ip IS NOT NULL) AS addresses, count(*) FILTER (class = 'retrieve') AS taken",
     )
     return [
-        Incident(
+        told_as(
+            row,
             "unknown_ae",
             (row.src_ae, *texts(row.addresses)[:3]),
-            moment(row.t0),
-            moment(row.t1),
-            int(row.n),
-            int(row.n),
-            numbers(row.evs),
-            texts(row.pats),
             min(95.0, 60 + row.n + (10 if row.taken else 0)),
             (f"{row.n} requests of an AE title that no inventory lists",),
         )

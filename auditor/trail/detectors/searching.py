@@ -1,7 +1,7 @@
 """Queries: storms of them, and fishing by wildcard."""
 
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.detectors.episodes import episodes, moment, numbers, texts, told_as
 from auditor.trail.incident import Incident
 
 STORM, FISHING = 30, 6
@@ -60,18 +60,5 @@ def _floods(scene: Scene, told: set[int]) -> list[Incident]:
     for row in rows.itertuples(index=False):
         if row.n >= 150 and row.n / max(60.0, row.seconds) > 1 / 15 and not told & set(numbers(row.evs)):
             why = (f"{row.n} queries in {round(max(60.0, row.seconds) / 60)} minutes",)
-            found.append(
-                Incident(
-                    "query_storm",
-                    (row.usr,),
-                    moment(row.t0),
-                    moment(row.t1),
-                    int(row.n),
-                    int(row.n),
-                    numbers(row.evs),
-                    texts(row.pats),
-                    60.0,
-                    why,
-                )
-            )
+            found.append(told_as(row, "query_storm", (row.usr,), 60.0, why))
     return found

@@ -1,10 +1,12 @@
 """Little by little: what stays below every threshold of a day and shows over weeks, against peers of the same job."""
 
+from typing import Any
+
 import pandas as pd
 
 from auditor.trail.detectors.bulk import NOT_EXPLAINED, RETRIEVE
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import episodes, moment, numbers, texts
+from auditor.trail.detectors.episodes import episodes, moment, texts, told_as
 from auditor.trail.detectors.touching import events_of, material
 from auditor.trail.incident import Incident
 
@@ -114,17 +116,7 @@ def _series(scene: Scene, what: str, reasons: str) -> pd.DataFrame:
     )
 
 
-def _incident(row: object, kind: str, why: str) -> Incident:
-    return Incident(
-        kind,
-        (row.usr, *texts(row.places)[:2]),  # type: ignore[attr-defined]
-        moment(row.t0),  # type: ignore[attr-defined]
-        moment(row.t1),  # type: ignore[attr-defined]
-        int(row.n),  # type: ignore[attr-defined]
-        int(row.n),  # type: ignore[attr-defined]
-        numbers(row.evs),  # type: ignore[attr-defined]
-        texts(row.pats),  # type: ignore[attr-defined]
-        min(85.0, 50.0 + row.n / 4),  # type: ignore[attr-defined]
-        (why,),
-        flags=frozenset({"slow"}),
+def _incident(row: Any, kind: str, why: str) -> Incident:
+    return told_as(
+        row, kind, (row.usr, *texts(row.places)[:2]), min(85.0, 50.0 + row.n / 4), (why,), flags=frozenset({"slow"})
     )
