@@ -149,6 +149,20 @@ class Estate:
 
 
 @contextlib.contextmanager
+def loopback(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Serve `handler` on loopback until the end of the block; gives the address."""
+    server = HTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@contextlib.contextmanager
 def timestamp_server(authority: Holder) -> Iterator[str]:
     """An RFC 3161 authority on loopback; gives its address."""
     key = keys.PrivateKeyInfo.load(authority.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
@@ -167,12 +181,5 @@ def timestamp_server(authority: Holder) -> Iterator[str]:
         def log_message(self, *arguments: object) -> None:
             return
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/tsa"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with loopback(Handler) as address:
+        yield f"{address}/tsa"

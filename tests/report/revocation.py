@@ -1,16 +1,15 @@
 """A responder for CRLs and OCSP on loopback, for certificates that name it."""
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from tests.report.pki import NOW
+from tests.report.pki import NOW, loopback
 
 
 class Answers:
@@ -67,12 +66,5 @@ def responder(answers: Answers) -> Iterator[str]:
         def log_message(self, *arguments: object) -> None:
             return
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    with loopback(Handler) as address:
+        yield address
