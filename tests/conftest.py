@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
 PROMISED = "AUDITOR_TESTS_NEED_PEERS"
+
+# A shell that runs this in the background has SIGINT ignored, and children inherit that: tests of Ctrl-C need it back.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item):
