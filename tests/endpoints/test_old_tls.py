@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,3 +55,16 @@ def test_only_suites_without_a_static_key_exchange_but_rsa_are_spoken_by_hand() 
     spoken = {suite.name for suite in all_suites() if recipe(suite) is not None}
     assert {"TLS_RSA_WITH_RC4_128_MD5", "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_DH_anon_WITH_RC4_128_MD5"} <= spoken
     assert not any("GCM" in name or "_NULL_" in name or "_DH_RSA_" in name or "EXPORT" in name for name in spoken)
+
+
+def test_a_version_met_by_a_closed_door_while_the_server_is_busy_is_found_all_the_same(
+    audit: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    leaf = Authority(tmp_path / "pki").leaf("rsa")
+    server = raw.Server(0, raw.busy(raw.old_tls(leaf, oldest=(3, 1), inside=dicom), version=(3, 1), seconds=2.5))
+    inventory = tmp_path / "inventory.yaml"
+    listed = [{"host": "127.0.0.1", "port": server.port, "kind": "dicom+tls", "server_name": NAME}]
+    inventory.write_text(json.dumps({"endpoints": listed}))
+    found = audit(inventory)[f"127.0.0.1:{server.port}"]
+    server.shutdown()
+    assert {"tls-1.0", "tls-1.1"} <= found["faults"], found["row"]

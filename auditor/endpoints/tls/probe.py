@@ -16,6 +16,7 @@ _VERSIONS = (hello.TLS12, hello.TLS13, hello.TLS11, hello.TLS10, hello.SSL30)
 _MOST_SUITES = 80
 _PAUSES = (0.15, 0.6)
 _BRIEF = (0.3,)
+_PATIENT = (0.5, 1.0, 2.0)
 _CLOSES_ALWAYS = 3
 _SLOW_SECONDS = 0.5
 _CLASSES: tuple[Callable[[Suite], bool], ...] = (
@@ -40,12 +41,15 @@ class Asking:
     whole: bool = True
     closings: int = 0
     closes: bool = False
+    busy: bool = False
 
     @property
     def pauses(self) -> tuple[float, ...]:
         """Before each further try of a hello met by a closed door. One that closes where others send an alert is
-        known when its versions are, and asked only once more for suites.
+        known when its versions are, and asked only once more for suites; one that may be busy is given time.
         """
+        if self.busy:
+            return _PATIENT
         return _BRIEF if self.closes else _PAUSES
 
 
@@ -74,7 +78,11 @@ def look(address: Address) -> TlsPicture:
 
 
 def _settled(asking: Asking, version: int) -> bool:
-    """Ask for a version once more; whether it is known now. A server that always closes does not accept it."""
+    """Ask for a version once more; whether it is known now. A server that always closes does not accept it.
+
+    One that sends alerts to other versions may close because it is busy: it gets longer pauses.
+    """
+    asking.busy = "refused" in asking.answers
     asking.answers.append("asked again")
     _next_suite(asking, version, _offers(version))
     return version in asking.found or asking.answers[-1] != "silent"
