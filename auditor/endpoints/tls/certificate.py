@@ -1,6 +1,7 @@
 """What one certificate says of itself (RFC 5280), read from DER that a stranger sent."""
 
 import ipaddress
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 _LARGEST = 100_000
@@ -42,8 +44,11 @@ def parse(der: bytes) -> x509.Certificate | None:
     if len(der) > _LARGEST:
         return None
     try:
-        found = x509.load_der_x509_certificate(der)
-        describe(found)  # much of a certificate is only parsed, and found malformed, when it is asked for
+        with warnings.catch_warnings():
+            # A serial number below one is the peer's fault (RFC 5280, 4.1.2.2), not for the terminal of who asks.
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            found = x509.load_der_x509_certificate(der)
+            describe(found)  # much of a certificate is only parsed, and found malformed, when it is asked for
         return found
     except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None

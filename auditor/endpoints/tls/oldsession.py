@@ -9,11 +9,11 @@ import struct
 from collections.abc import Iterator
 from types import TracebackType
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from auditor.endpoints.tls import flight, hello
+from auditor.endpoints.tls.certificate import parse
 from auditor.endpoints.tls.oldkeys import Half, Recipe, expand, finished, halves, recipe
 from auditor.endpoints.tls.picture import TlsPicture
 from auditor.endpoints.tls.session import Denied, Identity, NotAgreed, TlsWire, open_tls
@@ -185,7 +185,8 @@ def _exchange(version: int, made: Recipe, bodies: dict[int, bytes]) -> tuple[byt
     """Our half of the key exchange as it is sent, and the secret that both then know."""
     if made.exchange == "RSA":
         chain = flight.certificates(bodies[flight.CERTIFICATE])
-        key = x509.load_der_x509_certificate(chain[0]).public_key()
+        leaf = parse(chain[0])
+        key = leaf.public_key() if leaf else None
         if not isinstance(key, rsa.RSAPublicKey):
             raise ValueError("the certificate holds no RSA key")
         secret = struct.pack(">H", version) + os.urandom(46)
