@@ -145,7 +145,7 @@ def _frozen(value: Any) -> Any:
 
 def _line(text: str, path: list[str]) -> int:
     """The line on which the last named part of `path` is written, as near as TOML's reader lets us know."""
-    names = [part for part in path if not part.isdigit()]
+    names = [part for part in path if not part.isdecimal()]
     section, line = "", 1
     for number, content in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[+\s*([\w.\"-]+)\s*\]+", content)

@@ -63,7 +63,7 @@ def anonymity(traits: Iterable[Trait], limit: int) -> Anonymity:
 
 def band(age: str) -> str:
     """``047Y`` is ``40-49``; infants are ``0-9``; from 90 on ``90+``; empty when it is no age."""
-    if len(age) != 4 or not age[:3].isdigit() or age[3] not in "DWMY":
+    if len(age) != 4 or not age[:3].isdecimal() or age[3] not in "DWMY":
         return ""
     years = int(age[:3]) if age[3] == "Y" else 0
     low = min(years, _OLDEST) // _BAND * _BAND

@@ -123,7 +123,7 @@ def _header(line: str, where: str) -> None:
     _field(words[1], where)
     value = " ".join(words[2:])
     if action == "JITTER" and ":" not in value:
-        _check(value.lstrip("+-").isdigit(), "JITTER needs a number of days", where, "JITTER FIELD -31")
+        _check(value.lstrip("+-").isdecimal(), "JITTER needs a number of days", where, "JITTER FIELD -31")
 
 
 def _field(name: str, where: str) -> None:

@@ -164,7 +164,7 @@ def _is_wrapped(text: str) -> bool:
 def _unbase64(token: str) -> bytes | None:
     """The bytes of a base64 token when they are text or compressed; words and numbers are not taken for one."""
     body = token.rstrip("=").replace("-", "+").replace("_", "/")
-    if len(body) % 4 == 1 or body.isdigit() or body.isupper() or body.islower():
+    if len(body) % 4 == 1 or body.isdecimal() or body.isupper() or body.islower():
         return None
     try:
         data = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)

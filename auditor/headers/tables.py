@@ -113,4 +113,4 @@ class Placeholders(NamedTuple):
     def coded(self, value: str) -> bool:
         """Whether a person name is a code rather than a name: capitals and digits, with a digit in it."""
         plain = value.strip("^ ")
-        return any(char.isdigit() for char in plain) and bool(self.name.fullmatch(plain))
+        return any(char.isdecimal() for char in plain) and bool(self.name.fullmatch(plain))

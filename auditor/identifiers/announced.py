@@ -121,7 +121,7 @@ def before_degree(phrase: Phrase, place: int) -> Named | None:
     first = place
     while first > 0 and place - first < 3 and phrase.gap(first - 1) in (" ", ", ", ". ", ".", ",", "-", "'"):
         before = first - 1
-        if not phrase.capital(before) or is_medical(phrase.word(before)) or phrase.word(before).isdigit():
+        if not phrase.capital(before) or is_medical(phrase.word(before)) or phrase.word(before).isdecimal():
             break
         if (
             is_ordinary(phrase.word(before))

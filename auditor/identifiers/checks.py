@@ -67,9 +67,9 @@ def iban(text: str) -> bool:
 
 def vin(text: str) -> bool:
     """ISO 3779 with the North American check digit in place nine; letters and digits both."""
-    if text.isdigit() or text.isalpha():
+    if text.isdecimal() or text.isalpha():
         return False
-    total = weighted([int(char) if char.isdigit() else _VIN_VALUES[char] for char in text], _VIN_WEIGHTS)
+    total = weighted([int(char) if char.isdecimal() else _VIN_VALUES[char] for char in text], _VIN_WEIGHTS)
     return text[8] == "0123456789X"[total % 11]
 
 

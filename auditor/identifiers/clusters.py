@@ -158,7 +158,7 @@ def _sentence_word(folded: Folded, tokens: Sequence[Token], token: Token) -> boo
     if before and before[-1] not in ".!?\n:;":
         return False
     following = next((item for item in tokens if item.start >= token.end), None)
-    return following is not None and not following.text.isdigit() and not _capital(folded, following)
+    return following is not None and not following.text.isdecimal() and not _capital(folded, following)
 
 
 def _shouted(folded: Folded) -> bool:

@@ -188,7 +188,7 @@ def _needles(item: Known) -> Iterable[Needle]:
         squeezed.isalpha() and len(squeezed) >= _SHORTEST_CORE and not is_ordinary(squeezed)
     ):
         yield Needle(squeezed, item.kind)
-    digits = "".join(char for char in squeezed if char.isdigit())
+    digits = "".join(char for char in squeezed if char.isdecimal())
     core = digits.lstrip("0")
     if item.kind in (Kind.PHONE, Kind.FAX):
         if len(core) > 9:
@@ -204,9 +204,9 @@ def _address(item: Known) -> Iterable[Needle]:
     for line in (item.value, *item.value.replace("\n", ",").replace("^", ",").replace("\\", ",").split(",")):
         found = words(simple(line))
         squeezed = "".join(found)
-        telling = [word for word in found if not word.isdigit() and not is_ordinary(word)]
+        telling = [word for word in found if not word.isdecimal() and not is_ordinary(word)]
         long_enough = len(squeezed) >= _SHORTEST_TEXT if squeezed.isascii() else len(squeezed) >= 2
         if long_enough and (telling or len(found) > 1):
             yield Needle(squeezed, item.kind)
-        if len(found) > 1 and found[0].isdigit() and telling and len("".join(found[1:])) > _SHORTEST_TEXT:
+        if len(found) > 1 and found[0].isdecimal() and telling and len("".join(found[1:])) > _SHORTEST_TEXT:
             yield Needle("".join(found[1:]), item.kind)

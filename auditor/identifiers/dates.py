@@ -66,7 +66,7 @@ def parse(text: str) -> datetime.date | None:
         if (
             found.start == 0
             and found.layout != "compact-short"
-            and (found.end == len(stripped) or not stripped[found.end : found.end + 1].isdigit())
+            and (found.end == len(stripped) or not stripped[found.end : found.end + 1].isdecimal())
         ):
             return found.date
     return None
@@ -120,14 +120,14 @@ def _written(part: Part, old: str, found: DateFound, new: datetime.date) -> str:
     if part.name == "era":
         return old
     if part.name == "y":
-        return f"{new.year:04d}" if len(old) == 4 else f"{'' if old[0].isdigit() else old[0]}{new.year % 100:02d}"
+        return f"{new.year:04d}" if len(old) == 4 else f"{'' if old[0].isdecimal() else old[0]}{new.year % 100:02d}"
     if part.name in _ERAS:
         return str(new.year + _ERAS[part.name])
     if found.layout == "jalali":
         number = to_jalali(new)[("j", "m", "d").index(part.name)]
         return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
     if part.name == "e":
-        return str(max(1, int(old) if old.isdigit() else 1) + new.year - found.date.year)
+        return str(max(1, int(old) if old.isdecimal() else 1) + new.year - found.date.year)
     number = {"m": new.month, "d": new.day, "w": new.isocalendar().week}[part.name]
     return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
 
@@ -207,7 +207,7 @@ def _found(
 
 
 def _digits_end(text: str, end: int) -> int:
-    while end < len(text) and (text[end].isdigit() or (text[end] in ".+-" and text[end + 1 : end + 2].isdigit())):
+    while end < len(text) and (text[end].isdecimal() or (text[end] in ".+-" and text[end + 1 : end + 2].isdecimal())):
         end += 1
     return end
 

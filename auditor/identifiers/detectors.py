@@ -192,7 +192,7 @@ def _inside_number(plain: str, found: dates.DateFound) -> bool:
     """Whether digits go on over a dot or a letter (1.2.840.20140121, 20140121A), or a list of decimals holds it."""
     before, after = plain[max(0, found.start - 2) : found.start], plain[found.end : found.end + 2]
     if found.layout in ("compact-date", "compact-reversed", "numeric", "numeric-short", "iso"):
-        dotted = (before[-1:] == "." and before[:1].isdigit()) or (after[:1] == "." and after[1:2].isdigit())
+        dotted = (before[-1:] == "." and before[:1].isdecimal()) or (after[:1] == "." and after[1:2].isdecimal())
         return (
             dotted
             or (after[:1].isalpha() and after[:1] not in "T年" and after[:1].isascii())

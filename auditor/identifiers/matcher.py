@@ -103,11 +103,11 @@ def _bounded(folded: str, start: int, end: int, needle: Needle, field: Field) ->
         return len(needle.text) >= _INSIDE_UID or _dotted(folded, start, end)
     before = folded[start - 1 : start]
     after = folded[end : end + 1]
-    if needle.text[-1].isdigit() and after.isdigit():
+    if needle.text[-1].isdecimal() and after.isdecimal():
         return False
     if needle.text[-1].isalpha() and after.isalpha() and after.isascii():
         return False
-    if needle.text[0].isdigit() and before.isdigit():
+    if needle.text[0].isdecimal() and before.isdecimal():
         return needle.core and _only_zeros_before(folded, start, needle)
     return not (needle.text[0].isalpha() and before.isalpha() and before.isascii())
 
@@ -122,7 +122,7 @@ def _only_zeros_before(folded: str, start: int, needle: Needle) -> bool:
     place = start
     while place > 0 and folded[place - 1] == "0":
         place -= 1
-    return not folded[place - 1 : place].isdigit()
+    return not folded[place - 1 : place].isdecimal()
 
 
 def _with_zeros(folded: str, start: int, end: int, needle: Needle) -> tuple[int, int]:
@@ -153,7 +153,7 @@ def _run_together(text: Text, target: Compiled, field: Field, shown: frozenset[s
     if not longer and not runs and not cut:
         return
     for token in text.tokens:
-        if token.text.isdigit() or token.text in target.names:
+        if token.text.isdecimal() or token.text in target.names:
             continue
         found = next((run for run in runs if run in token.text and (len(run) > _INSIDE or run == token.text)), "")
         inside = found or ("" if is_ordinary(token.text) else next((name for name in longer if name in token.text), ""))

@@ -83,14 +83,14 @@ def nhs(text: str) -> bool:
 def nir(text: str) -> bool:
     """French NIR: key is 97 less the number modulo 97; Corsica's 2A and 2B count as 19 and 18."""
     plain = text.replace(" ", "").upper().replace("2A", "19").replace("2B", "18")
-    return plain.isdigit() and int(plain[13:]) == 97 - int(plain[:13]) % 97
+    return plain.isdecimal() and int(plain[13:]) == 97 - int(plain[:13]) % 97
 
 
 def dni(text: str) -> bool:
     """Spanish DNI and NIE: the letter is the number modulo 23."""
     plain = re.sub(r"[.-]", "", text).upper()
     number = plain[:-1].replace("X", "0").replace("Y", "1").replace("Z", "2")
-    return number.isdigit() and plain[-1] == _SPANISH[int(number) % 23]
+    return number.isdecimal() and plain[-1] == _SPANISH[int(number) % 23]
 
 
 def codice_fiscale(text: str) -> bool:
@@ -98,7 +98,7 @@ def codice_fiscale(text: str) -> bool:
     plain = text.upper()
     total = 0
     for place, char in enumerate(plain[:15]):
-        even = ord(char) - (48 if char.isdigit() else 65)
+        even = ord(char) - (48 if char.isdecimal() else 65)
         total += even if place % 2 else _ODD[char]
     return chr(65 + total % 26) == plain[15]
 

@@ -58,7 +58,7 @@ def _fuzzy(text: Text) -> list[Hit]:
     """A month with one or two letters misread, a day and a year, whoever's date it is (Oclober 10, 1989)."""
     hits = []
     for month, day, year in zip(text.tokens, text.tokens[1:], text.tokens[2:], strict=False):
-        dated = day.text.isdigit() and 0 < int(day.text[:3]) < 32 and _YEAR.fullmatch(year.text) is not None
+        dated = day.text.isdecimal() and 0 < int(day.text[:3]) < 32 and _YEAR.fullmatch(year.text) is not None
         if dated and month.text.isalpha() and len(month.text) > _SHORTEST and _monthly(month.text):
             first, last = text.folded.span(month.start, year.end)
             hits.append(Hit(first, last, Kind.DATE, "ocr.month", 0.7, "a date whose month was misread"))
@@ -81,7 +81,7 @@ def _names(text: Text, target: Compiled) -> list[Hit]:
     for start, end, word in _chunks(text):
         if (
             len(word) >= _SHORTEST
-            and not word.isdigit()
+            and not word.isdecimal()
             and any(_reads_as(_alike(word), form) for form in _forms(target))
         ):
             first, last = text.folded.span(start, end)
@@ -132,11 +132,11 @@ def _numbers(text: Text, target: Compiled) -> list[Hit]:
     needles = {
         needle.text.translate(_DIGITS): needle.kind
         for needle in target.needles
-        if sum(map(str.isdigit, needle.text)) > 4
+        if sum(map(str.isdecimal, needle.text)) > 4
     }
     for start, end, word in _chunks(text):
         read = word.translate(_DIGITS)
-        if sum(map(str.isdigit, word)) * 2 < len(word):
+        if sum(map(str.isdecimal, word)) * 2 < len(word):
             continue
         kind = next((kind for needle, kind in needles.items() if needle in read), None)
         if kind:
@@ -157,18 +157,18 @@ def _dates(text: Text, target: Compiled) -> list[Hit]:
         if not target.dates.isdisjoint(found.candidates)
     ]
     if not hits and any(_shows(day, text) for day in target.dates):
-        start = next((token.start for token in text.tokens if token.text.isdigit() and len(token.text) > 1), 0)
+        start = next((token.start for token in text.tokens if token.text.isdecimal() and len(token.text) > 1), 0)
         first, last = text.folded.span(start, text.tokens[-1].end)
         hits.append(Hit(first, last, Kind.DATE, "ocr.date", 0.75, reason))
     return hits
 
 
 def _shows(day: date, text: Text) -> bool:
-    read = "".join(token.text for token in text.tokens if token.text.isdigit())
+    read = "".join(token.text for token in text.tokens if token.text.isdecimal())
     layouts = ("%d%m%Y", "%m%d%Y", "%Y%m%d", "%d%m%y", "%m%d%y", "%y%m%d")
     if len(read) <= _DATE_DIGITS and any(read == day.strftime(layout) for layout in layouts):
         return True
-    numbers = {token.text.lstrip("0") for token in text.tokens if token.text.isdigit()}
+    numbers = {token.text.lstrip("0") for token in text.tokens if token.text.isdecimal()}
     if not {str(day.year), str(day.day)} <= numbers and not {day.strftime("%y").lstrip("0"), str(day.day)} <= numbers:
         return False
     words = [token.text for token in text.tokens if token.text.isalpha() and len(token.text) > 2]

@@ -80,7 +80,7 @@ class Phrase:
     def namelike(self, place: int, *, lenient: bool, loose: bool = False) -> bool:
         """Whether the word may be part of a name."""
         word = self.word(place)
-        if not word or word.isdigit() or word in words_of("placeholders") or is_month(word):
+        if not word or word.isdecimal() or word in words_of("placeholders") or is_month(word):
             return False
         if _camel(self.raw(place)):
             return False

@@ -45,7 +45,7 @@ def index(roster: Roster) -> RosterIndex:
                 dates.add(found)
             else:
                 squeezed = "".join(words(simple(other)))
-                if len(squeezed.lstrip("0")) >= _SHORTEST_NUMBER and any(char.isdigit() for char in squeezed):
+                if len(squeezed.lstrip("0")) >= _SHORTEST_NUMBER and any(char.isdecimal() for char in squeezed):
                     numbers.update((squeezed, squeezed.lstrip("0")))
     return RosterIndex({word: frozenset(who) for word, who in bearers.items()}, frozenset(numbers), frozenset(dates))
 

@@ -13,7 +13,7 @@ _SPACE = frozenset(" \u00a0\u3000\t")
 def shaped(phrase: Phrase, place: int, notes: list[Explanation]) -> Named | None:
     """A name by its shape at `place`; an eponym that has the shape goes to `notes`."""
     one, two, gap = phrase.word(place), phrase.word(place + 1), phrase.gap(place)
-    if not two or one.isdigit() or two.isdigit() or not one.isascii():
+    if not two or one.isdecimal() or two.isdecimal() or not one.isascii():
         return None
     initial = _initial(phrase, place, one, two, gap)
     if initial or len(one) < 2 or not phrase.capital(place) or not phrase.capital(place + 1):
@@ -61,7 +61,7 @@ def _shape_end(phrase: Phrase, last: int) -> int:
         last + 1 < len(phrase.tokens)
         and phrase.gap(last) in (" ", "^", ". ", "-")
         and (len(phrase.word(last + 1)) == 1 or (phrase.known(last + 1) and phrase.capital(last + 1)))
-        and not phrase.word(last + 1).isdigit()
+        and not phrase.word(last + 1).isdecimal()
         and phrase.capital(last + 1)
         and not phrase.headed(last + 1)
         and not is_month(phrase.word(last + 1))
@@ -79,7 +79,7 @@ def _initial(phrase: Phrase, place: int, one: str, two: str, gap: str) -> Named 
         before = phrase.word(place - 1)
         if (
             sure
-            and not (before.isdigit() and phrase.gap(place - 1) == " ")
+            and not (before.isdecimal() and phrase.gap(place - 1) == " ")
             and (place == 0 or phrase.gap(place - 1) != ".")
         ):
             return place, place + 1, "people.initial", 0.75, "an initial and a family name"

@@ -47,7 +47,7 @@ def parts(value: str) -> Iterator[NameParts]:
 
 def _words(text: str) -> tuple[str, ...]:
     drop = words_of("titles") | words_of("suffixes") | words_of("placeholders")
-    found = [word for word in words(simple(text)) if not word.isdigit()]
+    found = [word for word in words(simple(text)) if not word.isdecimal()]
     kept = tuple(word for word in found if word not in drop)
     return kept or tuple(word for word in found if word not in words_of("placeholders") and len(found) == 1)
 

@@ -22,7 +22,7 @@ def uid_hits(text: str, known: frozenset[date]) -> list[Hit]:
 def _dates(text: str, known: frozenset[date]) -> Iterator[Hit]:
     for match in _STAMP.finditer(text):
         start, end = match.span()
-        if (text[start - 1 : start] in (".", "") or not text[start - 1].isdigit()) and _day(text[start : start + 8]):
+        if (text[start - 1 : start] in (".", "") or not text[start - 1].isdecimal()) and _day(text[start : start + 8]):
             yield Hit(start, end, Kind.DATE, "uids.timestamp", 0.7, "a time stamp to the second inside a UID")
     position = 0 if known else len(text)
     while match := _DATE.search(text, position):
@@ -51,7 +51,7 @@ def _day(digits: str) -> date | None:
 
 def _address(text: str) -> Iterator[Hit]:
     stripped = text.rstrip("\0 ")
-    if not stripped.startswith(_UUID_ROOT) or not stripped[len(_UUID_ROOT) :].isdigit() or len(stripped) > 64:
+    if not stripped.startswith(_UUID_ROOT) or not stripped[len(_UUID_ROOT) :].isdecimal() or len(stripped) > 64:
         return
     number = int(stripped[len(_UUID_ROOT) :])
     if number < 1 << 128:

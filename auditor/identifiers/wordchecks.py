@@ -6,7 +6,7 @@ from auditor.identifiers.vocabulary import is_ordinary, words_of
 
 
 def _names(text: str) -> list[str]:
-    return [word for word in words(simple(text)) if not word.isdigit()]
+    return [word for word in words(simple(text)) if not word.isdecimal()]
 
 
 def _listed(group: str) -> frozenset[str]:
@@ -63,7 +63,7 @@ def romance(value: str, rest: str) -> bool:
     telling = [word for word in name[1:] if word not in words_of("particles") and word not in words_of("medicine")]
     capitals = sum(word[:1].isupper() for word in value.replace("'", " ").split())
     return (
-        any(char.isdigit() for char in value)
+        any(char.isdecimal() for char in value)
         and bool(telling)
         and capitals >= 1
         and not (name and name[0] in ("place", "via", "route") and all(map(is_ordinary, telling)))

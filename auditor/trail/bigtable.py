@@ -107,7 +107,7 @@ def years(item: ReadLog) -> list[int]:
         if item.mapping is not None:
             data = blocks(item.log, place, min(item.size, place + _SAMPLE))
             tables.parse(data, sink, item.mapping, header=place == 0)
-        found |= {int(str(row[INDEX["time"]])[:4]) for row in sink.rows if str(row[INDEX["time"]])[:4].isdigit()}
+        found |= {int(str(row[INDEX["time"]])[:4]) for row in sink.rows if str(row[INDEX["time"]])[:4].isdecimal()}
     return sorted(found)
 
 

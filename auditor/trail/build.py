@@ -113,7 +113,7 @@ def _clock(
 def _span(house: Warehouse, sampled: Sequence[int], now: datetime) -> tuple[datetime, datetime]:
     """First day of the first year and of the year after the last; at most forty years back, and not beyond the next."""
     row = house.query("SELECT min(left(time, 4)) AS a, max(left(time, 4)) AS b FROM staging WHERE time IS NOT NULL")
-    years = [int(text) for text in (row["a"][0], row["b"][0]) if isinstance(text, str) and text.isdigit()]
+    years = [int(text) for text in (row["a"][0], row["b"][0]) if isinstance(text, str) and text.isdecimal()]
     years += sampled
     last = min(now.year + 1, max(years, default=now.year))
     first = min(last, max(1971, min(years, default=now.year), last - 40))

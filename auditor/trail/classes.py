@@ -33,10 +33,10 @@ def classify(code: str, kind: str, action: str) -> tuple[str, str, str]:
     if code not in _codes():
         by_code, by_kind = _meaning(code), _meaning(kind)
         if by_code:
-            code, kind = by_code[0], by_code[1] or (kind if kind.isdigit() else (by_kind or ["", ""])[1])
+            code, kind = by_code[0], by_code[1] or (kind if kind.isdecimal() else (by_kind or ["", ""])[1])
         elif by_kind:
             code, kind = by_kind
-    elif kind and not kind.isdigit() and (by_kind := _meaning(kind)) and by_kind[0] == code:
+    elif kind and not kind.isdecimal() and (by_kind := _meaning(kind)) and by_kind[0] == code:
         kind = by_kind[1]
     letter = act(action)
     for known, known_kind, known_action, name in table("codes")["classes"]:

@@ -166,7 +166,7 @@ def _fits(column: str, values: list[str]) -> tuple[float, bool]:
 
 def _counts(values: list[str]) -> bool:
     """Whether numbers rise by one from row to row, mostly."""
-    steps = [int(two) - int(one) for one, two in pairwise(values) if one.isdigit() and two.isdigit()]
+    steps = [int(two) - int(one) for one, two in pairwise(values) if one.isdecimal() and two.isdecimal()]
     return len(steps) > 3 and sum(1 for step in steps if step == 1) > 0.7 * len(steps)
 
 
@@ -174,7 +174,7 @@ def _tells(column: str, values: list[str]) -> bool:
     """Whether the contents are more than what any column of small numbers or letters could hold."""
     kinds = set(values)
     if column == "outcome":
-        return any(not value.isdigit() for value in kinds) or bool(kinds & {"4", "8", "12"})
+        return any(not value.isdecimal() for value in kinds) or bool(kinds & {"4", "8", "12"})
     return column != "action" or len(kinds) > 1
 
 
@@ -215,8 +215,8 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "date": lambda value: bool(_DATE.fullmatch(value)),
     "clock": lambda value: bool(_CLOCK.fullmatch(value)),
     "ip": _is_address,
-    "seq": str.isdigit,
-    "instances": lambda value: value.lstrip("-").isdigit(),
+    "seq": str.isdecimal,
+    "instances": lambda value: value.lstrip("-").isdecimal(),
     "src_ae": lambda value: bool(_TITLE.fullmatch(value)),
     "dst_ae": lambda value: bool(_TITLE.fullmatch(value)),
     "study": lambda value: bool(_UID.fullmatch(value)),

@@ -66,7 +66,7 @@ def read_map(text: str, name: str) -> Statements:
         if not content or content.startswith(("//", ";")):
             continue
         words = content.split()
-        if len(words) < 3 or not (words[2].isdigit() or words[2] == "*"):
+        if len(words) < 3 or not (words[2].isdecimal() or words[2] == "*"):
             raise Unparseable(f"line {number}: this is no row of acrnema.map")
         title, host = words[0], words[1]
         if "*" in title or host.startswith("*"):

@@ -101,7 +101,7 @@ def _is_local(listen: Directive) -> str:
     where = listen.arguments[0] if listen.arguments else ""
     if where.startswith("unix:"):
         return "unix"
-    host = where.rpartition(":")[0].strip("[]") or ("" if where.isdigit() else where)
+    host = where.rpartition(":")[0].strip("[]") or ("" if where.isdecimal() else where)
     try:
         return "loopback" if ipaddress.ip_address(host).is_loopback else ""
     except ValueError:

@@ -53,7 +53,7 @@ def record(message: bytes, version: int) -> bytes:
 
 def _extensions(version: int, server_name: str, shares: Sequence[KeyShare]) -> bytes:
     parts = b""
-    if server_name and not server_name.replace(".", "").isdigit() and ":" not in server_name:
+    if server_name and not server_name.replace(".", "").isdecimal() and ":" not in server_name:
         name = server_name.encode("idna") if not server_name.isascii() else server_name.encode("ascii")
         parts += _extension(0x0000, _long(b"\x00" + _long(name)))
     groups = (*_GROUPS, *_FIELDS) if version == TLS13 else _GROUPS

@@ -125,7 +125,7 @@ def _identity(event: dict[str, Any], fields: dict[str, str]) -> None:
     identifier = _text(event.get("id"))
     fields["record"] = identifier
     head, dash, tail = identifier.rpartition("-")
-    if dash and tail.isdigit() and head and len(tail) < 16 and head.lower() == fields.get("source", "").lower():
+    if dash and tail.isdecimal() and head and len(tail) < 16 and head.lower() == fields.get("source", "").lower():
         fields["seq"] = tail
 
 

@@ -194,7 +194,7 @@ def finish(name: str, sources: tuple[str, ...]) -> str | None:
     if name == "query":
         value = unwrap_query(value.strip())
     elif name == "instances" and " " in value:
-        value = str(sum(int(number) for number in value.split() if number.isdigit()))
+        value = str(sum(int(number) for number in value.split() if number.isdecimal()))
     return value or None
 
 
