@@ -15,7 +15,7 @@ import pytest
 
 from auditor.errors import StoreError
 from auditor.trail.formats import octets
-from auditor.trail.receiver.chain import ChainStore, verify, whole_frames
+from auditor.trail.receiver.chain import LONGEST, ChainStore, verify, whole_frames
 from auditor.trail.receiver.server import Receiver, tls_context
 from auditor.trail.schema import Sink
 from tests.trail.hospital import message
@@ -119,22 +119,39 @@ def test_nothing_acknowledged_is_lost_when_the_command_is_killed_and_started_aga
 
 def test_whole_frames_behind_the_last_link_are_saved_and_the_rest_is_cut_off(tmp_path: Path) -> None:
     store = ChainStore(tmp_path)
-    store.append(FRAME * 3, 3)
+    store.append([FRAME, FRAME * 2], 3)
     store.close()
     with (tmp_path / "audit-000001.syslog").open("ab") as stream:
         stream.write(FRAME * 2 + b"99 half")
     again = ChainStore(tmp_path)
-    again.append(FRAME, 1)
+    again.append([FRAME], 1)
     again.close()
 
     assert again.recovered == 2
     assert verify(tmp_path) == (3, 6)
 
 
+def test_whole_messages_of_a_connection_that_breaks_off_are_stored(tmp_path: Path, pair: tuple[Path, Path]) -> None:
+    receiver = Receiver(tmp_path / "s", tls_context(*pair, None), "127.0.0.1", 0)
+    receiver.start()
+    address = ("127.0.0.1", receiver.port)
+    with socket.create_connection(address, timeout=20) as raw, client(pair, shows=False).wrap_socket(raw) as secure:
+        secure.sendall(FRAME * 40 + FRAME[:6])
+        secure.shutdown(socket.SHUT_RDWR)
+    for _ in range(200):
+        if receiver.writer.counters.broken:
+            break
+        time.sleep(0.05)
+    receiver.stop()
+
+    assert receiver.writer.counters.broken == 1
+    assert verify(tmp_path / "s")[1] == 40
+
+
 def test_one_changed_byte_breaks_the_chain(tmp_path: Path) -> None:
     store = ChainStore(tmp_path)
     for _ in range(3):
-        store.append(FRAME * 2, 2)
+        store.append([FRAME * 2], 2)
     store.close()
     file = tmp_path / "audit-000001.syslog"
     data = file.read_bytes()
@@ -152,7 +169,25 @@ def test_two_receivers_on_one_store_are_one_too_many(tmp_path: Path) -> None:
 
 
 def test_frames_out_of_bounds_are_no_frames() -> None:
-    assert whole_frames(FRAME + b"5 ab") == (len(FRAME), 1)
+    assert whole_frames(FRAME + b"5 ab", 18) == (len(FRAME), 1)
+    assert whole_frames(FRAME + b"5 abcde", 18) == (len(FRAME), 1)
     for bad in (b"hello", b"99999999 x", b"0 x"):
         with pytest.raises(ValueError, match="octet count"):
-            whole_frames(bad)
+            whole_frames(bad, len(bad))
+
+
+def test_long_messages_and_messages_in_many_pieces_are_stored_whole(tmp_path: Path, pair: tuple[Path, Path]) -> None:
+    texts = [b"<85>1 " + b"x" * size for size in (1, 70_000, LONGEST - 6, 5, LONGEST - 6, 300_000)]
+    frames = b"".join(b"%d %s" % (len(text), text) for text in texts * 2)
+    receiver = Receiver(tmp_path / "s", tls_context(*pair, None), "127.0.0.1", 0)
+    receiver.start()
+    address = ("127.0.0.1", receiver.port)
+    with socket.create_connection(address, timeout=20) as raw, client(pair, shows=False).wrap_socket(raw) as secure:
+        for place in range(0, len(frames), 333_333):
+            secure.sendall(frames[place : place + 333_333])
+            time.sleep(0.01)
+        secure.unwrap().close()
+    receiver.stop()
+
+    assert verify(tmp_path / "s")[1] == 12
+    assert (tmp_path / "s" / "audit-000001.syslog").read_bytes() == frames

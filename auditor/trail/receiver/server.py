@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.errors import AuditorError, ConfigError
-from auditor.trail.receiver.chain import ChainStore, whole_frames
+from auditor.trail.receiver.chain import LONGEST, ChainStore, whole_frames
 
 HELD = 32 << 20
 IDLE_SECONDS = 3600.0
 HANDSHAKE_SECONDS = 20.0
 CONNECTIONS = 512
 _READ = 1 << 20
+_COUNT = 9
+"""Octets of the longest count, with its space."""
 
 
 @dataclass(slots=True)
@@ -94,19 +96,19 @@ class Writer(threading.Thread):
                 self._changed.wait_for(lambda: self._pending or self._ending)
                 if not self._pending:
                     return
-                batch, messages = b"".join(self._pending), self._messages
+                batch, messages = self._pending, self._messages
                 self._pending, self._messages = [], 0
             try:
-                self._store.append(batch, messages)
+                size = self._store.append(batch, messages).length
             except AuditorError as error:
                 with self._changed:
                     self.failure = error
                     self._changed.notify_all()
                 return
             with self._changed:
-                self._stored += len(batch)
+                self._stored += size
                 self.counters.messages += messages
-                self.counters.bytes += len(batch)
+                self.counters.bytes += size
                 self._changed.notify_all()
 
 
@@ -164,7 +166,6 @@ class Receiver:
         try:
             raw.settimeout(HANDSHAKE_SECONDS)
             with self._context.wrap_socket(raw, server_side=True, suppress_ragged_eofs=False) as secure:
-                secure.settimeout(IDLE_SECONDS)
                 with self._guard:
                     self._open.add(secure)
                     self.writer.counters.connections += 1
@@ -182,17 +183,36 @@ class Receiver:
             self._slots.release()
 
     def _read(self, secure: ssl.SSLSocket) -> int:
-        buffer, number = bytearray(), 0
-        while data := secure.recv(_READ):
-            buffer += data
-            if len(buffer) < _READ and (secure.pending() or select.select([secure], [], [], 0)[0]):
+        """Take what comes until the sender closes; the number to wait for until all of it is on disk.
+
+        Frames are handed on when the buffer is nearly full, when nothing more has come yet, and when the connection
+        breaks off.
+        """
+        buffer, filled, number = bytearray(_READ + LONGEST + _COUNT), 0, 0
+        place, more = memoryview(buffer), select.poll()
+        more.register(secure, select.POLLIN)
+        secure.settimeout(0)
+        while True:
+            broken, drained, got = None, False, 0
+            try:
+                got = secure.recv_into(place[filled:])
+            except ssl.SSLWantReadError:
+                drained = True
+            except OSError as error:
+                broken = error
+            filled += got
+            if got and filled < _READ:
                 continue
-            end, count = whole_frames(buffer)
+            end, count = whole_frames(buffer, filled)
             if end:
-                number = self.writer.put(bytes(buffer[:end]), count)
-                del buffer[:end]
-        end, count = whole_frames(buffer)
-        return self.writer.put(bytes(buffer[:end]), count) if end else number
+                number = self.writer.put(bytes(place[:end]), count)
+                filled -= end
+                place[:filled] = bytes(place[end : end + filled])
+            if broken or (drained and not more.poll(IDLE_SECONDS * 1000)):
+                raise broken or TimeoutError
+            if not got and not drained:
+                secure.settimeout(HANDSHAKE_SECONDS)
+                return number
 
     def _datagrams(self, udp: socket.socket) -> None:
         """UDP (RFC 5426): each datagram is one message; none is acknowledged."""
