@@ -138,18 +138,17 @@ def report(
     prompt: "Prompt | None" = None,
 ) -> "Report":
     """Make the PDF report of a stored run (an id, `latest` or `previous`), signed as `[report]` says."""
-    from auditor.report.build import past_of, report_by_configuration
+    from auditor.report.build import report_by_configuration
+    from auditor.report.past import Past
 
     chosen = configuration or load()
     store = site_store(chosen)
     stored = store.load(run)
-    history, earlier = past_of(store, stored.run)
     made = report_by_configuration(
         stored,
         chosen,
         kind,
-        history=history,
-        earlier=earlier,
+        past=Past.of(store, stored.run),
         prompt=prompt,
         language=language,
         approval=approval,

@@ -11,20 +11,21 @@ from typing import Any
 from auditor.config.settings import Configuration
 from auditor.errors import ConfigError, VerificationError
 from auditor.model import codec
-from auditor.model.run import Run
 from auditor.report.certificates import refuse_unfit
 from auditor.report.devca import TRUST_SENTENCE
 from auditor.report.keys import Prompt, open_key
+from auditor.report.past import Past
 from auditor.report.pdf import Attached
 from auditor.report.redraw import PEM, TABLE, Look, attachment, compose, drawn_with, folders
 from auditor.report.sign import Signed, Signing, sign
-from auditor.report.source import HistoryPoint, ReportSource
+from auditor.report.source import ReportSource
 from auditor.report.table import csv_bytes
 from auditor.report.told import NAME, AttachedView, tell
 from auditor.report.trust import load_certificates, load_crls
 
 KINDS = ("officer", "technical", "deid-certificate")
 ATTACH_AT_MOST = 20_000
+_NOTHING = Past()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ def draw(
     kind: str = "officer",
     *,
     look: Look | None = None,
-    history: tuple[HistoryPoint, ...] = (),
-    earlier: tuple[ReportSource, ...] = (),
+    past: Past = _NOTHING,
     signer: str = "",
     trust: str = "",
     certificate: bytes = b"",
@@ -68,8 +68,7 @@ def draw(
         kind,
         language=look.language,
         drawn_with=drawn_with(look),
-        history=history,
-        earlier=earlier,
+        past=past,
         beside=tuple(AttachedView(one.name, one.description, len(one.content), one.sha256, True) for one in beside),
         signer=signer,
         trust=trust,
@@ -87,8 +86,7 @@ def build_report(
     look: Look | None = None,
     signing: Signing | None = None,
     now: datetime | None = None,
-    history: tuple[HistoryPoint, ...] = (),
-    earlier: tuple[ReportSource, ...] = (),
+    past: Past = _NOTHING,
 ) -> Report:
     """Draw a report and sign it with `signing`, or leave it unsigned, which the report then says."""
     look = look or Look()
@@ -100,8 +98,7 @@ def build_report(
         source,
         kind,
         look=look,
-        history=history,
-        earlier=earlier,
+        past=past,
         signer=key.name if key else "",
         trust=TRUST_SENTENCE if key and key.development else "",
         certificate=key.pem() if key else b"",
@@ -118,8 +115,7 @@ def report_by_configuration(
     configuration: Configuration,
     kind: str = "officer",
     *,
-    history: tuple[HistoryPoint, ...] = (),
-    earlier: tuple[ReportSource, ...] = (),
+    past: Past = _NOTHING,
     environment: Mapping[str, str] | None = None,
     prompt: Prompt | None = None,
     language: str = "",
@@ -130,7 +126,7 @@ def report_by_configuration(
     signing = signing_of(configuration, environment, prompt)
     if signing and approval is not None:
         signing = replace(signing, approval=approval)
-    return build_report(source, kind, look=look, signing=signing, history=history, earlier=earlier)
+    return build_report(source, kind, look=look, signing=signing, past=past)
 
 
 def officer_pdf(stored: ReportSource, configuration: Configuration, kind: str = "officer") -> bytes:
@@ -198,24 +194,4 @@ def write_report(report: Report, file: Path) -> list[Path]:
     return written
 
 
-def past_of(store: Any, run: Run) -> tuple[tuple[HistoryPoint, ...], tuple[ReportSource, ...]]:
-    """The trend of a run's plan out of a store: its last twelve runs up to this one, and the earlier ones themselves.
-
-    Runs whose data was deleted keep their place in the trend and cannot be compared with.
-    """
-    entries = []
-    for entry in store.runs():
-        if entry.plan == run.plan.name:
-            entries.append(entry)
-        if entry.id == run.id:
-            break
-    entries = entries[-12:]
-    points = tuple(
-        HistoryPoint(item.id, item.finished[:10], item.fail, item.critical, item.high, bool(item.complete))
-        for item in entries
-    )
-    earlier = tuple(store.load(item.id) for item in entries if item.id != run.id and not item.deleted)
-    return points, earlier
-
-
-__all__ = ["KINDS", "Look", "Report", "build_report", "draw", "folders", "past_of", "report_by_configuration"]
+__all__ = ["KINDS", "Look", "Report", "build_report", "draw", "folders", "report_by_configuration"]

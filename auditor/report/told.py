@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 
 from auditor.report.compare import Comparison, FixTime, compare, fix_times
 from auditor.report.groups import Group, group_findings
+from auditor.report.past import Past
 from auditor.report.source import HistoryPoint, ReportSource
 from auditor.report.words import LONGEST
 
 NAME = "report.json"
+_NOTHING = Past()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,7 @@ def tell(
     *,
     language: str = "en",
     drawn_with: str = "",
-    history: tuple[HistoryPoint, ...] = (),
-    earlier: tuple[ReportSource, ...] = (),
+    past: Past = _NOTHING,
     beside: tuple[AttachedView, ...] = (),
     signer: str = "",
     trust: str = "",
@@ -70,9 +71,9 @@ def tell(
         trust=trust,
         groups=tuple(_short(group) for group in group_findings(source)),
         missed=_missed(source),
-        history=history,
-        fixes=fix_times([*earlier, source]),
-        changes=compare(earlier[-1], source) if earlier else None,
+        history=past.points,
+        fixes=fix_times([*past.earlier, source]),
+        changes=compare(past.earlier[-1], source) if past.earlier else None,
         beside=beside,
     )
 

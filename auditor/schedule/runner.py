@@ -10,8 +10,9 @@ from typing import Any
 from auditor.config.schedule import ScheduleSettings
 from auditor.config.settings import Configuration
 from auditor.errors import AuditorError
-from auditor.report.build import past_of, report_by_configuration
+from auditor.report.build import report_by_configuration
 from auditor.report.formats import render
+from auditor.report.past import Past
 from auditor.schedule.delivery import Document, deliver
 from auditor.schedule.state import State, read_state, state_folder, write_state
 from auditor.schedule.times import missed, next_due
@@ -104,10 +105,10 @@ def make_documents(
     schedule: ScheduleSettings, configuration: Configuration, store: Store, stored: StoredRun
 ) -> list[Document]:
     """The reports and exports of a run that a schedule asks for."""
-    history, earlier = past_of(store, stored.run)
+    past = Past.of(store, stored.run)
     documents = []
     for kind in schedule.reports:
-        report = report_by_configuration(stored, configuration, kind, history=history, earlier=earlier)
+        report = report_by_configuration(stored, configuration, kind, past=past)
         documents.append(Document(f"{kind}-{stored.run.id}.pdf", report.content, "application/pdf"))
         documents += [Document(f"{stored.run.id}-{item.name}", item.content, "text/csv") for item in report.beside]
     for name in schedule.formats:

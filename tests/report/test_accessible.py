@@ -60,13 +60,13 @@ def full(tmp_path_factory):
 @pytest.fixture(scope="module", params=[(kind, language) for kind in KINDS for language in ("en", "de")])
 def report(request, full, estate):
     """The bytes of one report before and after signing, and its language."""
-    from auditor.report.build import past_of
+    from auditor.report.past import Past
 
     kind, language = request.param
     run = full.load()
-    history, earlier = past_of(full, run.run)
+    past = Past.of(full, run.run)
     look = Look(language)
-    drawn, _ = draw(run, kind, look=look, history=history, earlier=earlier, signer="Ada", certificate=estate.key.pem())
+    drawn, _ = draw(run, kind, look=look, past=past, signer="Ada", certificate=estate.key.pem())
     job = Signing(estate.key, approval=True)
     return drawn, sign(drawn, job, datetime.now(UTC), reason="test", folders=folders(look)).content, language
 

@@ -11,7 +11,8 @@ from pydicom.data import get_testdata_file
 
 from auditor.cli.main import run
 from auditor.model.severity import Severity
-from auditor.report.build import draw, past_of
+from auditor.report.build import draw
+from auditor.report.past import Past
 from auditor.store.folder import open_store
 from tests.report.test_pdf import text_of
 from tests.store.runs import NOW, make_finding, make_rules, make_run, seal_run
@@ -81,9 +82,9 @@ def test_the_trend_counts_only_runs_of_the_same_plan_and_tells_what_was_mended(t
         seal_run(store, everything, plan=replace(other, name="another plan"), finished=NOW + timedelta(days=day))
     last = [entry for entry in store.runs() if entry.plan == "audit"][-1]
     stored = store.load(last.id)
-    history, earlier = past_of(store, stored.run)
-    assert [point.day for point in history] == ["2026-05-04", "2026-05-14", "2026-06-03"]
-    told = " ".join(text_of(draw(stored, history=history, earlier=earlier)[0]).split())
+    past = Past.of(store, stored.run)
+    assert [point.day for point in past.points] == ["2026-05-04", "2026-05-14", "2026-06-03"]
+    told = " ".join(text_of(draw(stored, past=past)[0]).split())
     assert "Image files: 20.0 days on average, from 4 findings" in told
     assert "Network endpoints: 30.0 days on average, from 4 findings" in told
     assert "Compared with the run before (2026-05-14)" in told

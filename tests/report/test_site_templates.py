@@ -51,11 +51,11 @@ def house(tmp_path):
 
 
 def drawn(rich, look):
-    from auditor.report.build import past_of
+    from auditor.report.past import Past
 
     stored = rich.load()
-    history, earlier = past_of(rich, stored.run)
-    return text_of(draw(stored, look=look, history=history, earlier=earlier, signer="Ada")[0])
+    past = Past.of(rich, stored.run)
+    return text_of(draw(stored, look=look, past=past, signer="Ada")[0])
 
 
 def test_every_documented_variable_can_be_used(rich, house, tmp_path):
@@ -167,11 +167,11 @@ def test_no_english_word_stands_in_a_german_report(kind, tmp_path):
                 waivers=tuple(replace(waiver, reason="R") for waiver in run_.waivers),
             )
         )
-    from auditor.report.build import past_of
+    from auditor.report.past import Past
 
     stored = store.load()
-    history, earlier = past_of(store, stored.run)
-    text = text_of(draw(stored, kind, look=Look("de"), history=history, earlier=earlier, signer="Ada")[0])
+    past = Past.of(store, stored.run)
+    text = text_of(draw(stored, kind, look=Look("de"), past=past, signer="Ada")[0])
     words = re.findall(r"[A-Za-zÄÖÜäöüß]+", text)
     assert len(words) > 300
     assert [word for word in words if word in ENGLISH] == []
