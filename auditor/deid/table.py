@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from auditor.deid.codes import Code, Option
 
-EDITION = "2026c"
+EDITION = "2026d"
 _PRIVATE = "PRIVATE"
 
 
