@@ -47,7 +47,7 @@ def _two_hosts(ports: Ports) -> Iterator[Record]:
 def _unlisted(ports: Ports, files: Files) -> Iterator[Record]:
     """A port that a configuration opens and the inventory does not list."""
     for entry, found in files:
-        listed = {endpoint.port for endpoint, _ in ports if _same_host(entry, endpoint)}
+        listed = {endpoint.port for endpoint, _ in ports if same_host(entry, endpoint)}
         for port in dict.fromkeys(opened.port for opened in found.opened if opened.open):
             if port not in listed and (listed or (entry.host and ports)):
                 yield _record("open-but-unlisted", entry.path, str(port))
@@ -56,13 +56,14 @@ def _unlisted(ports: Ports, files: Files) -> Iterator[Record]:
 def _closed(ports: Ports, files: Files) -> Iterator[Record]:
     """A port that a configuration closes and that answers all the same."""
     for entry, found in files:
-        answering = {endpoint.port for endpoint, done in ports if done.judged and _same_host(entry, endpoint)}
+        answering = {endpoint.port for endpoint, done in ports if done.judged and same_host(entry, endpoint)}
         for opened in found.opened:
             if not opened.open and opened.port in answering:
                 yield _record("open-though-closed-by-configuration", entry.path, str(opened.port))
 
 
-def _same_host(entry: ConfigurationFile, endpoint: Endpoint) -> bool:
+def same_host(entry: ConfigurationFile, endpoint: Endpoint) -> bool:
+    """Whether a configuration is of the endpoint's host; one that names no host may be of any."""
     return not entry.host or entry.host.strip("[]").lower() == endpoint.host.strip("[]").lower()
 
 

@@ -105,6 +105,13 @@ _WEB = (
     _plain("accepts_unknown_sender", F, "an HL7 message of an unknown sender is accepted"),
 )
 
+_STATEMENT = (
+    _plain("locator", T, "file and line, or `default` with the product and the versions that have it"),
+    FactSpec("value", T, "the setting as written, or the product's default"),
+    _plain("aspect", T, "what the statement is about"),
+    _plain("state", T, "what it says of that"),
+    _plain("setting", T, "the product's own name of the setting"),
+)
 _CONFIGURATION = (
     _plain("product", T, "whose configuration the file is"),
     _plain("unreadable", T, "why the file cannot be read as what it should be"),
@@ -112,15 +119,38 @@ _CONFIGURATION = (
         "config",
         R,
         "what a configuration does, in words all products share; one record a statement",
-        fields=(
-            _plain("locator", T, "file and line, or `default` with the product"),
-            FactSpec("value", T, "the setting as written, or the product's default"),
-            _plain("aspect", T, "what the statement is about"),
-            _plain("state", T, "what it says of that"),
-            _plain("setting", T, "the product's own name of the setting"),
-        ),
+        fields=_STATEMENT,
+    ),
+    FactSpec(
+        "configured_versions",
+        R,
+        "versions of TLS a configuration accepts, or `left-open` where the product's own version decides",
+        fields=_STATEMENT,
+    ),
+    FactSpec("configured_suites", R, "weaknesses of the cipher suites a configuration allows", fields=_STATEMENT),
+    FactSpec("configured_groups", R, "groups a configuration sets for ephemeral Diffie-Hellman", fields=_STATEMENT),
+    FactSpec(
+        "configured_client_auth",
+        R,
+        "what a configuration asks of TLS clients: none, optional or required",
+        fields=_STATEMENT,
+    ),
+    FactSpec(
+        "configured_peer_verification",
+        R,
+        "whether a configuration verifies the servers it calls itself",
+        fields=_STATEMENT,
     ),
 )
+# Which fact holds the statements of an aspect; every other aspect is in `config`.
+FACT_OF_ASPECT = {
+    "tls-version": "configured_versions",
+    "tls-1.2": "configured_versions",
+    "cipher": "configured_suites",
+    "dh-group": "configured_groups",
+    "client-certificate": "configured_client_auth",
+    "peer-verify": "configured_peer_verification",
+}
 
 _ESTATE = (
     FactSpec(

@@ -35,12 +35,14 @@ class Endpoint(Section):
 class ConfigurationFile(Section):
     """A configuration file or folder, and whose it is; without `product` it is recognised by its content.
 
-    With `host`, the ports it opens are compared with what is listed of that host alone.
+    With `host`, the ports it opens are compared with what is listed of that host alone. `version` is the product's:
+    what the file leaves out counts as that version has it.
     """
 
     path: str
     product: str = ""
     host: str = ""
+    version: str = ""
 
 
 class Inventory(Section):

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from auditor.endpoints.configs.read import ConfigReading
+from auditor.endpoints.configs.statement import Statement
 from auditor.endpoints.examine import Examined
+from auditor.endpoints.facts import FACT_OF_ASPECT
 from auditor.endpoints.inventory import Endpoint
 from auditor.model.facts import Facts, Record, Subject, Value
 from auditor.model.outcome import Disposition
@@ -12,6 +14,7 @@ from auditor.model.target import InventoryRow, Reading
 from auditor.model.views import View
 
 ROOM = "endpoints"
+_PARTS = ("config", *dict.fromkeys(FACT_OF_ASPECT.values()))
 _PEER = ("implementation", "implementation_class", "max_pdu", "async_window", "server", "ps315_profile")
 
 
@@ -57,22 +60,35 @@ def state(done: Examined) -> dict[str, str]:
 
 
 def of_configuration(locator: str, found: ConfigReading, context: Context) -> Reading:
-    """The reading of one configuration file or folder."""
+    """The reading of one configuration file or folder: a fact for each part that a file may leave open."""
     digest = context.protector.digest(locator)
     subject = Subject("configuration", locator, locator, digest)
+    parts: dict[str, list[Record]] = {name: [] for name in _PARTS}
+    for one in found.statements:
+        parts[FACT_OF_ASPECT.get(one.aspect, "config")].append(_record(found.product, one))
     values: dict[str, Value] = {"scope": "configuration", "product": found.product}
-    unknown: dict[str, str] = {}
-    records = tuple(_record(one.file, one.line, found.product, one) for one in found.statements)
-    values["config"] = records
+    values |= {name: tuple(records) for name, records in parts.items()}
+    unknown = {FACT_OF_ASPECT[aspect]: why for aspect, why in found.open.items() if aspect in FACT_OF_ASPECT}
     if found.problem:
         values["unreadable"] = found.problem
-        unknown["config"] = found.problem
-    complete = Disposition.PARTLY_READ if records else Disposition.UNREADABLE
-    disposition = complete if found.problem else Disposition.READ
+        unknown = dict.fromkeys(_PARTS, found.problem)
+    disposition, reason = _disposition(found)
+    version = f"{found.version.text} ({found.version.source})" if found.version.text else "not known"
     row = InventoryRow(
-        ROOM, "configuration", locator, digest, disposition, found.problem, attributes={"product": found.product}
-    )
+        ROOM, "configuration", locator, digest, disposition, reason,
+        attributes={"product": found.product, "version": version},
+    )  # fmt: skip
     return Reading(row, (Facts(subject, values, {}, unknown),))
+
+
+def _disposition(found: ConfigReading) -> tuple[Disposition, str]:
+    """How far the files were read, and why no further."""
+    if found.problem:
+        return (Disposition.PARTLY_READ if found.statements else Disposition.UNREADABLE), found.problem
+    reasons = [why for aspect, why in found.open.items() if aspect not in FACT_OF_ASPECT]
+    if found.missing:
+        reasons.append("not here: " + ", ".join(found.missing))
+    return (Disposition.PARTLY_READ, "; ".join(reasons)) if reasons else (Disposition.READ, "")
 
 
 def of_estate(
@@ -86,12 +102,12 @@ def of_estate(
     return Reading(row, (Facts(subject, values),), tuple(views))
 
 
-def _record(file: str, line: int, product: str, one: object) -> Record:
-    locator = f"{file}:{line}" if line else f"default of {product}"
+def _record(product: str, one: Statement) -> Record:
+    default = f"default of {product} {one.versions}".rstrip()
     return {
-        "locator": locator,
-        "value": getattr(one, "value", ""),
-        "aspect": getattr(one, "aspect", ""),
-        "state": getattr(one, "state", ""),
-        "setting": getattr(one, "setting", ""),
+        "locator": f"{one.file}:{one.line}" if one.line else default,
+        "value": one.value,
+        "aspect": one.aspect,
+        "state": one.state,
+        "setting": one.setting,
     }

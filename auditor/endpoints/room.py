@@ -6,12 +6,13 @@ from pathlib import Path
 
 from auditor.config.endpoints import EndpointsSettings
 from auditor.endpoints.changes import changes
-from auditor.endpoints.compare import conflicts
+from auditor.endpoints.compare import conflicts, same_host
 from auditor.endpoints.configs.read import read_config
+from auditor.endpoints.configs.version import UNKNOWN, Version, of_banner
 from auditor.endpoints.examine import Examined, Manner, examine
 from auditor.endpoints.facts import CATALOGUE
 from auditor.endpoints.gate import Gate
-from auditor.endpoints.inventory import Endpoint, Inventory, load_inventory
+from auditor.endpoints.inventory import ConfigurationFile, Endpoint, Inventory, load_inventory
 from auditor.endpoints.matrix import permissions
 from auditor.endpoints.matrix import view as matrix
 from auditor.endpoints.reading import ROOM as NAME
@@ -57,7 +58,6 @@ class EndpointsRoom:
         """One reading for each port and configuration listed, then one for the estate they make up."""
         path = Path(chunk.targets[0].root)
         inventory = load_inventory(path)
-        files = [(entry, read_config(path.parent / entry.path, entry.product)) for entry in inventory.configs]
         manner = _manner(inventory, path, context)
         ports: list[tuple[Endpoint, Examined]] = []
         settings = _settings(context)
@@ -66,6 +66,10 @@ class EndpointsRoom:
             for endpoint, done in zip(wishes, pool.map(lambda one: examine(one, manner), wishes), strict=True):
                 ports.append((endpoint, done))
                 yield of_port(endpoint, done, context)
+        files = [
+            (entry, read_config(path.parent / entry.path, entry.product, _version(entry, ports)))
+            for entry in inventory.configs
+        ]
         for entry, found in files:
             yield of_configuration(entry.path, found, context)
         before = context.options.get("previous", {})
@@ -119,6 +123,17 @@ def _anchors(inventory: Inventory, path: Path) -> Anchors:
     return load_anchors(
         folder / inventory.ca if inventory.ca else None, folder / inventory.crl if inventory.crl else None
     )
+
+
+def _version(entry: ConfigurationFile, ports: Sequence[tuple[Endpoint, Examined]]) -> Version:
+    """The version that the inventory lists for a configuration, else what its host answered."""
+    if entry.version:
+        return Version(entry.version, "inventory")
+    for endpoint, done in ports:
+        told = of_banner(str(done.values.get("server", "")), str(done.values.get("implementation", "")))
+        if told and entry.host and same_host(entry, endpoint) and (entry.product or told[0]) == told[0]:
+            return Version(told[1], f"answer of {port_name(endpoint)}")
+    return UNKNOWN
 
 
 def _with_permission(endpoint: Endpoint, inventory: Inventory) -> Endpoint:

@@ -53,6 +53,12 @@ def _of_word(word: str, banned: set[str]) -> set[str]:
     return found
 
 
+@lru_cache(512)
+def takes_ephemeral_dh(text: str) -> bool:
+    """Whether an OpenSSL cipher string allows suites with ephemeral Diffie-Hellman over a finite field."""
+    return any(suite.ephemeral_dh for suite in _expanded(text))
+
+
 def classes_of(suite: Suite) -> set[str]:
     """Weaknesses of one suite."""
     return {name for name in _CLASSES if getattr(suite, name)}

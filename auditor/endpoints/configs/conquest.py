@@ -2,6 +2,7 @@
 
 import re
 
+from auditor.endpoints.configs.defaults import defaults_of
 from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
@@ -9,7 +10,7 @@ from auditor.endpoints.configs.titles import Peer, say_peers, say_title
 _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*=\s*(.*)$")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SERVICES = ("echo", "find", "get", "move", "store")
-_LOGS = ("troublelogfile", "userlogfile")
+_LOGS = ("troublelog", "userlog", "troublelogfile", "userlogfile")
 _NOWHERE = ("", "nul", "/dev/null", "none")
 
 
@@ -38,14 +39,21 @@ def read_ini(text: str, name: str) -> Statements:
     return said
 
 
+def _default(key: str) -> tuple[str, int]:
+    """What Conquest itself takes where `key` is left out, written on no line."""
+    return str(defaults_of("conquest", key, "")[-1].value), 0
+
+
 def _judge(said: Statements, found: dict[str, tuple[str, int]]) -> None:
-    port = found.get("tcpport", ("5678", 0))
+    port = found.get("tcpport", _default("TCPPort"))
     said.say("dicom-transport", "plain", "TCPPort", *port)
     said.opens(port[0], "TCPPort", port[1])
     said.say("calling-title", "any", "TCPPort", "Conquest asks no calling title", port[1])
-    title, line = found.get("myacrnema", ("CONQUESTSRV1", 0))
+    title, line = found.get("myacrnema", _default("MyACRNema"))
     say_title(said, title, "MyACRNema", line)
     said.grant("*", title, _SERVICES)
+    if any(found.get(key, ("0", 0))[0] == "1" for key in ("mysql", "postgres")):
+        found.setdefault("password", _default("Password"))
     for key in ("password", "mysqlpassword", "postgrespassword"):
         if key in found:
             value, line = found[key]

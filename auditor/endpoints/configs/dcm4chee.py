@@ -1,9 +1,11 @@
 """dcm4chee-arc: what its devices, connections and application entities do (dcm4che LDAP schema)."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from auditor.endpoints.configs import dcm4cheeaudit, devicejson, ldif
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
+from auditor.endpoints.configs.defaults import Default, default_of
 from auditor.endpoints.configs.ldif import Directory, Entry
 from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
@@ -18,17 +20,17 @@ _ACCEPTED = "dcmAcceptedCallingAETitle"
 _ARCHIVE = ("dcmArchiveDevice", "dcmArchiveNetworkAE")
 
 
-def read_ldif(text: str, name: str) -> Statements:
-    """Statements of an LDIF export or import file."""
-    return _judge(Directory(ldif.parse(text)), name)
+def read_ldif(text: str, name: str, version: str = "") -> Statements:
+    """Statements of an LDIF export or import file; `version` is the archive's, where it is known."""
+    return _judge(Directory(ldif.parse(text)), name, version)
 
 
-def read_json(text: str, name: str) -> Statements:
+def read_json(text: str, name: str, version: str = "") -> Statements:
     """Statements of a device JSON."""
-    return _judge(Directory(devicejson.entries(text)), name)
+    return _judge(Directory(devicejson.entries(text)), name, version)
 
 
-def _judge(tree: Directory, name: str) -> Statements:
+def _judge(tree: Directory, name: str, version: str) -> Statements:
     said = Statements(name)
     known = [entry for entry in tree.entries if _is_known(entry)]
     if not known:
@@ -40,7 +42,7 @@ def _judge(tree: Directory, name: str) -> Statements:
         if id(entry) not in ours:
             continue
         if entry.is_a("dicomNetworkConnection"):
-            _connection(said, entry)
+            _connection(said, entry, version or _release(tree, entry))
         elif entry.is_a("dicomNetworkAE"):
             _entity(said, entry, tree)
         elif entry.is_a("dicomDevice"):
@@ -73,7 +75,14 @@ def _installed(entry: Entry) -> bool:
     return not entry.false("dicomInstalled")
 
 
-def _connection(said: Statements, entry: Entry) -> None:
+def _release(tree: Directory, entry: Entry) -> str:
+    """The version an archive's device says it has, in the numbers of dcm4chee-arc."""
+    device = tree.device_of(entry)
+    found = device.first("dicomSoftwareVersion") if device else None
+    return found[0] if found and re.fullmatch(r"5\.\d+\.\d+\S*", found[0]) else ""
+
+
+def _connection(said: Statements, entry: Entry, version: str) -> None:
     """One network connection: where it listens, and how."""
     protocol, _ = entry.first("dcmProtocol") or ("DICOM", entry.line)
     suites = entry.all("dicomTLSCipherSuite")
@@ -86,19 +95,20 @@ def _connection(said: Statements, entry: Entry) -> None:
     elif protocol.upper().startswith("HL7"):
         said.say("hl7-transport", "tls" if suites else "plain", "dicomTLSCipherSuite", port, at)
     if suites:
-        _tls(said, entry, suites)
+        _tls(said, entry, suites, version)
 
 
-def _tls(said: Statements, entry: Entry, suites: Sequence[tuple[str, int]]) -> None:
+def _tls(said: Statements, entry: Entry, suites: Sequence[tuple[str, int]], version: str) -> None:
     for suite, line in suites:
         say_ciphers(said, classes_of_names([suite]), "dicomTLSCipherSuite", suite, line)
-    versions = entry.all("dcmTLSProtocol")
-    for version, line in versions:
-        if version.lower() in _VERSIONS:
-            said.say("tls-version", _VERSIONS[version.lower()], "dcmTLSProtocol", version, line)
-    if versions:
-        modern = any(version.lower() in ("tlsv1.2", "tls") for version, _ in versions)
-        said.say("tls-1.2", "on" if modern else "off", "dcmTLSProtocol", "", versions[0][1])
+    default = default_of("dcm4chee", "dcmTLSProtocol", version) or Default(())
+    names = entry.all("dcmTLSProtocol") or [(name, 0) for name in default.value]
+    for name, line in names:
+        if name.lower() in _VERSIONS:
+            words = "" if line else default.versions
+            said.say("tls-version", _VERSIONS[name.lower()], "dcmTLSProtocol", name, line, versions=words)
+    modern = any(name.lower() in ("tlsv1.2", "tls") for name, _ in names)
+    said.say("tls-1.2", "on" if modern else "off", "dcmTLSProtocol", "", names[0][1])
     need = entry.first("dcmTLSNeedClientAuth") or ("TRUE", 0)
     said.say("client-certificate", "none" if entry.false("dcmTLSNeedClientAuth") else "required",
              "dcmTLSNeedClientAuth", *need)  # fmt: skip

@@ -22,7 +22,7 @@ def has_variables(text: str) -> bool:
     return any(_NAME.match(line) for line in text.splitlines())
 
 
-def read(text: str, name: str) -> Statements:
+def read(text: str, name: str, version: str = "") -> Statements:
     """Statements of an env or compose file; raises Unparseable when a compose file is no YAML."""
     pairs = _of_yaml(text, name) if name.lower().endswith((".yml", ".yaml")) else _of_lines(text)
     lines = {found.group(1): at for at, line in enumerate(text.splitlines(), 1) if (found := _NAME.match(line))}
@@ -31,7 +31,7 @@ def read(text: str, name: str) -> Statements:
         _put(merged, variable, value, name, lines.get(variable, 1))
     if not merged.data:
         raise Unparseable("no variable of Orthanc is set here")
-    said = judge(merged, name, document("orthanc.yaml")["image_defaults"])
+    said = judge(merged, name, version, document("orthanc.yaml")["image_defaults"])
     _other_secrets(said, text)
     return said
 

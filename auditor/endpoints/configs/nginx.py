@@ -1,48 +1,47 @@
 """nginx in front of DICOMweb, REST or DICOM: what its servers open and check (nginx.org documentation)."""
 
 import ipaddress
-from collections.abc import Sequence
 from pathlib import Path
 
 from auditor.endpoints.configs import nginxlogs
-from auditor.endpoints.configs.ciphers import classes_of_openssl, say_ciphers
+from auditor.endpoints.configs.nginxtls import Scopes, Whole, found, left_open, say_tls
 from auditor.endpoints.configs.nginxtree import Directive, Tree
 from auditor.endpoints.configs.statement import Statements, Unparseable
 
-_VERSIONS = {"SSLv3": "SSL 3.0", "TLSv1": "TLS 1.0", "TLSv1.1": "TLS 1.1", "TLSv1.2": "TLS 1.2", "TLSv1.3": "TLS 1.3"}
-_DEFAULT_VERSIONS = ("TLSv1.2", "TLSv1.3")
-_DEFAULT_CIPHERS = "HIGH:!aNULL:!MD5"
-_CLIENT = {"on": "required", "optional": "optional", "optional_no_ca": "optional", "off": "none"}
-Scopes = Sequence[Directive]
 
+def read(path: Path, text: str, root: Path, version: str = "") -> tuple[Statements, set[Path]]:
+    """Statements of a file with all it includes, and the files read; raises Unparseable.
 
-def read(path: Path, text: str, root: Path) -> tuple[Statements, set[Path]]:
-    """Statements of a file with all it includes, and the files read; raises Unparseable."""
+    `version` is nginx's own, where it is known: what is left out then counts as that version has it.
+    """
     tree = Tree(root, path.parent)
     top = tree.read(path, text)
     said = Statements(top.file)
     if not top.inside:
         raise Unparseable("there is no directive in the file")
-    _scan(said, top, [top], stream=False)
+    _scan(Whole(said, tree, version), top, [top], stream=False)
+    said.missing += dict.fromkeys(tree.missing)
     return said, tree.files
 
 
-def _scan(said: Statements, block: Directive, scopes: Scopes, *, stream: bool) -> None:
+def _scan(whole: Whole, block: Directive, scopes: Scopes, *, stream: bool) -> None:
     """Walk to every server, remembering what stands around it; a part without any server is judged as it stands."""
     servers = [each for each in block.inside if each.name == "server" and each.block]
     inner = [each for each in block.inside if each.name in ("http", "stream") and each.block]
     for server in servers:
-        _server(said, server, [*scopes, server], stream=stream)
+        _server(whole, server, [*scopes, server], stream=stream)
     for each in inner:
-        _scan(said, each, [*scopes, each], stream=each.name == "stream")
+        _scan(whole, each, [*scopes, each], stream=each.name == "stream")
     if not servers and not inner:
-        nginxlogs.say_logs(said, [*scopes, block])
+        nginxlogs.say_logs(whole.said, [*scopes, block])
 
 
-def _server(said: Statements, server: Directive, scopes: Scopes, *, stream: bool) -> None:
+def _server(whole: Whole, server: Directive, scopes: Scopes, *, stream: bool) -> None:
+    said = whole.said
     nginxlogs.say_logs(said, scopes)
     secured = False
-    for listen in server.all("listen") or [Directive("listen", ["80"], server.file, server.line)]:
+    implied = [] if server.all("include") else [Directive("listen", ["80"], server.file, server.line)]
+    for listen in server.all("listen") or implied:
         if _is_local(listen) == "unix":
             continue
         tls = "ssl" in listen.arguments or "quic" in listen.arguments or _last(scopes, "ssl", "off") == "on"
@@ -54,7 +53,7 @@ def _server(said: Statements, server: Directive, scopes: Scopes, *, stream: bool
             " ".join(listen.arguments), listen.line, listen.file,
         )  # fmt: skip
     if secured:
-        _tls(said, server, scopes)
+        say_tls(whole, server, scopes)
     _outgoing(said, server, scopes, stream=stream)
 
 
@@ -108,38 +107,9 @@ def _is_local(listen: Directive) -> str:
         return "loopback" if host == "localhost" else ""
 
 
-def _found(scopes: Scopes, name: str) -> Directive | None:
-    """The directive that counts: the last one in the innermost block that has any."""
-    for scope in reversed(scopes):
-        found = scope.all(name)
-        if found:
-            return found[-1]
-    return None
-
-
 def _last(scopes: Scopes, name: str, default: str) -> str:
-    found = _found(scopes, name)
-    return found.arguments[0] if found and found.arguments else default
-
-
-def _tls(said: Statements, server: Directive, scopes: Scopes) -> None:
-    versions = _found(scopes, "ssl_protocols")
-    names = versions.arguments if versions else list(_DEFAULT_VERSIONS)
-    line, file = (versions.line, versions.file) if versions else (0, "")
-    for name in names:
-        if name in _VERSIONS:
-            said.say("tls-version", _VERSIONS[name], "ssl_protocols", " ".join(names), line, file)
-    said.say("tls-1.2", "on" if "TLSv1.2" in names else "off", "ssl_protocols", " ".join(names), line, file)
-    ciphers = _found(scopes, "ssl_ciphers")
-    value = ciphers.arguments[0] if ciphers and ciphers.arguments else _DEFAULT_CIPHERS
-    if set(names) - {"TLSv1.3"}:
-        found = Statements(ciphers.file if ciphers else server.file)
-        say_ciphers(found, classes_of_openssl(value), "ssl_ciphers", value, ciphers.line if ciphers else 0)
-        said.extend(found.found)
-    verify = _found(scopes, "ssl_verify_client")
-    state = verify.arguments[0] if verify and verify.arguments else "off"
-    where = (verify.line, verify.file) if verify else (server.line, server.file)
-    said.say("client-certificate", _CLIENT.get(state, "none"), "ssl_verify_client", state, *where)
+    one = found(scopes, name)
+    return one.arguments[0] if one and one.name == name and one.arguments else default
 
 
 def _outgoing(said: Statements, server: Directive, scopes: Scopes, *, stream: bool) -> None:
@@ -152,7 +122,9 @@ def _outgoing(said: Statements, server: Directive, scopes: Scopes, *, stream: bo
                 else "".join(target.arguments[:1]).startswith("https:")
             )
             if secured:
-                verify = _found([*scopes, place], "proxy_ssl_verify")
+                verify = found([*scopes, place], "proxy_ssl_verify")
+                if left_open(said, verify, "peer-verify", "proxy_ssl_verify"):
+                    continue
                 on = verify is not None and verify.arguments[:1] == ["on"]
                 at = verify or target
                 said.say(

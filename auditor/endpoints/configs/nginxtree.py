@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auditor.endpoints.configs.statement import Unparseable
 from auditor.endpoints.configs.text import read_text
+from auditor.endpoints.data import document
 
 _TOKEN = re.compile(
     r"""\s+|\#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]|(?:\\.|\$\{[^}\n]*\}|[^\s{};\\"'])(?:\\.|\$\{[^}\n]*\}|[^\s{};\\])*|.""",
@@ -50,6 +51,7 @@ class Tree:
         self._prefix = prefix
         self._open: list[Path] = []
         self.files: set[Path] = set()
+        self.missing: list[str] = []
 
     def read(self, path: Path, text: str | None = None) -> Directive:
         """The whole as one nameless directive; raises Unparseable."""
@@ -77,17 +79,29 @@ class Tree:
         finally:
             self._open.pop()
 
-    def include(self, pattern: str) -> list[Directive]:
-        """What an include brings in; a file that is not there brings nothing, since it may live elsewhere."""
+    def include(self, one: Directive) -> list[Directive]:
+        """What an include brings in; one file that is not there is left as it stands, since it may hold anything.
+
+        A pattern that matches nothing brings nothing, as nginx has it; where its folder is not there, that is said.
+        """
+        pattern = one.arguments[0]
         for folder, inner in self._places(pattern):
-            try:
-                paths = sorted(folder.glob(inner)) if not inner.startswith("..") else [folder / inner]
-            except (ValueError, NotImplementedError):
-                paths = []
-            files = [path for path in paths if path.is_file()]
+            files = [path for path in _matches(folder, inner) if path.is_file()]
             if files:
                 return [one for path in files for one in self._file(path)]
+        if is_harmless(pattern):
+            return []
+        if not set("*?[") & set(pattern):
+            self.missing.append(pattern)
+            return [one]
+        if not any((folder / inner).parent.is_dir() for folder, inner in self._places(pattern)):
+            self.missing.append(pattern)
         return []
+
+    def locate(self, name: str) -> Path | None:
+        """The file that a directive of the main configuration names, or None where it is not here."""
+        places = ((folder, inner) for folder, inner in self._places(name))
+        return next((folder / inner for folder, inner in places if (folder / inner).is_file()), None)
 
     def _places(self, pattern: str) -> Iterator[tuple[Path, str]]:
         """Where an include may lie, and its pattern there.
@@ -96,8 +110,7 @@ class Tree:
         the file system of this machine counts only where what is read lies in such a folder itself.
         """
         if not pattern.startswith("/"):
-            yield self._open[-1].parent, pattern
-            yield self._prefix, pattern
+            yield from ((folder, pattern) for folder in (*(each.parent for each in self._open[-1:]), self._prefix))
             return
         inside = next((pattern.removeprefix(home) for home in _HOMES if pattern.startswith(home)), "")
         if inside:
@@ -105,6 +118,21 @@ class Tree:
             yield self._root, inside
         if not inside or str(self._root.resolve()).startswith(_SYSTEM):
             yield Path("/"), pattern.lstrip("/")
+
+
+def _matches(folder: Path, inner: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(inner)) if not inner.startswith("..") else [folder / inner]
+    except (ValueError, NotImplementedError):
+        return []
+
+
+def is_harmless(pattern: str) -> bool:
+    """Whether an include brings types, parameters or modules alone, by its name."""
+    return any(
+        name in pattern if name.endswith("/") else pattern.rpartition("/")[2] == name
+        for name in document("nginx.yaml")["harmless"]
+    )
 
 
 class _Parser:
@@ -162,5 +190,5 @@ class _Parser:
     def _finished(self, words: list[tuple[str, int]], line: int) -> list[Directive]:
         one = self._directive(words, line)
         if one.name == "include" and one.arguments:
-            return self._tree.include(one.arguments[0])
+            return self._tree.include(one)
         return [one]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.endpoints.configs.ciphers import classes_of_names, classes_of_openssl, say_ciphers
+from auditor.endpoints.configs.defaults import Default, default_of, defaults_of
 from auditor.endpoints.configs.jsonc import Json, parse
 from auditor.endpoints.configs.secrets import is_default_login, is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
@@ -25,7 +26,7 @@ class Merged:
     where: dict[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
 
 
-def read(files: Sequence[tuple[str, str]]) -> Statements:
+def read(files: Sequence[tuple[str, str]], version: str = "") -> Statements:
     """Statements of an Orthanc configured by `files` (name and text), merged in the order of their names.
 
     Orthanc refuses to start when one key stands in two files; that is Unparseable.
@@ -36,7 +37,7 @@ def read(files: Sequence[tuple[str, str]]) -> Statements:
         if not isinstance(found.data, dict):
             raise Unparseable(f"{name}: the configuration is no JSON object")
         _merge(merged, found, name)
-    return judge(merged, files[0][0])
+    return judge(merged, files[0][0], version)
 
 
 def _merge(merged: Merged, found: Json, name: str) -> None:
@@ -57,18 +58,28 @@ def _substituted(text: str) -> str:
 
 
 class _View:
-    """Values with Orthanc's defaults for what is left out."""
+    """Values with Orthanc's defaults for what is left out: an image's own, then those of the version."""
 
-    def __init__(self, merged: Merged, said: Statements, defaults: Mapping[str, Any]) -> None:
+    def __init__(self, merged: Merged, said: Statements, version: str, image: Mapping[str, Any]) -> None:
         self.merged = merged
         self.said = said
-        self.defaults: Mapping[str, Any] = {**document("orthanc.yaml")["defaults"], **defaults}
+        self.version = version
+        self.image = image
 
     def __getitem__(self, key: str) -> Any:
-        value = self.merged.data.get(key, self.defaults.get(key))
+        value = self.merged.data[key] if key in self.merged.data else self.default(key).value
         if isinstance(value, str) and value.strip().lower() in ("true", "false"):
             return value.strip().lower() == "true"
         return value
+
+    def default(self, key: str) -> Default:
+        """What a key falls back on; of a version that is not known, what the newest has."""
+        if key in self.image:
+            return Default(self.image[key])
+        found = defaults_of("orthanc", key, self.version)
+        if not found or default_of("orthanc", key, self.version):
+            return found[-1] if found else Default(None)
+        return Default(found[-1].value, f"{found[-1].versions}, which is assumed")
 
     def known(self, *keys: str) -> bool:
         """Whether none of the keys has a value that only the environment knows."""
@@ -77,14 +88,17 @@ class _View:
     def say(self, aspect: str, state: str, key: str, *inside: str, shown: object = None) -> None:
         where = self.merged.where
         file, line = where.get((key, *inside)) or where.get((key,), ("", 0))
-        state = state if self.known(key) else "unknown"
-        self.said.say(aspect, state, key, self[key] if shown is None else shown, line, file)
+        versions = "" if line else self.default(key).versions
+        if not self.known(key):
+            state = "unknown"
+            self.said.leave_open(aspect, f"{key} is set by the environment where it runs")
+        self.said.say(aspect, state, key, self[key] if shown is None else shown, line, file, versions)
 
 
-def judge(merged: Merged, name: str, defaults: Mapping[str, Any] | None = None) -> Statements:
-    """What the merged configuration does; `defaults` are those of an image, before Orthanc's own."""
+def judge(merged: Merged, name: str, version: str = "", image: Mapping[str, Any] | None = None) -> Statements:
+    """What the merged configuration does; `image` holds the defaults of a container image, before Orthanc's own."""
     said = Statements(name)
-    view = _View(merged, said, defaults or {})
+    view = _View(merged, said, version, image or {})
     for switch, port, act in (("DicomServerEnabled", "DicomPort", _dicom), ("HttpServerEnabled", "HttpPort", _http)):
         view.say("port", "open" if view[switch] else "closed", port)
         if view[switch]:
@@ -101,10 +115,13 @@ def _dicom(view: _View) -> None:
     view.say("dicom-transport", "tls" if view["DicomTlsEnabled"] else "plain", "DicomTlsEnabled")
     if view["DicomTlsEnabled"]:
         required = view["DicomTlsRemoteCertificateRequired"]
-        view.say("client-certificate", "required" if required else "none", "DicomTlsRemoteCertificateRequired")
-        if view["DicomTlsMinimumProtocolVersion"] != 0:
+        state = "required" if required else view.default("not_required").value
+        view.say("client-certificate", state, "DicomTlsRemoteCertificateRequired")
+        if view["DicomTlsMinimumProtocolVersion"] == 0:
+            _profile(view)
+        else:
             _versions(view, "DicomTlsMinimumProtocolVersion")
-        _ciphers(view, "DicomTlsCiphersAccepted")
+            _ciphers(view, "DicomTlsCiphersAccepted")
     view.say("called-title", "checked" if view["DicomCheckCalledAet"] else "any", "DicomCheckCalledAet")
     permissions: Mapping[str, str] = document("orthanc.yaml")["permissions"]
     for key, service in permissions.items():
@@ -158,6 +175,7 @@ def _versions(view: _View, key: str) -> None:
     table = document("orthanc.yaml")
     oldest = table["oldest"].get(str(view[key]))
     if oldest is None:
+        view.said.leave_open("tls-version", f"{key} is no number that Orthanc knows, or set where it runs")
         return
     newest = "TLS 1.3" if key.startswith("Dicom") or oldest == "TLS 1.3" else "TLS 1.2"
     names: Sequence[str] = table["versions"]
@@ -166,9 +184,25 @@ def _versions(view: _View, key: str) -> None:
     view.say("tls-1.2", "on" if oldest != "TLS 1.3" else "off", key)
 
 
+def _profile(view: _View) -> None:
+    """DICOM over TLS as Orthanc sets it up by itself: by a profile of DCMTK that changed from version to version."""
+    key, default = "DicomTlsMinimumProtocolVersion", default_of("orthanc", "profile", view.version)
+    profile = document("storescp.yaml")["profiles"].get(default.value) if default else None
+    if profile is None:
+        words = f"{key} is 0: DCMTK's own profile, which takes TLS 1.0 and static RSA before Orthanc 1.12.5"
+        view.say("tls-version", "left-open", key, shown=words)
+        view.said.leave_open("tls-version", f"{words}; the version is not known, or newer")
+        view.said.leave_open("cipher", f"{words}; the version is not known, or newer")
+        return
+    for name in profile["versions"]:
+        view.say("tls-version", name, key)
+    for name in profile["suites"]:
+        view.say("cipher", name, key)
+
+
 def _ciphers(view: _View, key: str) -> None:
     value = view[key]
-    if isinstance(value, list) and value:
+    if isinstance(value, list | tuple) and value:
         file, line = view.merged.where.get((key,), ("", 0))
         found = Statements(file)
         names = [str(each) for each in value]

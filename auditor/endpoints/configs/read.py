@@ -1,13 +1,14 @@
 """Reads a configuration file or folder of any product: recognises it, bounds it, and says why when it cannot."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.endpoints.configs import aelist, conquest, dcm4chee, dcmqrscp, docker, nginx, orthanc, stunnel, systemd
 from auditor.endpoints.configs.statement import Grant, Statement, Statements, Unparseable
 from auditor.endpoints.configs.text import read_text
+from auditor.endpoints.configs.version import UNKNOWN, Version, version_of
 
 _MOST_FILES = 500
 
@@ -22,7 +23,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class ConfigReading:
-    """What one file or folder says; `problem` is why it, or a part of it, could not be read."""
+    """What one file or folder says; `problem` is why it, or a part of it, could not be read.
+
+    `open` tells by aspect what the files do not decide, `missing` names files that belong to them and are not there,
+    and `version` is the product's, with where it was learnt.
+    """
 
     product: str
     statements: tuple[Statement, ...] = ()
@@ -30,26 +35,35 @@ class ConfigReading:
     opened: tuple[Opened, ...] = ()
     files: tuple[str, ...] = field(default=())
     grants: tuple[Grant, ...] = ()
+    open: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    version: Version = UNKNOWN
 
 
-def read_config(path: Path, product: str = "") -> ConfigReading:
-    """Read `path` as `product`, or as what its name and content show it to be. Never raises."""
+def read_config(path: Path, product: str = "", listed: Version | None = None) -> ConfigReading:
+    """Read `path` as `product`, or as what its name and content show it to be. Never raises.
+
+    `listed` is the version that an inventory or the host's own answers give, before anything the file itself tells.
+    """
+    known = listed or UNKNOWN
     try:
         if path.is_dir():
-            return _folder(path, product)
+            return _folder(path, product, known)
         text = read_text(path)
         chosen = product if product in _READERS else recognise(path.name, text)
-        said = _READERS[chosen](path, text)
+        version = version_of(path, text, chosen, known)
+        said = _READERS[chosen](path, text, version.text)
     except Unparseable as error:
         return ConfigReading(product or "unknown", problem=str(error))
     except RecursionError:
         return ConfigReading(product or "unknown", problem="the file is nested too deeply")
-    return _reading(chosen, said)
+    return _reading(chosen, said, version)
 
 
-def _reading(product: str, said: Statements, files: tuple[str, ...] = ()) -> ConfigReading:
-    statements = tuple(said.found)
-    return ConfigReading(product, statements, "", _opened(statements), files, tuple(said.grants))
+def _reading(product: str, said: Statements, version: Version, files: tuple[str, ...] = ()) -> ConfigReading:
+    statements, missing = tuple(said.found), tuple(dict.fromkeys(said.missing))
+    grants = tuple(said.grants)
+    return ConfigReading(product, statements, "", _opened(statements), files, grants, said.open, missing, version)
 
 
 def recognise(name: str, text: str) -> str:
@@ -95,55 +109,59 @@ def _files(path: Path) -> list[Path]:
     return sorted(each for each in path.rglob("*") if each.is_file())[:_MOST_FILES]
 
 
-def _folder(path: Path, product: str) -> ConfigReading:
+def _folder(path: Path, product: str, known: Version) -> ConfigReading:
     """A folder of one product, judged as a whole: Orthanc's split files, or an nginx tree from its main file."""
     files = _files(path)
     main = next((each for each in files if each.name == "nginx.conf"), None)
     if main is not None and product in ("", "nginx"):
-        said, read = nginx.read(main, read_text(main), path)
-        return _reading("nginx", said, tuple(sorted(each.name for each in read)))
+        text = read_text(main)
+        version = version_of(main, text, "nginx", known)
+        said, read = nginx.read(main, text, path, version.text)
+        return _reading("nginx", said, version, tuple(sorted(each.name for each in read)))
     split = [each for each in files if each.suffix == ".json" and each.parent == path]
     if split and product in ("", "orthanc"):
-        return _reading("orthanc", orthanc.read([(each.name, read_text(each)) for each in split]))
+        texts = [(each.name, read_text(each)) for each in split]
+        version = version_of(split[0], texts[0][1], "orthanc", known)
+        return _reading("orthanc", orthanc.read(texts, version.text), version)
     maps = [each for each in files if each.name.lower() in ("dicom.ini", "acrnema.map")]
     if maps:
         parts = [read_config(each, "") for each in maps]
         problem = next((part.problem for part in parts if part.problem), "")
         statements = tuple(one for part in parts for one in part.statements)
         grants = tuple(one for part in parts for one in part.grants)
-        return ConfigReading("conquest", statements, problem, _opened(statements), grants=grants)
+        return ConfigReading("conquest", statements, problem, _opened(statements), grants=grants, version=known)
     raise Unparseable("the folder holds no configuration that is read as a whole")
 
 
-def _dcm4chee(path: Path, text: str) -> Statements:
+def _dcm4chee(path: Path, text: str, version: str) -> Statements:
     if text.lstrip().startswith(("{", "[")):
-        return dcm4chee.read_json(text, path.name)
-    return dcm4chee.read_ldif(text, path.name)
+        return dcm4chee.read_json(text, path.name, version)
+    return dcm4chee.read_ldif(text, path.name, version)
 
 
-def _conquest(path: Path, text: str) -> Statements:
+def _conquest(path: Path, text: str, _: str) -> Statements:
     if path.suffix.lower() == ".map":
         return conquest.read_map(text, path.name)
     return conquest.read_ini(text, path.name)
 
 
-def _orthanc(path: Path, text: str) -> Statements:
+def _orthanc(path: Path, text: str, version: str) -> Statements:
     if not text.lstrip().startswith(("{", "/", "[")) and docker.has_variables(text):
-        return docker.read(text, path.name)
-    return orthanc.read([(path.name, text)])
+        return docker.read(text, path.name, version)
+    return orthanc.read([(path.name, text)], version)
 
 
-_READERS: dict[str, Callable[[Path, str], Statements]] = {
+_READERS: dict[str, Callable[[Path, str, str], Statements]] = {
     "orthanc": _orthanc,
-    "docker": lambda path, text: docker.read(text, path.name),
-    "dcmqrscp": lambda path, text: dcmqrscp.read(text, path.name),
+    "docker": lambda path, text, version: docker.read(text, path.name, version),
+    "dcmqrscp": lambda path, text, version: dcmqrscp.read(text, path.name, version),
     "dcm4chee": _dcm4chee,
     "conquest": _conquest,
-    "conquest-map": lambda path, text: conquest.read_map(text, path.name),
-    "nginx": lambda path, text: nginx.read(path, text, path.parent)[0],
-    "stunnel": lambda path, text: stunnel.read(text, path.name),
-    "inventory": lambda path, text: aelist.read(text, path.name),
-    "systemd": lambda path, text: systemd.read(text, path.name),
+    "conquest-map": lambda path, text, _: conquest.read_map(text, path.name),
+    "nginx": lambda path, text, version: nginx.read(path, text, path.parent, version)[0],
+    "stunnel": stunnel.read,
+    "inventory": lambda path, text, _: aelist.read(text, path.name),
+    "systemd": lambda path, text, version: systemd.read(text, path.name, version),
 }
 
 

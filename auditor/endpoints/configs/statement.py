@@ -12,7 +12,8 @@ class Unparseable(Exception):
 class Statement:
     """One thing a configuration does: `aspect` and `state` are words of our own, `setting` is the product's.
 
-    `line` is 0 for a default that is written nowhere; `file` is relative to what was read.
+    `line` is 0 for a default that is written nowhere, and `versions` then says in words which versions of the product
+    have it, where they differ; `file` is relative to what was read.
     """
 
     aspect: str
@@ -21,6 +22,7 @@ class Statement:
     value: str = ""
     line: int = 0
     file: str = ""
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,28 @@ class Grant:
 
 @dataclass(slots=True)
 class Statements:
-    """Collects statements about one file."""
+    """Collects statements about one file.
+
+    `open` tells of aspects that the file alone does not decide, and why; `missing` names files that belong to it and
+    are not there.
+    """
 
     file: str = ""
     found: list[Statement] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    open: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
 
-    def say(self, aspect: str, state: str, setting: str, value: object = "", line: int = 0, file: str = "") -> None:
+    def say(
+        self, aspect: str, state: str, setting: str, value: object = "", line: int = 0, file: str = "",
+        versions: str = "",
+    ) -> None:  # fmt: skip
         """Add one."""
-        self.found.append(Statement(aspect, state, setting, str(value)[:200], line, file or self.file))
+        self.found.append(Statement(aspect, state, setting, str(value)[:200], line, file or self.file, versions))
+
+    def leave_open(self, aspect: str, why: str) -> None:
+        """Note that an aspect is not decided here; the first reason stays."""
+        self.open.setdefault(aspect, why)
 
     def opens(self, port: str, setting: str, line: int = 0, file: str = "") -> None:
         """Note a port that is opened to other machines; anything but a number says nothing."""

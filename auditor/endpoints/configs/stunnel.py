@@ -1,151 +1,146 @@
-"""stunnel: global options and services (stunnel(8), version 5)."""
+"""stunnel: what its services open, ask and accept (stunnel(8), version 5)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from pathlib import Path
 
-from auditor.endpoints.configs.ciphers import classes_of_openssl, say_ciphers
+from auditor.endpoints.configs.ciphers import classes_of_openssl, say_ciphers, takes_ephemeral_dh
+from auditor.endpoints.configs.defaults import Default, default_of, told
+from auditor.endpoints.configs.dhparams import group_bits, say_group
 from auditor.endpoints.configs.statement import Statements, Unparseable
+from auditor.endpoints.configs.stunnelfile import Option, Sections, Service
 
 _VERSIONS = {"sslv3": "SSL 3.0", "tlsv1": "TLS 1.0", "tlsv1.0": "TLS 1.0", "tlsv1.1": "TLS 1.1", "tlsv1.2": "TLS 1.2",
              "tlsv1.3": "TLS 1.3"}  # fmt: skip
 _ORDER = ("SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
-_DEFAULT_CIPHERS = "HIGH:!aNULL:!SSLv2:!DH:!kDHEPSK"
-Entry = tuple[str, int]
+_OPTIONS = {"NO_SSLV3": "SSL 3.0", "NO_TLSV1": "TLS 1.0", "NO_TLSV1.1": "TLS 1.1", "NO_TLSV1.2": "TLS 1.2",
+            "NO_TLSV1.3": "TLS 1.3"}  # fmt: skip
+_ALL = "all"
+_LIBRARY = "OpenSSL 3 refuses TLS 1.0 and 1.1 at securityLevel 1 and above, older ones do not"
+_OLD = _ORDER[:3]
 
 
-@dataclass(slots=True)
-class Service:
-    """One section: options in lower case with all their values and lines."""
-
-    name: str
-    line: int
-    options: dict[str, list[Entry]] = field(default_factory=dict)
-
-    def last(self, *names: str) -> Entry | None:
-        """The last value given for any of `names`."""
-        found = [entry for name in names for entry in self.options.get(name.lower(), [])]
-        return max(found, key=lambda entry: entry[1]) if found else None
-
-    def on(self, name: str) -> bool:
-        """Whether a yes/no option is yes."""
-        entry = self.last(name)
-        return entry is not None and entry[0].lower() == "yes"
-
-
-def read(text: str, name: str) -> Statements:
-    """Statements of one stunnel.conf; raises Unparseable for a line that is no option or section."""
-    said = Statements(name)
-    services = list(_services(text))
-    top = services[0]
-    _log(said, top)
-    for service in services[1:] or ([top] if top.last("accept") or top.last("connect") else []):
-        for key, entries in top.options.items():
-            service.options.setdefault(key, entries)
-        _judge(said, service)
+def read(path: Path, text: str, version: str = "") -> Statements:
+    """Statements of one stunnel.conf with the folders it includes; raises Unparseable for a line that is none of it."""
+    sections = Sections(path, text)
+    said = Statements(path.name)
+    _log(said, sections.top)
+    alone = [sections.top] if sections.top.last("accept", "connect") else []
+    for service in sections.services or alone:
+        _judge(said, service, path.parent, version)
+    said.missing += sections.missing
     return said
 
 
-def _services(text: str) -> Iterator[Service]:
-    current = Service("", 0)
-    for number, raw in enumerate(text.splitlines(), 1):
-        content = raw.strip().lstrip("\ufeff")
-        if not content or content[0] in "#;":
-            continue
-        if content[0] == "[":
-            if not content.endswith("]"):
-                raise Unparseable(f"line {number}: the name of a service does not end")
-            yield current
-            current = Service(content[1:-1], number)
-            continue
-        key, equals, value = content.partition("=")
-        if not equals or not key.strip() or " " in key.strip():
-            raise Unparseable(f"line {number}: this is no option of stunnel")
-        current.options.setdefault(key.strip().lower(), []).append((value.strip(), number))
-    yield current
-
-
 def _log(said: Statements, top: Service) -> None:
-    output, debug = top.last("output"), top.last("debug")
-    syslog = top.last("syslog")
-    if output and output[0].lower() in ("/dev/null", "nul"):
-        said.say("log", "off", "output", *output)
-    elif syslog and syslog[0].lower() == "no" and output is None and not top.on("foreground"):
-        said.say("log", "off", "syslog", *syslog)
-    elif debug and debug[0].lower().split(".")[-1] in ("0", "emerg"):
-        said.say("log", "off", "debug", *debug)
+    output, debug, syslog = top.last("output"), top.last("debug"), top.last("syslog")
+    if output and output.value.lower() in ("/dev/null", "nul"):
+        _say(said, "log", "off", output)
+    elif syslog and syslog.value.lower() == "no" and output is None and not top.on("foreground"):
+        _say(said, "log", "off", syslog)
+    elif debug and debug.value.lower().split(".")[-1] in ("0", "emerg"):
+        _say(said, "log", "off", debug)
+    elif output:
+        _say(said, "log", "on", output)
     else:
-        said.say("log", "on", "output", *(output or ("", 0)))
+        said.say("log", "on", "output")
 
 
-def _judge(said: Statements, service: Service) -> None:
-    client = service.on("client")
-    verify = service.last("verify")
-    level = int(verify[0]) if verify and verify[0].isdecimal() else 0
-    chain = service.on("verifyChain") or service.on("verifyPeer")
-    where = service.last("verifyChain", "verifyPeer", "verify", "requireCert") or ("", service.line)
-    if client:
-        said.say("peer-verify", "on" if chain or level >= 2 else "off", "verifyChain", *where)
+def _say(said: Statements, aspect: str, state: str, one: Option) -> None:
+    said.say(aspect, state, one.name, one.value, one.line, one.file)
+
+
+def _judge(said: Statements, service: Service, folder: Path, version: str) -> None:
+    written = service.last("verifyChain", "verifyPeer", "verify", "requireCert")
+    where = written or Option("verifyChain", "", service.line, service.file)
+    asked, required, verified = _peer(service)
+    if service.on("client"):
+        _say(said, "peer-verify", "on" if verified else "off", where)
         return
-    accept = service.last("accept") or ("", service.line)
-    if not accept[0].startswith(("127.", "::1", "localhost")):
-        said.opens(accept[0].rpartition(":")[2], "accept", accept[1])
-    optional = service.last("requireCert")
-    if chain or level >= 2:
-        state = "optional" if optional and optional[0].lower() == "no" else "required"
-    else:
-        state = "optional" if level == 1 else "none"
-        if service.on("requireCert"):
-            state = "required"
-    said.say("client-certificate", state, "verifyChain", *where)
-    _versions(said, service)
-    ciphers = service.last("ciphers")
-    value, line = ciphers or (_DEFAULT_CIPHERS, 0)
-    if _reaches(service, "TLS 1.2"):
-        say_ciphers(said, classes_of_openssl(value), "ciphers", value, line)
+    accept = service.last("accept")
+    if accept and not accept.value.startswith(("127.", "::1", "localhost")):
+        said.opens(accept.value.rpartition(":")[2], "accept", accept.line, accept.file)
+    _say(said, "client-certificate", "required" if required else "optional" if asked else "none", where)
+    if _versions(said, service) != ["TLS 1.3"]:
+        _suites(said, service, folder, version)
 
 
-def _range(service: Service) -> tuple[str, str, int] | None:
-    """Oldest and newest version a service accepts, and the line; None where nothing is written."""
-    exact = service.last("sslVersion")
-    low, high = service.last("sslVersionMin"), service.last("sslVersionMax")
-    if exact and exact[0].lower() != "all":
-        version = _version(exact)
-        return version, version, exact[1]
-    if exact is None and low is None and high is None and not service.options.get("options"):
-        return None
-    oldest = "TLS 1.0" if low is None else _ORDER[0] if low[0].lower() == "all" else _version(low)
-    if exact:
-        oldest = _ORDER[0]
-    newest = _ORDER[-1] if high is None or high[0].lower() == "all" else _version(high)
-    return oldest, newest, (low or exact or high or service.last("options") or ("", 0))[1]
+def _peer(service: Service) -> tuple[bool, bool, bool]:
+    """Whether a peer's certificate is asked for, required and verified.
+
+    The options overwrite each other in the order they stand: `verify` sets all three, `verifyChain` and `verifyPeer`
+    require a certificate when they are switched on, and `requireCert = no` after them lets it be left out.
+    """
+    asked = required = chain = peer = False
+    for one in service.all("verify", "verifyChain", "verifyPeer", "requireCert"):
+        if one.name == "verify" and one.value.isdecimal():
+            level = int(one.value)
+            asked, required, chain, peer = True, level >= 2, 1 <= level <= 3, level >= 3
+            continue
+        on = one.value.lower() == "yes"
+        if one.name == "verifychain":
+            chain = on
+        elif one.name == "verifypeer":
+            peer = on
+        asked = asked or on
+        required = on if one.name == "requirecert" else required or on
+    return asked, required, chain or peer
 
 
-def _versions(said: Statements, service: Service) -> None:
-    found = _range(service)
-    if found is None:
-        return
-    oldest, newest, line = found
-    barred = {value.upper().removeprefix("NO_").replace("_", ".") for value, _ in service.options.get("options", [])
-              if value.upper().startswith("NO_")}  # fmt: skip
-    allowed = [
-        name
-        for name in _ORDER[_ORDER.index(oldest) : _ORDER.index(newest) + 1]
-        if name.replace(" ", "V").replace("SSLV3.0", "SSLV3").replace("TLSV1.0", "TLSV1") not in barred
-    ]
-    written = service.last("sslVersion", "sslVersionMin")
+def _versions(said: Statements, service: Service) -> Sequence[str]:
+    """Say which versions are accepted, and return them: what no option names is left to stunnel and to OpenSSL."""
+    lowest, oldest, newest = None, "", _ORDER[-1]
+    for one in service.all("sslVersion", "sslVersionMin", "sslVersionMax"):
+        version = _version(one)
+        if one.name != "sslversionmax":
+            lowest, oldest = one, version or _ALL
+        if one.name != "sslversionmin":
+            newest = version or _ORDER[-1]
+    options = [one.value.upper().replace("V1_", "V1.") for one in service.all("options")]
+    barred = {_OPTIONS[option] for option in options if option in _OPTIONS}
+    if oldest != "SSL 3.0" and "-NO_SSLV3" not in options:
+        barred.add("SSL 3.0")
+    start = 0 if oldest in ("", _ALL) else _ORDER.index(oldest)
+    allowed = [name for name in _ORDER[start : _ORDER.index(newest) + 1] if name not in barred]
+    at = lowest or service.last("sslVersionMax", "options") or Option("sslVersionMin", "", 0, service.file)
+    decided = bool(oldest) or _level(service) == 0
     for name in allowed:
-        if written or name not in _ORDER[:3]:
-            said.say("tls-version", name, "sslVersionMin", name, line)
-    said.say("tls-1.2", "on" if "TLS 1.2" in allowed else "off", "sslVersionMax", newest, line)
+        if decided or name not in _OLD:
+            said.say("tls-version", name, "sslVersionMin", name, at.line, at.file)
+    if not decided and set(_OLD) & set(allowed):
+        words = f"sslVersionMin is not written, and stunnel's own is {told('stunnel', 'sslVersionMin')}; {_LIBRARY}"
+        said.say("tls-version", "left-open", "sslVersionMin", words)
+        said.leave_open("tls-version", words)
+    said.say("tls-1.2", "on" if "TLS 1.2" in allowed else "off", "sslVersionMax", newest, at.line, at.file)
+    return allowed
 
 
-def _reaches(service: Service, version: str) -> bool:
-    found = _range(service)
-    return found is None or _ORDER.index(found[0]) <= _ORDER.index(version)
-
-
-def _version(entry: Entry) -> str:
+def _version(one: Option) -> str:
+    """The protocol an option names, or nothing for `all`."""
+    if one.value.lower() == "all":
+        return ""
     try:
-        return _VERSIONS[entry[0].lower()]
+        return _VERSIONS[one.value.lower()]
     except KeyError:
-        raise Unparseable(f"line {entry[1]}: this is no protocol version") from None
+        raise Unparseable(f"{one.file}: line {one.line}: this is no protocol version") from None
+
+
+def _level(service: Service) -> int:
+    """OpenSSL's security level, by its option or within the list of ciphers; 2 is stunnel's own."""
+    level, ciphers = service.last("securityLevel"), service.last("ciphers")
+    if ciphers and "@SECLEVEL=" in ciphers.value.upper():
+        return int(ciphers.value.upper().partition("@SECLEVEL=")[2][:1] or "2")
+    return int(level.value) if level and level.value.isdecimal() else 2
+
+
+def _suites(said: Statements, service: Service, folder: Path, version: str) -> None:
+    written = service.last("ciphers")
+    default = default_of("stunnel", "ciphers", version) or Default("")
+    value = written.value if written else str(default.value)
+    found = Statements(written.file if written else service.file)
+    say_ciphers(found, classes_of_openssl(value), "ciphers", value, written.line if written else 0)
+    said.extend(found.found)
+    cert = service.last("cert")
+    if cert and takes_ephemeral_dh(value):
+        bits = group_bits(folder / cert.value.replace("\\", "/").rpartition("/")[2])
+        if bits:
+            say_group(said, "cert", bits, cert.line, cert.file)

@@ -4,8 +4,10 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
+from auditor.endpoints.configs.defaults import default_of, told
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import say_title
 from auditor.endpoints.data import document
@@ -17,13 +19,16 @@ _LONGEST = 50_000
 _TOOLS = ("storescp", "dcmrecv")
 
 
-def read(text: str, name: str) -> Statements:
-    """Statements of every storescp started; raises Unparseable when none is, or a line has open quotes."""
+def read(text: str, name: str, version: str = "") -> Statements:
+    """Statements of every storescp started; raises Unparseable when none is, or a line has open quotes.
+
+    `version` is DCMTK's, where it is known.
+    """
     said = Statements(name)
     started = 0
     for number, words in _commands(text):
         started += 1
-        _judge(said, words, number)
+        _judge(said, words, number, version)
     if not started:
         raise Unparseable("no storescp is started here")
     return said
@@ -63,12 +68,12 @@ def _words(content: str, number: int) -> list[str]:
         raise Unparseable(f"line {number}: quotes are left open") from error
 
 
-def _judge(said: Statements, words: list[str], line: int) -> None:
+def _judge(said: Statements, words: list[str], line: int, version: str) -> None:
     given = set(words)
     tls = bool(given & {"+tls", "--enable-tls", "+tla", "--anonymous-tls"})
     said.say("dicom-transport", "tls" if tls else "plain", "+tls", "", line)
     if tls:
-        _tls(said, words, line)
+        _tls(said, words, line, version)
     title = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-aet", "--aetitle")), "STORESCP")
     say_title(said, title, "-aet", line)
     said.opens(next((word for word in reversed(words) if word.isdecimal()), ""), "port", line)
@@ -83,18 +88,40 @@ def _judge(said: Statements, words: list[str], line: int) -> None:
     said.say("exec-on-reception", "on" if remote else "off", "-xcr", "", line)
 
 
-def _tls(said: Statements, words: list[str], line: int) -> None:
+def _tls(said: Statements, words: list[str], line: int, version: str) -> None:
     given = set(words)
     if given & {"-ic", "--ignore-peer-cert"}:
         state = "none"
     else:
         state = "optional" if given & {"-vc", "--verify-peer-cert"} else "required"
     said.say("client-certificate", state, "-rc", "", line)
-    for option, profile in document("storescp.yaml")["profiles"].items():
-        if option in given:
-            for version in profile["versions"]:
-                said.say("tls-version", version, option, option, line)
-            say_ciphers(said, profile["suites"], option, option, line)
+    profiles: Mapping[str, Any] = document("storescp.yaml")["profiles"]
+    chosen = [option for option in words if option in profiles]
+    if chosen:
+        _profile(said, chosen[-1], profiles[chosen[-1]], line)
+    else:
+        _own_profile(said, profiles, line, version)
     for at, word in enumerate(words[:-1]):
         if word in ("+cs", "--cipher"):
             say_ciphers(said, classes_of_names([words[at + 1]]), word, words[at + 1], line)
+        if word in ("+dp", "--dhparam"):
+            said.leave_open("dh-group", f"line {line}: the group in {words[at + 1]} is not read")
+
+
+def _profile(said: Statements, option: str, profile: Mapping[str, Any], line: int, versions: str = "") -> None:
+    for name in profile["versions"]:
+        said.say("tls-version", name, option, option, line, versions=versions)
+    for name in profile["suites"]:
+        said.say("cipher", name, option, option, line, versions=versions)
+
+
+def _own_profile(said: Statements, profiles: Mapping[str, Any], line: int, version: str) -> None:
+    """The profile DCMTK takes by itself: one with TLS 1.0 and static RSA before 3.6.7."""
+    default = default_of("storescp", "profile", version)
+    if default is not None:
+        _profile(said, default.value, profiles[default.value], 0 if default.versions else line, default.versions)
+        return
+    words = f"no profile is given, and the version of DCMTK is not known ({told('storescp', 'profile')})"
+    said.say("tls-version", "left-open", "+tls", words, line)
+    for aspect in ("tls-version", "cipher"):
+        said.leave_open(aspect, words)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +16,7 @@ def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("\n".join(kept))))
 
 
+@cache
 def document(name: str) -> Any:
-    """The data of the YAML file `name`."""
+    """The data of the YAML file `name`; one and the same each time, so not to be changed."""
     return loads(files(__package__).joinpath(name).read_bytes(), name).data
