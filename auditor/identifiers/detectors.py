@@ -14,7 +14,7 @@ from auditor.identifiers.kind import Kind
 from auditor.identifiers.overlap import settled
 from auditor.identifiers.people import names
 from auditor.identifiers.phrase import Phrase
-from auditor.identifiers.quick import Glance, Glancer, nothing
+from auditor.identifiers.quick import Glance, Glancer, knows, whole
 from auditor.identifiers.resource import table
 from auditor.identifiers.rostermatch import index
 from auditor.identifiers.scripts import native_names
@@ -65,12 +65,15 @@ class Detectors:
     def _of_window(self, text: str, identity: Identity, field: Field) -> tuple[Hit, ...]:
         if not text:
             return ()
-        glance = None
-        if identity.roster is None and field.nature is not Nature.OCR and text.isascii():
-            glance = self._glancer.at(text, field.nature)
-            if nothing(glance, matcher.compiled(identity)):
-                return ()
-        return settled(text, _all(text, identity, field, None, glance))
+        if identity.roster is not None or field.nature is Nature.OCR or not text.isascii():
+            return settled(text, _all(text, identity, field, None))
+        glance, target = self._glancer.at(text, field.nature), matcher.compiled(identity)
+        known = knows(glance, target)
+        if not known and glance.quiet and not (glance.dated and target.dates):
+            return ()
+        if known and (hit := whole(text, field.nature, glance, target)):
+            return (hit,)
+        return settled(text, _all(text, identity, field, None, glance, known=known))
 
     def _of_windows(self, text: str, identity: Identity, field: Field) -> Iterator[Hit]:
         """Long texts part by part, so that memory stays flat; parts overlap, and begin at a blank if there is one."""
@@ -87,12 +90,20 @@ class Detectors:
 
 
 def _all(
-    text: str, identity: Identity, field: Field, notes: list[Explanation] | None, glance: Glance | None = None
+    text: str,
+    identity: Identity,
+    field: Field,
+    notes: list[Explanation] | None,
+    glance: Glance | None = None,
+    *,
+    known: bool = True,
 ) -> list[Hit]:
-    """Every candidate; what the glance at the text did not show is not sought."""
+    """Every candidate; what the glance at the text did not show, or nobody `known`, is not sought."""
+    if field.nature is Nature.UID and not known:
+        return uid_hits(text, _dates(identity))
     folded = fold(text)
     prepared = matcher.Text.of(folded)
-    hits = matcher.seek(prepared, identity, field, notes)
+    hits = matcher.seek(prepared, identity, field, notes) if known else []
     if field.nature is Nature.UID:
         return hits + uid_hits(text, _dates(identity))
     plain = levelled(text)

@@ -79,10 +79,13 @@ def _numbers(text: Text, needle: Needle, field: Field) -> Iterator[Hit]:
         if span and _bounded(text.folded.text, *span, needle, field):
             start, end = _with_zeros(text.folded.text, *span, needle)
             first, last = text.folded.span(start, end)
-            yield Hit(
-                first, last, needle.kind, f"identity.{needle.kind}", 0.97, "known from this file, series or study"
-            )
+            yield known_number(first, last, needle.kind)
         place = text.squeezed.find(needle.text, place + 1)
+
+
+def known_number(start: int, end: int, kind: Kind) -> Hit:
+    """The hit of a known number, place or other run of letters and digits."""
+    return Hit(start, end, kind, f"identity.{kind}", 0.97, "known from this file, series or study")
 
 
 def _span(text: Text, start: int, end: int) -> tuple[int, int] | None:

@@ -9,6 +9,8 @@ from auditor.identifiers import dates
 from auditor.identifiers.compiled import Compiled
 from auditor.identifiers.field import READS_DATES, Nature
 from auditor.identifiers.general import may_hold
+from auditor.identifiers.hit import Hit
+from auditor.identifiers.matcher import known_number
 from auditor.identifiers.resource import wordlist
 from auditor.identifiers.vocabulary import is_surname, words_of
 
@@ -87,13 +89,22 @@ class Glancer:
         return glance
 
 
-def nothing(glance: Glance, target: Compiled) -> bool:
-    """Whether the full search for `target` would find nothing in the text that gave `glance`."""
-    if not glance.quiet or (glance.dated and target.dates):
-        return False
-    if not target.quick.isdisjoint(glance.words):
-        return False
-    return not target.parts.any_within(glance.squeezed)
+def knows(glance: Glance, target: Compiled) -> bool:
+    """Whether anything that is known of the person may stand in the text that gave `glance`; never no wrongly."""
+    return not target.quick.isdisjoint(glance.words) or target.parts.any_within(glance.squeezed)
+
+
+def whole(text: str, nature: Nature, glance: Glance, target: Compiled) -> Hit | None:
+    """The one hit in a text that is a known number or place from end to end, and shows nothing else."""
+    place = target.order.get(glance.squeezed)
+    if place is None or nature is Nature.UID or glance.dated or glance.formed or glance.peopled:
+        return None
+    spaced = len(text) > 2 * len(glance.squeezed) or "\n\n" in text or "\\" in text
+    if spaced or not (text[0].isalnum() and text[-1].isalnum()):
+        return None
+    if not (target.quick.isdisjoint(glance.words) and target.monograms.isdisjoint(glance.words)):
+        return None
+    return known_number(0, len(text), target.needles[place].kind)
 
 
 def _is_plain(text: str, nature: Nature) -> bool:
