@@ -1,6 +1,7 @@
 """Turns an exception into four lines on stderr and an exit code. No traceback without -vv."""
 
 import traceback as traceback_module
+from collections.abc import Sequence
 
 import click
 
@@ -10,8 +11,8 @@ USAGE = 2
 INCOMPLETE = 3
 
 
-def report_failure(error: Exception, *, traceback: bool) -> int:
-    """Print what a person needs and return the exit code.
+def report_failure(error: Exception, command: Sequence[str], *, traceback: bool) -> int:
+    """Print what a person needs and return the exit code; `command` is what was called, without its arguments.
 
     An error that is not ours may carry an identifier in its text, so only its type is named.
     """
@@ -24,7 +25,7 @@ def report_failure(error: Exception, *, traceback: bool) -> int:
         click.echo("interrupted", err=True)
         return INCOMPLETE
     if isinstance(error, AuditorError):
-        click.echo(f"auditor: {error}", err=True)
+        click.echo(f"auditor: {_whole(error, command)}", err=True)
     elif isinstance(error, BrokenPipeError):
         return INCOMPLETE
     else:
@@ -37,3 +38,14 @@ def report_failure(error: Exception, *, traceback: bool) -> int:
     if traceback:
         click.echo("".join(traceback_module.format_exception(error)), err=True)
     return error.exit_code if isinstance(error, AuditorError) else INCOMPLETE
+
+
+def _whole(error: AuditorError, command: Sequence[str]) -> AuditorError:
+    """The error with all four parts: what nobody below could know, the door does."""
+    called = " ".join(("auditor", *command))
+    return AuditorError(
+        error.what,
+        where=error.where or f"what was given to {called}",
+        right=error.right or "what its help says",
+        next_step=error.next_step or f"{called} --help",
+    )

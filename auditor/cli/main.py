@@ -80,5 +80,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:  # click's answer to a reader that went away: the result was not shown whole
         return INCOMPLETE
     except Exception as error:
-        return report_failure(error, traceback=logging.getLogger("auditor").isEnabledFor(logging.DEBUG))
+        return report_failure(error, called(words), traceback=logging.getLogger("auditor").isEnabledFor(logging.DEBUG))
     return code if isinstance(code, int) else 0
+
+
+def called(words: Sequence[str]) -> list[str]:
+    """The names of command and subcommand in `words`, without options and arguments, which may identify."""
+    names: list[str] = []
+    inner: click.Command | None = cli
+    for word in words:
+        if isinstance(inner, click.Group) and not word.startswith("-"):
+            inner = inner.get_command(click.Context(inner), word)
+            names += [word] if inner else []
+    return names

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from auditor.config.settings import Configuration
-from auditor.errors import SigningError, StoreError, VerificationError
+from auditor.errors import SigningError, StoreError, TargetError, VerificationError
 from auditor.report.build import Report, folders, look_of, write_report
 from auditor.report.explain import Help, explained
 from auditor.report.keys import Prompt, open_key
@@ -107,7 +107,7 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(_LARGEST)
     except OSError as error:
-        raise VerificationError(
+        raise TargetError(
             f"the report cannot be read: {error.strerror}",
             where=str(file),
             right="a PDF file",

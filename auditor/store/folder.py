@@ -90,7 +90,7 @@ class Store:
     def load(self, name: str = "latest") -> StoredRun:
         """Load a run by id (or its unambiguous beginning), `latest` or `previous`.
 
-        Raises StoreError when there is none, its data was deleted, or `run.json` is not what was sealed.
+        Raises UsageError when there is none, StoreError when its data was deleted or `run.json` is not what was sealed.
         """
         entry = self._entry(name)
         stored = load_folder(self.folder / "runs" / entry.id)
@@ -112,7 +112,7 @@ class Store:
             found = [entry for entry in kept if entry.id == name]
             found = found or [entry for entry in kept if name and entry.id.startswith(name)]
         if len(found) != 1:
-            raise StoreError(
+            raise UsageError(
                 f"{'several runs begin' if found else 'no run of the store begins'} with {name!r}"
                 if back is None
                 else f"the store holds {len(kept)} runs, too few for {name!r}",

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from auditor.cli.main import COMMANDS, run
+from auditor.cli.main import COMMANDS, called, run
 
 
 def test_init_writes_four_files_and_overwrites_none(tmp_path, capsys):
@@ -49,3 +49,33 @@ def test_every_command_is_in_help_and_has_help_of_its_own(capsys):
 def test_an_unknown_command_is_a_usage_error(capsys):
     assert run(["scna"]) == 2
     assert "scna" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "helped"),
+    [
+        (["deid", ".", "copies"], "auditor deid --help"),
+        (["-v", "endpoints", "nowhere.yaml"], "auditor endpoints --help"),
+        (["rules", "test", "headers.nowhere"], "auditor rules list --all"),
+    ],
+)
+def test_a_failure_has_its_four_parts(words, helped, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert run(words) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[0].strip() for line in lines] == ["auditor", "where", "right", "next"]
+    assert lines[-1] == f"next:  {helped}"
+
+
+def test_what_was_called_is_told_without_its_arguments():
+    assert called(["-v", "deid", "explain", "basic", "Doe^Jane.dcm"]) == ["deid", "explain"]
+    assert called(["trail", "Doe.log"]) == ["trail"]
+    assert called(["nothing"]) == []
+
+
+def test_a_run_or_report_that_is_not_there_is_a_usage_error(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert run(["init"]) == 0
+    assert run(["verify", "nowhere.pdf"]) == 2
+    assert run(["report", "1999"]) == 2
+    assert run(["compare", "one", "two"]) == 2

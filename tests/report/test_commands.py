@@ -50,7 +50,7 @@ def test_a_changed_report_is_refused_everywhere(site, capsys):
     (site / "r.pdf").write_bytes(content)
     assert run(["verify", "r.pdf"]) == 1
     assert run(["sign", "approve", "r.pdf", "--config", "second.toml"]) == 1
-    assert run(["verify", "missing.pdf"]) == 1
+    assert run(["verify", "missing.pdf"]) == 2
     (site / "plain.toml").write_text("[store]\npath = 'store'\n")
     assert run(["sign", "approve", "r.pdf", "--config", "plain.toml"]) == 3
     assert "no key is configured" in capsys.readouterr().err

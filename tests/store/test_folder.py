@@ -52,15 +52,15 @@ def test_a_run_without_parts_answers_with_nothing(tmp_path):
 
 def test_runs_are_found_by_id_beginning_latest_and_previous(tmp_path):
     store = open_store(tmp_path / "store")
-    with pytest.raises(StoreError, match="holds 0 runs"):
+    with pytest.raises(UsageError, match="holds 0 runs"):
         store.load()
     first, second = seal_run(store), seal_run(store)
     assert store.load("latest").run.id == second.run.id
     assert store.load("previous").run.id == first.run.id
     assert store.load(first.run.id[:-1]).run.id == first.run.id
-    with pytest.raises(StoreError, match="no run of the store begins"):
+    with pytest.raises(UsageError, match="no run of the store begins"):
         store.load("1999")
-    with pytest.raises(StoreError, match="several runs begin"):
+    with pytest.raises(UsageError, match="several runs begin"):
         store.load("2")
 
 
