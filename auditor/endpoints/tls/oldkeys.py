@@ -85,11 +85,14 @@ def finished(version: int, master: bytes, transcript: bytes, *, client: bool) ->
         names = ("sha256",) if version == hello.TLS12 else ("md5", "sha1")
         seed = b"".join(digest(name, transcript) for name in names)
         return expand(version, master, b"client finished" if client else b"server finished", seed, 12)
-    sender, found = b"CLNT" if client else b"SRVR", b""
-    for name, pad in _PADS.items():
-        inner = digest(name, transcript + sender + master + b"\x36" * pad)
-        found += digest(name, master + b"\x5c" * pad + inner)
-    return found
+    sender = b"CLNT" if client else b"SRVR"
+    return b"".join(padded(name, transcript, sender, master) for name in _PADS)
+
+
+def padded(name: str, transcript: bytes, sender: bytes, master: bytes) -> bytes:
+    """A hash of all messages with the master secret, as SSL 3.0 makes it (RFC 6101 5.6.8 and 5.6.9)."""
+    inner = digest(name, transcript + sender + master + b"\x36" * _PADS[name])
+    return digest(name, master + b"\x5c" * _PADS[name] + inner)
 
 
 class Half:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from auditor.endpoints.tls import flight, hello
 from auditor.endpoints.tls.certificate import parse
 from auditor.endpoints.tls.oldkeys import Half, Recipe, expand, finished, halves, recipe
+from auditor.endpoints.tls.oldproof import Proof
 from auditor.endpoints.tls.picture import TlsPicture
 from auditor.endpoints.tls.session import Denied, Identity, NotAgreed, TlsWire, open_tls
 from auditor.endpoints.tls.suites import Suite
@@ -22,6 +23,7 @@ from auditor.endpoints.wire import Address, Closed, Wire, exactly
 from auditor.errors import ReadError
 
 _FRAGMENT = 16384
+_VERIFY, _KEY_EXCHANGE, _FINISHED = 15, 16, 20
 _NO_CERTIFICATE = b"\x01\x29"  # SSL 3.0 says by an alert what TLS says by an empty message (RFC 6101 5.6.6)
 _CURVES: dict[int, ec.EllipticCurve] = {0x0017: ec.SECP256R1(), 0x0018: ec.SECP384R1(), 0x0019: ec.SECP521R1()}
 
@@ -38,11 +40,14 @@ def spoken_by_hand(seen: TlsPicture) -> tuple[int, Suite] | None:
 class OldWire:
     """A session over an open Wire; raises Denied, NotAgreed, Closed or Silent as the handshake goes."""
 
-    def __init__(self, wire: Wire, server_name: str, version: int, suite: Suite) -> None:
+    def __init__(
+        self, wire: Wire, server_name: str, version: int, suite: Suite, identity: Identity | None = None
+    ) -> None:
         made = recipe(suite)
         if made is None:
             raise NotAgreed("the suite is none that is spoken here")
         self._wire, self._version, self._made = wire, version, made
+        self._proof = Proof(identity) if identity else None
         self._transcript = b""
         self._write: Half | None = None
         self._read: Half | None = None
@@ -92,16 +97,19 @@ class OldWire:
                 break
         if struct.unpack_from(">H", chosen)[0] != self._version:
             raise flight.Malformed("another version was chosen")
-        if flight.CERTIFICATE_REQUEST in bodies:
-            self._decline()
+        asked = bodies.get(flight.CERTIFICATE_REQUEST)
+        if asked is not None:
+            self._answer()
         exchanged, secret = _exchange(self._version, self._made, bodies)
-        self._say(b"\x10" + len(exchanged).to_bytes(3, "big") + exchanged)
+        self._tell(_KEY_EXCHANGE, exchanged)
         master = expand(self._version, secret, b"master secret", random + chosen[2:34], 48)
+        if asked is not None and self._proof:
+            self._tell(_VERIFY, self._proof.verify(self._version, asked, self._transcript, master))
         ours, theirs = halves(self._version, self._made, master, random, chosen[2:34])
         self._put(flight.CHANGE_CIPHER, b"\x01")
         self._write = ours
         body = finished(self._version, master, self._transcript, client=True)
-        self._say(b"\x14" + len(body).to_bytes(3, "big") + body)
+        self._tell(_FINISHED, body)
         self._await_finished(theirs, master)
 
     def _await_finished(self, theirs: Half, master: bytes) -> None:
@@ -114,11 +122,14 @@ class OldWire:
         if kind != flight.HANDSHAKE or data[4:] != expected:
             raise flight.Malformed("the server's last message of the handshake is wrong")
 
-    def _decline(self) -> None:
-        if self._version == hello.SSL30:
+    def _answer(self) -> None:
+        """Show our certificate where there is one, and say so where there is none."""
+        if self._proof:
+            self._tell(flight.CERTIFICATE, self._proof.certificate())
+        elif self._version == hello.SSL30:
             self._put(flight.ALERT, _NO_CERTIFICATE)
         else:
-            self._say(b"\x0b\x00\x00\x03\x00\x00\x00")
+            self._tell(flight.CERTIFICATE, b"\x00\x00\x00")
 
     def _heard(self) -> Iterator[bytes]:
         while True:
@@ -126,6 +137,9 @@ class OldWire:
             if kind == flight.HANDSHAKE:
                 self._transcript += data
                 yield data
+
+    def _tell(self, kind: int, body: bytes) -> None:
+        self._say(bytes([kind]) + len(body).to_bytes(3, "big") + body)
 
     def _say(self, message: bytes) -> None:
         self._transcript += message
@@ -149,11 +163,11 @@ class OldWire:
         return kind, data
 
 
-def open_by_hand(address: Address, what: str, version: int, suite: Suite) -> OldWire:
+def open_by_hand(address: Address, what: str, version: int, suite: Suite, identity: Identity | None = None) -> OldWire:
     """Connect and complete a handshake; raises Denied, NotAgreed, Closed, Silent or Unreachable."""
     wire = address.open(what)
     try:
-        return OldWire(wire, address.server_name, version, suite)
+        return OldWire(wire, address.server_name, version, suite, identity)
     except BaseException:
         wire.close()
         raise
@@ -162,7 +176,7 @@ def open_by_hand(address: Address, what: str, version: int, suite: Suite) -> Old
 def open_any(address: Address, what: str, identity: Identity | None, seen: TlsPicture) -> TlsWire | OldWire:
     """A session by this machine's library, or where that and the server share nothing, by hand.
 
-    By hand no client certificate is shown. Raises Denied, NotAgreed, Closed, Silent or Unreachable.
+    Raises Denied, NotAgreed, Closed, Silent or Unreachable.
     """
     by_hand = spoken_by_hand(seen)
     try:
@@ -170,7 +184,7 @@ def open_any(address: Address, what: str, identity: Identity | None, seen: TlsPi
     except (NotAgreed, Denied):
         if by_hand is None or not beyond_library(seen):
             raise
-    return open_by_hand(address, what, *by_hand)
+    return open_by_hand(address, what, *by_hand, identity)
 
 
 def beyond_library(seen: TlsPicture) -> bool:
