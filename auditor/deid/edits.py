@@ -1,7 +1,7 @@
 """From a walk to edits: every element is decided once, remembered by its bytes, and only what changes is written."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -19,7 +19,6 @@ from auditor.dicomio.element import Element, Scope, locator
 _CREATORS = range(0x10, 0x100)
 _LARGEST_REMEMBERED = 4096
 _MOST_REMEMBERED = 200_000
-_NEVER: tuple[object, ...] = ("never",)
 FILE_ID = 0x00041500
 _BIRTH_DATE = 0x00100030
 _SEEN = Decision(Act.REMOVE, "45 CFR 164.514(b): the verifying scan still saw an identifier in it")
@@ -46,7 +45,30 @@ class Edited:
 
 
 Judged = tuple[Act, bytes | None, Decision, str]  # the last is the action's plain name, which is what is counted
-Memo = dict[tuple[object, ...], Judged]
+Space = dict[tuple[object, ...], Judged]
+
+
+class Memo:
+    """Verdicts on values met before, in a space for each kind of place: the same value may mean another thing there."""
+
+    __slots__ = ("_size", "_spaces")
+
+    def __init__(self) -> None:
+        self._spaces: dict[tuple[object, ...], Space] = {}
+        self._size = 0
+
+    def space(self, place: tuple[object, ...]) -> Space:
+        """The verdicts on values at places of this kind."""
+        found = self._spaces.get(place)
+        return self._spaces.setdefault(place, {}) if found is None else found
+
+    def keep(self, space: Space, key: tuple[object, ...], judged: Judged) -> None:
+        """Remember a verdict; when there are too many, all are forgotten."""
+        if self._size >= _MOST_REMEMBERED:
+            self._spaces.clear()
+            self._size = 0
+        space[key] = judged
+        self._size += 1
 
 
 class Editor:
@@ -79,87 +101,76 @@ class Editor:
 
     def edit(self, elements: list[Element], spared: frozenset[int] = frozenset()) -> Edited:
         """Edits for `elements` in file order; tags in `spared` are left to others (documents, icons, pixels)."""
-        edited, blocks, spans = Edited(), Blocks(), (Span(), Span())
-        skip, dummied = spans
-        keep, stayed = Act.KEEP, 0
-        for element, within, inside in self._met(elements, spared, blocks, spans):
-            act, new, decision, name = self._judged(element, within, inside)
-            if act is keep:
-                stayed += 1
-                if element[0] & 0x10000:
-                    blocks.kept(element)
-                if self._trace:
-                    edited.steps.append(Step(element, decision, act))
-            elif act is Act.DUMMY and element[1] == "SQ":
-                dummied.set(element)
-            else:
-                if element[1] == "SQ":
-                    skip.set(element)
-                self._note(edited, element, decision, act, new, name)
-                if act is not Act.REMOVE:
-                    blocks.kept(element)
-        edited.counts[keep.value] += stayed
-        self._creators(edited, blocks)
-        return edited
-
-    def _met(
-        self, elements: list[Element], spared: frozenset[int], blocks: "Blocks", spans: "tuple[Span, Span]"
-    ) -> Iterator[tuple[Element, tuple[object, ...], bool]]:
-        """Elements to judge, with what their verdict depends on and whether a dummied sequence holds them."""
-        skip, dummied = spans
-        scope: Scope | None = None
-        within: tuple[object, ...] = ()
+        edited, blocks, skip, dummied = Edited(), Blocks(), Span(), Span()
+        keep, stayed, scope = Act.KEEP, 0, None
+        passed = inside = False
+        space: Space = {}
         for element in elements:
-            tag, _, _, here, start, _ = element
-            if here is not scope:
-                scope, within = here, self._within(here)
-            if start < skip.end and skip.holds(element):
+            tag, vr, value, here, _, _ = element
+            if here is not scope:  # what holds for one element of an item holds for all of them
+                scope, passed, inside = here, skip.over(element), dummied.over(element)
+                space = self._space(here, inside)
+            if passed:
                 continue
             if tag in spared and (here.parent is None or tag == FILE_ID):
-                if element[1] == "SQ":
-                    skip.set(element)
+                skip.take(element)
                 continue
             if tag & 0x10000 and tag & 0xFFFF in _CREATORS:
                 blocks.creator(element)
                 continue
-            yield element, within, start < dummied.end and dummied.holds(element)
+            judged = space.get((tag, vr, value)) or self._judged(element, space, inside)
+            if judged[0] is keep:
+                stayed += 1
+                if self._trace:
+                    edited.steps.append(Step(element, judged[2], keep))
+            elif judged[0] is Act.DUMMY and vr == "SQ":
+                dummied.take(element)
+            else:
+                skip.take(element)
+                self._note(edited, element, judged)
+            if tag & 0x10000 and judged[0] is not Act.REMOVE:
+                blocks.kept(element)
+        edited.counts[keep.value] += stayed
+        self._creators(edited, blocks)
+        return edited
 
-    def _judged(self, element: Element, within: tuple[object, ...], inside: bool) -> Judged:
+    def _space(self, scope: Scope, inside: bool) -> Space:
+        """Where verdicts on the elements of a scope are remembered: by its sequence, and the concept of an SR item.
+
+        An item with a character set of its own, and a copy to which the scan objected, are judged on their own.
+        """
+        if self._doubted or (scope.parent is not None and scope.charset_value is not None):
+            return {}
+        place = (scope.sequence.tag if scope.sequence is not None else 0, self._labels.get(scope, ""), inside)
+        return self._memo.space(place)
+
+    def _judged(self, element: Element, space: Space, inside: bool) -> Judged:
+        """The verdict on an element that its tag, VR and value alone did not settle."""
         tag, vr, value, scope, _, _ = element
         if self._doubted and self._objection.names(locator(element)):
             act, new = (Act.REMOVE, None) if vr == "SQ" else self._lesser(element)
             return act, new, _SEEN, str(act.value)
-        if value is not None and len(value) > _LARGEST_REMEMBERED:
-            value = _short(value)
-        more = scope.creator(tag) if tag & 0x10000 else self._study_date if tag == _BIRTH_DATE else ""
-        key = (within, tag, vr, value, more, inside)
-        judged = self._memo.get(key)
+        key: tuple[object, ...] = (tag, vr, value)
+        if tag & 0x10000:
+            key = (*key, scope.creator(tag))
+        elif tag == _BIRTH_DATE:
+            key = (*key, self._study_date)
+        elif value is not None and len(value) > _LARGEST_REMEMBERED:
+            key = (tag, vr, _short(value))
+        judged = space.get(key)
         if judged is None:
             act, new, decision = self._judge(element, inside)
             judged = (act, new, decision, str(act.value))
-            if within is not _NEVER:
-                self._remember(key, judged)
+            self._memo.keep(space, key, judged)
         return judged
-
-    def _within(self, scope: Scope) -> tuple[object, ...]:
-        """What a verdict depends on besides the element: its sequence, and the concept it answers to in an SR."""
-        if scope.parent is not None and scope.charset_value is not None:
-            return _NEVER
-        return (scope.sequence.tag if scope.sequence is not None else 0, self._labels.get(scope, ""))
-
-    def _remember(self, key: tuple[object, ...], judged: Judged) -> None:
-        if len(self._memo) >= _MOST_REMEMBERED:
-            self._memo.clear()
-        self._memo[key] = judged
 
     def _creators(self, edited: Edited, blocks: "Blocks") -> None:
         for element in blocks.orphans():
             decision = self._decider.decide(element[0] & 0xFFFF0000 | 0xFFFF, "UN", self._types)
-            self._note(edited, element, decision, Act.REMOVE, None, "remove")
+            self._note(edited, element, (Act.REMOVE, None, decision, "remove"))
 
-    def _note(
-        self, edited: Edited, element: Element, decision: Decision, act: Act, new: bytes | None, name: str
-    ) -> None:
+    def _note(self, edited: Edited, element: Element, judged: Judged) -> None:
+        act, new, decision, name = judged
         edited.edits.append(Remove(element) if act is Act.REMOVE else Replace(element, new or b""))
         edited.counts[name] += 1
         if self._trace:

@@ -14,13 +14,14 @@ class Span:
         self.end = -1
         self.root: Scope | None = None
 
-    def set(self, element: Element) -> None:
-        """Take the extent of a sequence element."""
-        self.end, self.root = element[5], root_of(element[3])
+    def take(self, element: Element) -> None:
+        """Take the extent of an element if it is a sequence."""
+        if element[1] == "SQ":
+            self.end, self.root = element[5], root_of(element[3])
 
-    def holds(self, element: Element) -> bool:
-        """Whether an element that starts before `end` lies in the same stream."""
-        return root_of(element[3]) is self.root
+    def over(self, element: Element) -> bool:
+        """Whether an element lies within the extent."""
+        return element[4] < self.end and root_of(element[3]) is self.root
 
 
 class Blocks:
@@ -35,10 +36,8 @@ class Blocks:
         self._creators.append(element)
 
     def kept(self, element: Element) -> None:
-        """An element stays; if it is private, so does its block."""
-        tag = element[0]
-        if tag & 0x10000:
-            self._used.add((id(element[3]), creator_tag(tag)))
+        """A private element stays, and so does its block."""
+        self._used.add((id(element[3]), creator_tag(element[0])))
 
     def orphans(self) -> Iterator[Element]:
         """Creators of blocks of which nothing stays."""

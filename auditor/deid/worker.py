@@ -167,7 +167,7 @@ class Deidentifier:
         types = types_of(_text(top, SOP_CLASS))
         recipe = self._bound(file, walk, said)
         key = (person.key, identity, id(types), top.get(CHARSET, b""), file.syntax.little, said.patient_id)
-        memo: Memo = {} if recipe is not None and recipe.rules.by_file else self._memo(key)
+        memo = Memo() if recipe is not None and recipe.rules.by_file else self._memo(key)
         editor = Editor(
             self._decider,
             types,
@@ -211,7 +211,7 @@ class Deidentifier:
     def _memo(self, key: tuple[object, ...]) -> Memo:
         memo = self._memos.get(key)
         if memo is None:
-            memo = self._memos[key] = {}
+            memo = self._memos[key] = Memo()
             if len(self._memos) > _MEMOS:
                 self._memos.popitem(last=False)
         self._memos.move_to_end(key)
