@@ -55,6 +55,7 @@ def _carry_out(name: str, folder: Path, *numbers: int) -> dict[str, float]:
 
 
 def _make(folder: Path, findings: int, groups: int) -> None:
+    from auditor.model.part import Part
     from auditor.store.folder import open_store
     from tests.store.runs import make_finding, make_rows, make_rule, make_run, tally
 
@@ -66,7 +67,7 @@ def _make(folder: Path, findings: int, groups: int) -> None:
         for start in range(0, count, 50_000):
             made = [make_finding(rules[n % kinds], n) for n in range(start, min(count, start + 50_000))]
             tallies = tally(rules, ()) if start else tally(rules[:1], ())
-            parts.append(log.writer.write(f"headers-{start:08}", made, make_rows(100), tallies))
+            parts.append(log.writer.write(Part(f"headers-{start:08}", made, make_rows(100), tallies)))
         log.seal(make_run(log.run_id, rules, parts))
 
 

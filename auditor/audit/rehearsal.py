@@ -7,7 +7,7 @@ the store keeps is one run over the copies as they are released, with nothing sc
 import os
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,11 +21,10 @@ from auditor.headers.tables import claims
 from auditor.model.finding import Finding
 from auditor.model.outcome import Disposition
 from auditor.model.outcome import Outcome as Verdict
+from auditor.model.part import Part, Written
 from auditor.model.ports import PartWriter, RunLog
-from auditor.model.run import PartRecord, RuleTally, Run
+from auditor.model.run import PartRecord, Run
 from auditor.model.severity import Severity
-from auditor.model.target import InventoryRow
-from auditor.model.views import View
 from auditor.pixels.region import Box
 
 
@@ -43,13 +42,10 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Rehearsed:
     """One part as it was written, and what it objects to, by digest of the file."""
 
-    findings: Sequence[Finding]
-    rows: Sequence[InventoryRow]
-    tallies: Sequence[RuleTally]
-    views: Sequence[View]
+    part: Part
     digests: frozenset[str]
     objections: Mapping[str, Objection]
     expected: Mapping[str, int]
@@ -72,15 +68,15 @@ class Rehearsal:
     def objections(self) -> Mapping[str, Objection]:
         """What the scan objects to, by digest of the file."""
         found: dict[str, Objection] = {}
-        for part in self._parts():
-            found |= part.objections
+        for rehearsed in self._parts():
+            found |= rehearsed.objections
         return found
 
     def expected(self) -> Counter[str]:
         """How many files each rule that must fire has fired on."""
         found: Counter[str] = Counter()
-        for part in self._parts():
-            found.update(part.expected)
+        for rehearsed in self._parts():
+            found.update(rehearsed.expected)
         return found
 
     def forget(self, digests: Iterable[str]) -> None:
@@ -98,7 +94,7 @@ class Rehearsal:
         """Remove everything."""
         rmtree(self._folder, ignore_errors=True)
 
-    def _parts(self) -> Iterable[_Part]:
+    def _parts(self) -> Iterable[_Rehearsed]:
         return map(_load, self._paths())
 
     def _paths(self) -> list[Path]:
@@ -112,27 +108,19 @@ class _Writer:
     folder: Path
     bar: Bar
 
-    def exists(self, name: str) -> PartRecord | None:
+    def exists(self, name: str) -> Written | None:
         path = self.folder / name
-        return _record(name, _load(path)) if path.is_file() else None
+        return _written(_load(path).part) if path.is_file() else None
 
-    def write(
-        self,
-        name: str,
-        findings: Sequence[Finding],
-        rows: Sequence[InventoryRow],
-        tallies: Sequence[RuleTally],
-        views: Sequence[View] = (),
-    ) -> PartRecord:
-        objections = {row.digest: Objection() for row in rows if row.disposition is not Disposition.READ}
-        for finding in filter(self.bar.objects, findings):
+    def write(self, part: Part) -> Written:
+        objections = {row.digest: Objection() for row in part.rows if row.disposition is not Disposition.READ}
+        for finding in filter(self.bar.objects, part.findings):
             known = objections.get(finding.subject_digest, Objection())
             objections[finding.subject_digest] = _joined(known, finding)
-        expected = Counter(finding.rule for finding in findings if finding.rule in self.bar.expected)
-        digests = frozenset(row.digest for row in rows)
-        part = _Part(tuple(findings), tuple(rows), tuple(tallies), tuple(views), digests, objections, dict(expected))
-        _save(self.folder / name, part)
-        return _record(name, part)
+        expected = Counter(finding.rule for finding in part.findings if finding.rule in self.bar.expected)
+        digests = frozenset(row.digest for row in part.rows)
+        _save(self.folder / part.name, _Rehearsed(part, digests, objections, dict(expected)))
+        return _written(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,22 +147,14 @@ class _Player:
     inner: PartWriter
     folder: Path
 
-    def exists(self, name: str) -> PartRecord | None:
+    def exists(self, name: str) -> Written | None:
         known, path = self.inner.exists(name), self.folder / name
         if known is not None or not path.is_file():
             return known
-        part = _load(path)
-        return self.inner.write(name, part.findings, part.rows, part.tallies, part.views)
+        return self.inner.write(_load(path).part)
 
-    def write(
-        self,
-        name: str,
-        findings: Sequence[Finding],
-        rows: Sequence[InventoryRow],
-        tallies: Sequence[RuleTally],
-        views: Sequence[View] = (),
-    ) -> PartRecord:
-        return self.inner.write(name, findings, rows, tallies, views)
+    def write(self, part: Part) -> Written:
+        return self.inner.write(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,25 +214,34 @@ def _box(text: str) -> Box | None:
     return x0, y0, x1, y1
 
 
-def _record(name: str, part: _Part) -> PartRecord:
-    dispositions = Counter(str(row.disposition) for row in part.rows)
-    tallies, views = tuple(part.tallies), tuple(part.views)
-    return PartRecord(name, "", "", len(part.findings), len(part.rows), dispositions, tallies, (), views)
+def _written(part: Part) -> Written:
+    record = PartRecord(
+        part.name,
+        findings_sha256="",
+        inventory_sha256="",
+        tallies_sha256="",
+        findings=len(part.findings),
+        rows=len(part.rows),
+        dispositions=part.dispositions,
+        waived=part.waived,
+        views=tuple(part.views),
+    )
+    return Written(record, tuple(part.tallies))
 
 
-def _save(path: Path, part: _Part) -> None:
+def _save(path: Path, rehearsed: _Rehearsed) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            pickle.dump(part, stream)
+            pickle.dump(rehearsed, stream)
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise StoreError(f"the verification cannot be kept: {error.strerror}", where=str(path.parent)) from error
 
 
-def _load(path: Path) -> _Part:
+def _load(path: Path) -> _Rehearsed:
     with path.open("rb") as stream:
-        found: _Part = pickle.load(stream)  # noqa: S301 - written by this run, in a folder nobody else may enter
+        found: _Rehearsed = pickle.load(stream)  # noqa: S301 - written by this run, in a folder nobody else may enter
     return found

@@ -1,42 +1,23 @@
 """`run(plan, log, observer)`: the one way from a plan to a sealed Run."""
 
 import platform
-from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from auditor import __version__
 from auditor.audit.executors import EXECUTORS
+from auditor.audit.ledger import Ledger
 from auditor.audit.pack import Pack, prepare
 from auditor.audit.plan import Plan
 from auditor.audit.rooms import catalogues, room
-from auditor.audit.tally import add_tallies
 from auditor.audit.worker import Job, unread, work
 from auditor.engine.judge import Judge
 from auditor.errors import AuditorError, StoreError, TargetError
-from auditor.model.outcome import Disposition, Outcome
+from auditor.model.outcome import Disposition
+from auditor.model.part import Part, Written
 from auditor.model.ports import Context, Observer, RunLog
-from auditor.model.run import Note, PartRecord, PlanRecord, Request, Run
+from auditor.model.run import Note, PlanRecord, Request, Run
 from auditor.model.target import InventoryRow
-
-
-@dataclass(slots=True)
-class _Ledger:
-    """What has been gathered so far; the only thing in a run that changes."""
-
-    parts: list[tuple[str, PartRecord]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    def targets_of(self, name: str) -> int:
-        """How many targets of a room were more than passed over."""
-        return sum(
-            number
-            for owner, part in self.parts
-            if owner == name
-            for word, number in part.dispositions.items()
-            if word != Disposition.SKIPPED
-        )
 
 
 def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = None) -> Run:
@@ -52,7 +33,7 @@ def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = N
     except AuditorError:
         log.abandon()
         raise
-    ledger = _Ledger(notes=list(plan.notes))
+    ledger = Ledger(plan.notes)
     refused: list[TargetError] = []
     interrupted = False
     try:
@@ -100,7 +81,7 @@ def _context(request: Request, plan: Plan, now: datetime) -> Context:
 
 
 def _run_room(
-    request: Request, plan: Plan, pack: Pack, log: RunLog, observer: Observer, ledger: _Ledger, now: datetime
+    request: Request, plan: Plan, pack: Pack, log: RunLog, observer: Observer, ledger: Ledger, now: datetime
 ) -> None:
     context = _context(request, plan, now)
     chosen = room(request.room)
@@ -113,14 +94,14 @@ def _run_room(
             if known is None:
                 yield Job(request.room, chunk, selection, pack.waivers, context, writer)
             else:
-                ledger.parts.append((request.room, known))
+                ledger.enter(request.room, known)
 
     for job, result in EXECUTORS[plan.executor](work, jobs(), plan.workers):
-        record = result if isinstance(result, PartRecord) else _lost(job, result, ledger)
-        ledger.parts.append((request.room, record))
-        observer.chunk_done(request.room, record.rows, record.findings)
+        written = result if isinstance(result, Written) else _lost(job, result, ledger)
+        ledger.enter(request.room, written)
+        observer.chunk_done(request.room, written.record.rows, written.record.findings)
     if not ledger.targets_of(request.room):
-        met = sum(part.rows for owner, part in ledger.parts if owner == request.room)
+        met = ledger.met(request.room)
         raise TargetError(
             f"the {request.room} room was given nothing to audit (met: {met}, targets among them: 0)",
             right="a place that holds at least one target",
@@ -128,21 +109,20 @@ def _run_room(
         )
 
 
-def _lost(job: Job, error: BaseException, ledger: _Ledger) -> PartRecord:
+def _lost(job: Job, error: BaseException, ledger: Ledger) -> Written:
     """Enter the targets of a chunk whose worker died as unreadable; a store that cannot be written ends the run."""
     if isinstance(error, StoreError) or not isinstance(error, Exception):
         raise error
     reason = f"its worker ended without a result ({type(error).__name__})"
     rows = [unread(job.room, target, job.context, reason) for target in job.chunk.targets]
     ledger.notes.append(Note(job.room, f"Part {job.chunk.name} was lost: {reason}.", incomplete=True))
-    return job.writer.write(job.chunk.name, [], rows, [])
+    return job.writer.write(Part(job.chunk.name, rows=rows))
 
 
-def _judge_waivers(plan: Plan, pack: Pack, log: RunLog, ledger: _Ledger, now: datetime) -> None:
+def _judge_waivers(plan: Plan, pack: Pack, log: RunLog, ledger: Ledger, now: datetime) -> None:
     """Waivers that are expired or that nothing used are findings of the run itself."""
-    used = frozenset(name for _, part in ledger.parts for name in part.waived)
-    judged = {tally.rule for _, part in ledger.parts for tally in part.tallies}
-    facts = pack.waivers.run_facts(used, now.date(), plan.protector, judged)
+    judged = {tally.rule for tally in ledger.tallies}
+    facts = pack.waivers.run_facts(ledger.waived, now.date(), plan.protector, judged)
     judge = Judge(pack.selection, catalogues()["run"], now, plan.protector)
     findings = [finding for one in facts for finding in judge.judge(one)]
     rows = [
@@ -150,18 +130,10 @@ def _judge_waivers(plan: Plan, pack: Pack, log: RunLog, ledger: _Ledger, now: da
         for one in facts
     ]
     if rows:
-        ledger.parts.append(("run", log.writer.write("run-waivers", findings, rows, judge.tallies(findings))))
+        ledger.enter("run", log.writer.write(Part("run-waivers", findings, rows, judge.tallies(findings))))
 
 
-def _seal(plan: Plan, pack: Pack, log: RunLog, ledger: _Ledger, started: datetime, finished: datetime) -> Run:
-    dispositions: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, part in ledger.parts:
-        dispositions[name].update(part.dispositions)
-    tallies = add_tallies(part.tallies for _, part in ledger.parts)
-    unread_rows = any(
-        not Disposition(word).complete for counts in dispositions.values() for word, number in counts.items() if number
-    )
-    unjudged = any(tally.counts.get(Outcome.NOT_EVALUATED, 0) for tally in tallies)
+def _seal(plan: Plan, pack: Pack, log: RunLog, ledger: Ledger, started: datetime, finished: datetime) -> Run:
     return Run(
         id=log.run_id,
         plan=_plan_record(plan),
@@ -173,12 +145,12 @@ def _seal(plan: Plan, pack: Pack, log: RunLog, ledger: _Ledger, started: datetim
         platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         pack=pack.record,
         frameworks=pack.frameworks,
-        tallies=tallies,
-        dispositions=dispositions,
+        tallies=ledger.tallies,
+        dispositions=ledger.dispositions,
         waivers=pack.waivers.waivers,
-        parts=tuple(part for _, part in ledger.parts),
+        parts=tuple(ledger.parts),
         notes=tuple(ledger.notes),
-        complete=not (unread_rows or unjudged or any(note.incomplete for note in ledger.notes)),
+        complete=ledger.complete,
         previous=log.previous(),
     )
 

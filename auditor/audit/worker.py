@@ -10,8 +10,8 @@ from auditor.engine.profiles import Selection
 from auditor.engine.waivers import Waivers
 from auditor.model.finding import Finding
 from auditor.model.outcome import Disposition
+from auditor.model.part import Part, Written
 from auditor.model.ports import Context, PartWriter
-from auditor.model.run import PartRecord
 from auditor.model.target import Chunk, InventoryRow, Reading, Target
 from auditor.model.views import View
 
@@ -30,7 +30,7 @@ class Job:
     writer: PartWriter
 
 
-def work(job: Job) -> PartRecord:
+def work(job: Job) -> Written:
     """Read every target of the chunk, judge its facts and write the part.
 
     A room that breaks on its own fault loses no reading made before it: the rest of the chunk is entered
@@ -46,7 +46,7 @@ def work(job: Job) -> PartRecord:
         for facts in reading.facts:
             findings += judge.judge(facts)
     waived = job.waivers.apply(findings, job.context.now.date())
-    return job.writer.write(job.chunk.name, waived, rows, judge.tallies(waived), views)
+    return job.writer.write(Part(job.chunk.name, waived, rows, judge.tallies(waived), views))
 
 
 def _readings(job: Job, wanted: frozenset[str]) -> Iterator[Reading]:

@@ -32,13 +32,22 @@ def dump(value: object) -> bytes:
     return (text + "\n").encode("utf-8", "backslashreplace")
 
 
+def compact(data: Any) -> bytes:
+    """Canonical JSON of plain data on one line: for what a machine reads again and nobody else."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
 def load(kind: type[T], raw: bytes) -> T:
     """Read what `dump` wrote; raises CodecError for anything else."""
+    return from_data(kind, parse(raw))
+
+
+def parse(raw: bytes) -> Any:
+    """The plain data in JSON; raises CodecError for anything else."""
     try:
-        data = json.loads(raw)
+        return json.loads(raw)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise CodecError(f"not JSON: {error}") from error
-    return from_data(kind, data)
 
 
 def to_data(value: object, hint: Any = None) -> Any:

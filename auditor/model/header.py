@@ -1,9 +1,11 @@
-"""Reads `run.json` of this version of the model, and of the versions before it."""
+"""Reads the header of a run, and those of its parts, of this version of the model and of the versions before it."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from auditor.model import codec
+from auditor.model.part import Written
 from auditor.model.run import SCHEMA_VERSION, Run
 
 
@@ -28,7 +30,22 @@ def upgraded(data: Any, version: object) -> Any:
     """The data of a run in the form of this version; raises VersionError when there is no way there."""
     if version == SCHEMA_VERSION and type(version) is int:
         return data
-    if version != 1 or type(version) is not int or not isinstance(data.get("parts"), list):
+    if version not in (1, 2) or type(version) is not int or not isinstance(data.get("parts"), list):
         raise VersionError(version)
-    parts = [{**part, "views": []} if isinstance(part, dict) else part for part in data["parts"]]
+    parts = [_slim(part) if isinstance(part, dict) else part for part in data["parts"]]
     return {**data, "parts": parts, "schema_version": SCHEMA_VERSION}
+
+
+def read_written(raw: bytes) -> Written:
+    """What is left to know of a part, in the bytes of its record; raises CodecError."""
+    data = codec.parse(raw)
+    if isinstance(data, dict) and "record" not in data:
+        data = {"record": _slim(data), "tallies": data.get("tallies")}
+    return codec.from_data(Written, data)
+
+
+def _slim(part: dict[str, Any]) -> dict[str, Any]:
+    """The record of a part of an earlier version without the tallies it came with: their hash takes their place."""
+    rest = {name: value for name, value in part.items() if name != "tallies"}
+    digest = sha256(codec.compact(part.get("tallies"))).hexdigest()
+    return {"views": [], **rest, "tallies_sha256": digest}

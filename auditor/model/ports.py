@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from auditor.model.facts import Catalogue
-from auditor.model.finding import Finding
-from auditor.model.run import Note, PartRecord, Request, RuleTally, Run
-from auditor.model.target import Chunk, InventoryRow, Reading
-from auditor.model.views import View
+from auditor.model.part import Part, Written
+from auditor.model.run import Note, Request, Run
+from auditor.model.target import Chunk, Reading
 
 
 class Protector(Protocol):
@@ -87,18 +86,11 @@ class Observer(Protocol):
 class PartWriter(Protocol):
     """Writes parts of one run. Picklable; called by whichever process did the work."""
 
-    def exists(self, name: str) -> PartRecord | None:
-        """The record of the part `name` if an earlier attempt at this run wrote it whole, else None."""
+    def exists(self, name: str) -> Written | None:
+        """What is left to know of the part `name` if an earlier attempt at this run wrote it whole, else None."""
 
-    def write(
-        self,
-        name: str,
-        findings: Sequence[Finding],
-        rows: Sequence[InventoryRow],
-        tallies: Sequence[RuleTally],
-        views: Sequence[View] = (),
-    ) -> PartRecord:
-        """Write one part atomically and return its record; raises errors.StoreError when it cannot."""
+    def write(self, part: Part) -> Written:
+        """Write one part atomically; raises errors.StoreError when it cannot."""
 
 
 class RunLog(Protocol):

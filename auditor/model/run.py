@@ -11,7 +11,7 @@ from auditor.model.severity import Severity
 from auditor.model.views import View
 from auditor.model.waiver import Waiver
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,19 @@ class RuleTally:
 
 @dataclass(frozen=True, slots=True)
 class PartRecord:
-    """One pair of Parquet files: name, hashes, row counts, and the tallies of its chunk.
+    """One pair of Parquet files: name, hashes and row counts; and the hash of the tallies of its chunk.
 
+    The tallies themselves stay with the part, so that the header of a run does not grow with rules times parts.
     `waived` names the waivers that were used in it, each as `rule ticket`; `views` are tables for the report.
     """
 
     name: str
     findings_sha256: str
     inventory_sha256: str
+    tallies_sha256: str
     findings: int
     rows: int
     dispositions: Mapping[str, int]
-    tallies: tuple[RuleTally, ...]
     waived: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
 

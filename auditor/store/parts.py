@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,12 +11,13 @@ from typing import Any, BinaryIO
 from auditor.errors import StoreError
 from auditor.model import codec
 from auditor.model.finding import Evidence, Finding
+from auditor.model.header import read_written
 from auditor.model.outcome import Disposition, Outcome
-from auditor.model.run import PartRecord, RuleTally
+from auditor.model.part import Part, Written
+from auditor.model.run import PartRecord
 from auditor.model.severity import Severity
 from auditor.model.target import InventoryRow
-from auditor.model.views import View
-from auditor.store.files import hash_file, make_folder, write_bytes, write_file
+from auditor.store.files import hash_bytes, hash_file, make_folder, write_bytes, write_file
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _BATCH = 4096
@@ -37,11 +37,11 @@ class FolderWriter:
 
     folder: Path
 
-    def exists(self, name: str) -> PartRecord | None:
-        """The record of a part written whole earlier; a part whose files changed since does not count."""
-        file = self.folder / "parts" / f"{file_stem(name)}.json"
+    def exists(self, name: str) -> Written | None:
+        """What is left to know of a part written whole earlier; one whose files changed since does not count."""
         try:
-            record = codec.load(PartRecord, file.read_bytes())
+            written = read_record(self.folder, name)
+            record = written.record
             whole = (
                 record.name == name
                 and hash_file(findings_file(self.folder, name)) == record.findings_sha256
@@ -49,32 +49,28 @@ class FolderWriter:
             )
         except (OSError, codec.CodecError):
             return None
-        return record if whole else None
+        return written if whole else None
 
-    def write(
-        self,
-        name: str,
-        findings: Sequence[Finding],
-        rows: Sequence[InventoryRow],
-        tallies: Sequence[RuleTally],
-        views: Sequence[View] = (),
-    ) -> PartRecord:
+    def write(self, part: Part) -> Written:
         """Write both files, then the record that makes them a part."""
         for folder in ("findings", "inventory", "parts"):
             make_folder(self.folder / folder)
+        findings, inventory = findings_file(self.folder, part.name), inventory_file(self.folder, part.name)
+        tallies = codec.to_data(tuple(part.tallies))
         record = PartRecord(
-            name=name,
-            findings_sha256=_write_table(findings_file(self.folder, name), findings, _finding_row, finding_schema()),
-            inventory_sha256=_write_table(inventory_file(self.folder, name), rows, _inventory_row, inventory_schema()),
-            findings=len(findings),
-            rows=len(rows),
-            dispositions=dict(sorted(Counter(row.disposition.value for row in rows).items())),
-            tallies=tuple(tallies),
-            waived=tuple(sorted({f"{finding.rule} {finding.waiver}" for finding in findings if finding.waiver})),
-            views=tuple(views),
+            name=part.name,
+            findings_sha256=_write_table(findings, part.findings, _finding_row, finding_schema()),
+            inventory_sha256=_write_table(inventory, part.rows, _inventory_row, inventory_schema()),
+            tallies_sha256=hash_bytes(codec.compact(tallies)),
+            findings=len(part.findings),
+            rows=len(part.rows),
+            dispositions=part.dispositions,
+            waived=part.waived,
+            views=tuple(part.views),
         )
-        write_bytes(self.folder / "parts" / f"{file_stem(name)}.json", codec.dump(record))
-        return record
+        data = {"record": codec.to_data(record), "tallies": tallies}
+        write_bytes(record_file(self.folder, part.name), codec.compact(data))
+        return Written(record, tuple(part.tallies))
 
 
 def findings_file(folder: Path, name: str) -> Path:
@@ -85,6 +81,19 @@ def findings_file(folder: Path, name: str) -> Path:
 def inventory_file(folder: Path, name: str) -> Path:
     """Where the inventory of the chunk `name` lies in the run's folder."""
     return folder / "inventory" / f"part-{file_stem(name)}.parquet"
+
+
+def record_file(folder: Path, name: str) -> Path:
+    """Where the record of the chunk `name` lies in the run's folder."""
+    return folder / "parts" / f"{file_stem(name)}.json"
+
+
+def read_record(folder: Path, name: str) -> Written:
+    """What is left to know of a part; raises OSError, and CodecError where its tallies are not those it was given."""
+    written = read_written(record_file(folder, name).read_bytes())
+    if hash_bytes(codec.compact(codec.to_data(written.tallies))) != written.record.tallies_sha256:
+        raise codec.CodecError(f"the tallies of part {name} were changed")
+    return written
 
 
 def finding_schema() -> Any:

@@ -1,6 +1,5 @@
 """A sealed run as it lies in its folder: header, findings, inventory, and questions over them."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from auditor.store.parts import (
     inventory_schema,
     read_findings,
     read_inventory,
+    read_record,
 )
 
 _LARGEST_HEADER = 256_000_000
@@ -86,13 +86,11 @@ class StoredRun:
 
     def _record_problem(self, part: PartRecord) -> list[str]:
         """What is wrong with the record that the part was written with, if it is still there."""
-        file = self.folder / "parts" / f"{file_stem(part.name)}.json"
-        if not file.exists():
-            return []
         try:
-            data = json.loads(file.read_bytes())
-            whole = {"views": [], **data} == codec.to_data(part)
-        except (OSError, ValueError, TypeError, RecursionError):
+            whole = read_record(self.folder, part.name).record == part
+        except FileNotFoundError:
+            return []
+        except (OSError, codec.CodecError):
             whole = False
         return [] if whole else [f"Run {self.run.id}: the record of part {part.name} was changed."]
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +13,9 @@ from auditor.model import codec
 from auditor.model.condition import All, Any, Each, Leaf, Not, ParameterRef, Some
 from auditor.model.finding import Evidence, Finding
 from auditor.model.framework import Framework
-from auditor.model.header import VersionError, read_header
+from auditor.model.header import VersionError, read_header, read_written
 from auditor.model.outcome import Outcome
+from auditor.model.part import Written
 from auditor.model.rule import Example, Parameter, Rule
 from auditor.model.run import PartRecord, RuleTally, Run
 from auditor.model.severity import Severity
@@ -178,23 +180,35 @@ views = st.builds(
 
 @given(st.lists(views, max_size=2).map(tuple))
 def test_tables_for_the_report_survive_the_header_of_a_run(tables):
-    part = PartRecord("trail", "0" * 64, "1" * 64, 0, 0, {}, (), (), tables)
-    raw = codec.dump(make_run("20260504T093000Z-abcdef", [], [part]))
+    part = PartRecord("trail", "0" * 64, "1" * 64, "2" * 64, 0, 0, {}, (), tables)
+    raw = codec.dump(make_run("20260504T093000Z-abcdef", [], [Written(part, ())]))
     assert codec.dump(read_header(raw)) == raw
     assert read_header(raw).parts[0].views == tables
 
 
-def test_a_run_of_the_first_version_is_still_read():
-    part = PartRecord("headers-0001", "0" * 64, "1" * 64, 3, 4, {"read": 4}, ())
-    data = codec.to_data(make_run("20260504T093000Z-abcdef", [], [part]))
-    for old in data["parts"]:
+def part_of_version(version):
+    """The data of a part as a run of that version held it, and the same part today."""
+    tallies = (RuleTally("headers.check-001", Severity.HIGH, {Outcome.FAIL: 3}, 0.5),)
+    record = PartRecord(
+        "headers-0001", "0" * 64, "1" * 64, sha256(codec.compact(codec.to_data(tallies))).hexdigest(), 3, 4, {"read": 4}
+    )
+    old = codec.to_data(record) | {"tallies": codec.to_data(tallies)}
+    del old["tallies_sha256"]
+    if version == 1:
         del old["views"]
-    data["schema_version"] = 1
+    return old, Written(record, tallies)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_run_of_an_earlier_version_is_still_read(version):
+    old, part = part_of_version(version)
+    data = codec.to_data(make_run("20260504T093000Z-abcdef", [], [part])) | {"parts": [old], "schema_version": version}
     run = read_header(json.dumps(data).encode())
-    assert (run.parts, run.schema_version) == ((part,), 2)
+    assert (run.parts, run.schema_version) == ((part.record,), 3)
+    assert read_written(json.dumps(old).encode()) == part
 
 
-@pytest.mark.parametrize("version", [0, 3, 99, "1", 1.0, None, True])
+@pytest.mark.parametrize("version", [0, 4, 99, "1", 1.0, None, True])
 def test_a_run_of_any_other_version_is_refused_with_its_version(version):
     data = codec.to_data(make_run("20260504T093000Z-abcdef", [], [])) | {"schema_version": version}
     with pytest.raises(VersionError, match=f"schema version {version}, this auditor reads"):
@@ -205,3 +219,5 @@ def test_a_run_of_any_other_version_is_refused_with_its_version(version):
 def test_what_is_no_header_is_refused(raw):
     with pytest.raises(codec.CodecError):
         read_header(raw)
+    with pytest.raises(codec.CodecError):
+        read_written(raw)

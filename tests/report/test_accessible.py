@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
+from auditor.model.part import Part
 from auditor.model.views import ViewKind
 from auditor.report.build import KINDS, Look, draw, folders
 from auditor.report.sign import Signing, sign
@@ -52,7 +53,7 @@ def full(tmp_path_factory):
         rules = make_rules()
         findings = make_findings(rules, 5)
         log = store.begin()
-        part = log.writer.write("headers-0001", findings, make_rows(6), tally(rules, findings), views)
+        part = log.writer.write(Part("headers-0001", findings, make_rows(6), tally(rules, findings), views))
         log.seal(make_run(log.run_id, rules, [part]))
     return store
 

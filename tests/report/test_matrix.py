@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from auditor.model.part import Part
 from auditor.model.views import AE_STATES, Cell, Label, View, ViewKind
 from auditor.report.build import Look, draw
 from auditor.report.matrix import GRAPH_AT_MOST, TABLE_AT_MOST, grids
@@ -55,7 +56,7 @@ def seal(tmp_path):
         rules = make_rules()
         findings = [make_finding(rules[0], 1)]
         log = store.begin()
-        part = log.writer.write("trail", findings, make_rows(2), tally(rules, findings), views)
+        part = log.writer.write(Part("trail", findings, make_rows(2), tally(rules, findings), views))
         log.seal(make_run(log.run_id, rules, [part]))
         return store.load()
 

@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 
 from auditor.cli.main import run
+from auditor.model.part import Part
 from auditor.report.build import KINDS, Look, draw
 from auditor.report.view import contract
 from auditor.resources import reports_folder
@@ -28,9 +29,8 @@ def rich(tmp_path_factory):
         rules = make_rules()
         findings = make_findings(rules, number)
         log = store.begin()
-        part = log.writer.write(
-            "headers-1", findings, make_rows(6), tally(rules, findings), (estate_of(3, 3), HOURS, TOP)
-        )
+        views = (estate_of(3, 3), HOURS, TOP)
+        part = log.writer.write(Part("headers-1", findings, make_rows(6), tally(rules, findings), views))
         log.seal(make_run(log.run_id, rules, [part], complete=True))
     return store
 
@@ -152,7 +152,9 @@ def test_no_english_word_stands_in_a_german_report(kind, tmp_path):
         findings = [replace(one, message="M", reason="R" if one.reason else "") for one in make_findings(rules, count)]
         rows = [replace(row, reason="R" if row.reason else "") for row in make_rows(6)]
         log = store.begin()
-        part = log.writer.write("headers-1", findings, rows, tally(rules, findings), (estate_of(3, 3), HOURS, TOP))
+        part = log.writer.write(
+            Part("headers-1", findings, rows, tally(rules, findings), (estate_of(3, 3), HOURS, TOP))
+        )
         run_ = make_run(log.run_id, rules, [part])
         framework = run_.frameworks[0]
         numbered = [

@@ -9,8 +9,9 @@ from auditor.model.condition import Leaf
 from auditor.model.finding import Evidence, Finding
 from auditor.model.framework import Checkable, Framework, Obligation, Requirement
 from auditor.model.outcome import Disposition, Outcome
+from auditor.model.part import Part, Written
 from auditor.model.rule import Example, Examples, Parameter, Rule, Status
-from auditor.model.run import Note, PackRecord, PartRecord, PlanRecord, RuleTally, Run
+from auditor.model.run import Note, PackRecord, PlanRecord, RuleTally, Run
 from auditor.model.severity import Severity
 from auditor.model.target import InventoryRow
 from auditor.model.waiver import Waiver
@@ -132,7 +133,7 @@ def make_rules() -> list[Rule]:
     return [make_rule(number, ROOMS[number % 4], severities[number % 4]) for number in range(8)]
 
 
-def make_run(run_id: str, rules: Iterable[Rule], parts: Iterable[PartRecord], **changes: object) -> Run:
+def make_run(run_id: str, rules: Iterable[Rule], parts: Iterable[Written], **changes: object) -> Run:
     parts = tuple(parts)
     tallies = tuple(item for part in parts for item in part.tallies)
     run = Run(
@@ -165,7 +166,7 @@ def make_run(run_id: str, rules: Iterable[Rule], parts: Iterable[PartRecord], **
                 source="waivers.yaml:3",
             ),
         ),
-        parts=parts,
+        parts=tuple(part.record for part in parts),
         notes=(Note("headers", "Text in pixels was not read: the ocr extra is not installed.", True),),
         complete=False,
     )
@@ -179,8 +180,8 @@ def seal_only(store: Store, findings: list[Finding] | None = None, **changes: ob
     log = store.begin()
     half = len(found) // 2
     parts = [
-        log.writer.write("headers-0001", found[:half], make_rows(6), tally(rules, found)),
-        log.writer.write("headers-0002", found[half:], make_rows(3), ()),
+        log.writer.write(Part("headers-0001", found[:half], make_rows(6), tally(rules, found))),
+        log.writer.write(Part("headers-0002", found[half:], make_rows(3))),
     ]
     log.seal(make_run(log.run_id, rules, parts, **changes))
     return log.run_id

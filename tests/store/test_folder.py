@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import StoreError, UsageError
+from auditor.model.part import Part
 from auditor.store import files
 from auditor.store.folder import open_store
+from auditor.store.parts import FolderWriter
 from tests.store.runs import make_findings, make_rows, make_rules, make_run, seal_run, tally
 
 
@@ -23,7 +25,8 @@ def test_a_sealed_run_comes_back_as_it_was_written(tmp_path):
     stored = seal_run(store, findings)
     assert list(stored.findings()) == findings
     assert list(stored.inventory()) == make_rows(6) + make_rows(3)
-    assert stored.run == make_run(stored.run.id, rules, stored.run.parts)
+    parts = [FolderWriter(stored.folder).exists(part.name) for part in stored.run.parts]
+    assert stored.run == make_run(stored.run.id, rules, parts)
     assert stored.run.parts[0].waived == tuple(sorted({f"{f.rule} SEC-7" for f in findings[:20] if f.waiver}))
 
 
@@ -77,13 +80,17 @@ def test_a_killed_run_is_resumed_at_its_first_missing_part(tmp_path):
     rules = make_rules()
     findings = make_findings(rules, 2)
     log = store.begin()
-    written = log.writer.write("headers-0001", findings, make_rows(), tally(rules, findings))
+    written = log.writer.write(Part("headers-0001", findings, make_rows(), tally(rules, findings)))
     log.close()  # as the end of the process does
     assert store.unfinished() == (log.run_id,)
     again = store.resume(log.run_id)
     assert again.writer.exists("headers-0001") == written
     assert again.writer.exists("headers-0002") is None
     (again.folder / "findings" / "part-headers-0001.parquet").write_bytes(b"cut")
+    assert again.writer.exists("headers-0001") is None
+    assert again.writer.write(Part("headers-0001", findings, make_rows(), tally(rules, findings))) == written
+    record = again.folder / "parts" / "headers-0001.json"
+    record.write_text(record.read_text().replace('"seconds":0.25', '"seconds":9.25'))
     assert again.writer.exists("headers-0001") is None
     again.seal(make_run(again.run_id, rules, []))
     with pytest.raises(StoreError, match="is sealed"):
@@ -115,7 +122,7 @@ def test_an_id_is_given_once_and_only_its_own_run_is_sealed(tmp_path):
 def test_names_of_chunks_never_become_paths(tmp_path):
     store = open_store(tmp_path / "store")
     writer = store.begin().writer
-    record = writer.write("../../esc/Doe^Jane", [], make_rows(1), ())
+    record = writer.write(Part("../../esc/Doe^Jane", rows=make_rows(1)))
     assert writer.exists("../../esc/Doe^Jane") == record
     assert all(tmp_path / "store" in path.parents for path in tmp_path.rglob("*.parquet"))
     assert pickle.loads(pickle.dumps(writer)) == writer  # noqa: S301 - our own object
@@ -124,7 +131,7 @@ def test_names_of_chunks_never_become_paths(tmp_path):
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path, monkeypatch):
     store = open_store(tmp_path / "store")
     log = store.begin()
-    kept = log.writer.write("headers-0001", [], make_rows(), ())
+    kept = log.writer.write(Part("headers-0001", rows=make_rows()))
 
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -132,7 +139,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(files.os, "fsync", full)
         with pytest.raises(StoreError) as caught:
-            log.writer.write("headers-0002", [], make_rows(), ())
+            log.writer.write(Part("headers-0002", rows=make_rows()))
         with pytest.raises(StoreError, match="No space left"):
             store.record("exported")
     assert "No space left" in caught.value.what
