@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from auditor.model.part import Part, Written
 from auditor.model.run import PartRecord
 from auditor.model.severity import Severity
 from auditor.model.target import InventoryRow
+from auditor.store.columns import finding_schema, finding_table, inventory_schema, inventory_table
 from auditor.store.files import hash_bytes, hash_file, make_folder, write_bytes, write_file
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -59,8 +60,8 @@ class FolderWriter:
         tallies = codec.to_data(tuple(part.tallies))
         record = PartRecord(
             name=part.name,
-            findings_sha256=_write_table(findings, part.findings, _finding_row, finding_schema()),
-            inventory_sha256=_write_table(inventory, part.rows, _inventory_row, inventory_schema()),
+            findings_sha256=_write_table(findings, part.findings, finding_table, finding_schema()),
+            inventory_sha256=_write_table(inventory, part.rows, inventory_table, inventory_schema()),
             tallies_sha256=hash_bytes(codec.compact(tallies)),
             findings=len(part.findings),
             rows=len(part.rows),
@@ -94,32 +95,6 @@ def read_record(folder: Path, name: str) -> Written:
     if hash_bytes(codec.compact(codec.to_data(written.tallies))) != written.record.tallies_sha256:
         raise codec.CodecError(f"the tallies of part {name} were changed")
     return written
-
-
-def finding_schema() -> Any:
-    """The Arrow schema of findings: one column a field; severity as its number, so that it sorts."""
-    import pyarrow as pa
-
-    text = pa.string()
-    evidence = pa.struct(
-        [("fact", text), ("masked", text), ("digest", text), ("locator", text), ("details", pa.string())]
-    )
-    texts = ("rule", "room", "outcome", "subject_kind", "subject", "subject_digest", "fingerprint")
-    rest = ("message", "reason", "waiver")
-    return pa.schema(
-        [(name, text) for name in texts]
-        + [("rule_version", pa.int32()), ("severity", pa.int8())]
-        + [(name, text) for name in rest]
-        + [("evidence", pa.list_(evidence))]
-    )
-
-
-def inventory_schema() -> Any:
-    """The Arrow schema of the inventory: one row for every target met."""
-    import pyarrow as pa
-
-    names = ("room", "kind", "display", "digest", "disposition", "reason", "attributes")
-    return pa.schema([(name, pa.string()) for name in names] + [("size", pa.int64())])
 
 
 def read_findings(file: Path) -> Iterator[Finding]:
@@ -159,63 +134,12 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
         ) from error
 
 
-def _write_table(file: Path, items: Sequence[Any], to_row: Any, schema: Any) -> str:
-    import pyarrow as pa
+def _write_table(file: Path, items: Sequence[Any], table: Callable[[Sequence[Any]], Any], schema: Any) -> str:
     import pyarrow.parquet as pq
 
     def put(stream: BinaryIO) -> None:
         with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
             for start in range(0, len(items), _BATCH):
-                rows = [to_row(item) for item in items[start : start + _BATCH]]
-                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                writer.write_table(table(items[start : start + _BATCH]))
 
     return write_file(file, put)
-
-
-def _finding_row(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "rule_version": finding.rule_version,
-        "room": finding.room,
-        "severity": int(finding.severity),
-        "outcome": finding.outcome.value,
-        "subject_kind": finding.subject_kind,
-        "subject": _text(finding.subject),
-        "subject_digest": finding.subject_digest,
-        "fingerprint": finding.fingerprint,
-        "message": _text(finding.message),
-        "reason": _text(finding.reason),
-        "waiver": _text(finding.waiver),
-        "evidence": [
-            {
-                "fact": item.fact,
-                "masked": _text(item.masked),
-                "digest": item.digest,
-                "locator": _text(item.locator),
-                "details": _details(item.details),
-            }
-            for item in finding.evidence
-        ],
-    }
-
-
-def _inventory_row(row: InventoryRow) -> dict[str, Any]:
-    return {
-        "room": row.room,
-        "kind": row.kind,
-        "display": _text(row.display),
-        "digest": row.digest,
-        "disposition": row.disposition.value,
-        "reason": _text(row.reason),
-        "size": row.size,
-        "attributes": _details(row.attributes),
-    }
-
-
-def _details(values: Mapping[str, str]) -> str:
-    return json.dumps(dict(values), sort_keys=True)
-
-
-def _text(value: str) -> str:
-    """Lone surrogates, which file names in other encodings leave behind, are written as escapes."""
-    return value.encode("utf-8", "backslashreplace").decode("utf-8")

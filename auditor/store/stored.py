@@ -11,13 +11,12 @@ from auditor.model.finding import Finding
 from auditor.model.header import VersionError, read_header
 from auditor.model.run import SCHEMA_VERSION, PartRecord, Run
 from auditor.model.target import InventoryRow
+from auditor.store.columns import finding_schema, inventory_schema
 from auditor.store.files import hash_bytes, hash_file
 from auditor.store.parts import (
     file_stem,
-    finding_schema,
     findings_file,
     inventory_file,
-    inventory_schema,
     read_findings,
     read_inventory,
     read_record,
