@@ -3,18 +3,19 @@
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
-from auditor.trail.detectors.episodes import moment, numbers, texts
-from auditor.trail.detectors.touching import events_of, everyday, material, sessions
+from auditor.trail.detectors.episodes import moment, texts
+from auditor.trail.detectors.touching import crowded, events_of, everyday, sessions
 from auditor.trail.incident import Incident
 
 RANDOM, AFTER_HOURS, UNEXPLAINABLE = 4, 2, 10
 LARGE, SCALE = 30, 1.4826
+_COUNTED = "reads > 0"
 
 
 def find(scene: Scene) -> list[Incident]:
     """Days of far too many first; then sessions of unexplained touches: off duty two patients are enough."""
     found = _volume(scene)
-    touches = material(scene)
+    touches = crowded(scene, RANDOM, AFTER_HOURS)
     if touches.empty:
         return found
     hours = _hours(scene, list(touches["usr"].unique()))
@@ -37,11 +38,10 @@ def _volume(scene: Scene) -> list[Incident]:
     if not scene.reasoned:
         return []
     days = scene.house.query(
-        """SELECT t.usr, t.day, coalesce(p.job, '') AS job, count(*) AS patients, min(t.ts0) AS t0, max(t.ts1) AS t1,
+        f"""SELECT t.usr, t.day, coalesce(p.job, '') AS job, count(*) AS patients, min(t.ts0) AS t0, max(t.ts1) AS t1,
         count(*) FILTER (t.id IN (SELECT id FROM unexplained) AND t.id NOT IN (SELECT id FROM claimed)) AS odd,
-        count(*) FILTER (t.name_searches > 0) AS searched, list(t.id) AS ids,
-        list(t.pat) AS pats FROM touches t LEFT JOIN people p ON p.usr = t.usr
-        WHERE t.reads > 0 AND coalesce(p.job, '') NOT IN ('service', 'training')
+        count(*) FILTER (t.name_searches > 0) AS searched FROM touches t LEFT JOIN people p ON p.usr = t.usr
+        WHERE {_COUNTED} AND coalesce(p.job, '') NOT IN ('service', 'training')
         AND t.usr NOT IN (SELECT usr FROM uncovered) GROUP BY ALL"""
     )
     if days.empty:
@@ -55,7 +55,9 @@ def _volume(scene: Scene) -> list[Incident]:
     found = []
     for row in days[many & (days["patients"] > middle + 6 * deviation)].itertuples(index=False):
         why = (f"{row.patients} patients were opened on one day, {row.odd} of them without a reason",)
-        day = pd.DataFrame({"usr": row.usr, "pat": list(row.pats), "day": row.day})
+        day = scene.house.query(
+            f"SELECT id, usr, pat, day FROM touches WHERE usr = ? AND day = ? AND {_COUNTED}", [row.usr, row.day]
+        )
         events = events_of(scene, day)
         found.append(
             Incident(
@@ -66,12 +68,12 @@ def _volume(scene: Scene) -> list[Incident]:
                 int(row.patients),
                 len(events),
                 events,
-                texts(row.pats),
+                texts(day["pat"]),
                 min(80.0, 40 + row.patients / 4),
                 why,
             )
         )
-        scene.claim(list(numbers(row.ids)))
+        scene.claim(list(day["id"]))
     return found
 
 
@@ -136,7 +138,7 @@ def _hours(scene: Scene, users: list[str]) -> dict[str, set[int]]:
     rows = scene.house.query(
         """SELECT usr, list(h) AS hours FROM (SELECT usr, hour(lts) AS h, count(DISTINCT date_trunc('day', lts)) AS
         days, sum(count(*)) OVER (PARTITION BY usr) AS total
-        FROM events WHERE list_contains(?, usr) GROUP BY usr, hour(lts)) WHERE days >= 2 AND total >= 30 GROUP BY
+        FROM events WHERE usr IN (SELECT unnest(?)) GROUP BY usr, hour(lts)) WHERE days >= 2 AND total >= 30 GROUP BY
         usr""",
         [users],
     )

@@ -27,6 +27,4 @@ class Scene:
     def claim(self, touches: "list[int] | tuple[int, ...]") -> None:
         """Touches that belong to a story and are not told again."""
         self.claimed.update(touches)
-        self.house.con.executemany(
-            "INSERT INTO claimed VALUES (?)", [[int(touch)] for touch in touches]
-        ) if touches else None
+        self.house.con.execute("INSERT INTO claimed SELECT unnest(?)", [[int(touch) for touch in touches]])

@@ -14,8 +14,7 @@ def find(scene: Scene) -> list[Incident]:
 
     One is enough off duty, in a job that treats nobody, and for a patient who was not in the hospital at all.
     """
-    touches = material(scene, weak=True)
-    touches = touches[touches["btg"] > 0]
+    touches = material(scene, weak=True, among="t.btg > 0")
     if touches.empty:
         return []
     absent, found = _absent(scene, touches), []

@@ -36,11 +36,11 @@ def find(scene: Scene) -> list[Incident]:
     one."""
     if not scene.has & {"roster", "patients"}:
         return []
-    touches = material(scene, weak=True)
+    scene.house.register("related", _relations(scene))
+    touches = material(scene, weak=True, among="t.id IN (SELECT id FROM related)")
     if touches.empty:
         return []
-    scene.house.register("suspects", touches[["id", "usr", "pat", "first", "name_searches"]])
-    related = _relations(scene).merge(touches, on="id")
+    related = scene.house.query("SELECT * FROM related").merge(touches, on="id")
     close = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0)
     bold = close & ((related["strength"] < WARD) | (related["relation"] == "self") & (related["strength"] < 1))
     related = related[(related["strength"] < ENOUGH) | bold]
@@ -62,7 +62,15 @@ def find(scene: Scene) -> list[Incident]:
 def _relations(scene: Scene) -> pd.DataFrame:
     same = _SAME_PERSON.format("p", "r")
     return scene.house.query(
-        f"""SELECT DISTINCT s.id, x.relation FROM suspects s JOIN (
+        f"""WITH suspects AS (SELECT id, usr, pat, first FROM touches),
+        homes AS (SELECT r."user" AS usr, p.patient AS pat, {_words("r.previous_address")} AS old_r,
+          {_words("p.previous_address")} AS old_p, r.street AS street_r, r.house AS house_r, r.zip AS zip_r,
+          p.street AS street_p, p.house AS house_p, p.zip AS zip_p
+          FROM (SELECT DISTINCT usr, pat FROM suspects) s JOIN c_roster r ON r."user" = s.usr
+          JOIN c_patients p ON p.patient = s.pat
+          WHERE (r.previous_address IS NOT NULL AND p.street IS NOT NULL)
+          OR (p.previous_address IS NOT NULL AND r.street IS NOT NULL))
+        SELECT DISTINCT s.id, x.relation FROM suspects s JOIN (
         SELECT r."user" AS usr, r.own_patient AS pat, 'self' AS relation FROM c_roster r WHERE r.own_patient IS NOT NULL
         UNION ALL SELECT r."user", p.patient, 'self' FROM c_roster r JOIN c_patients p ON {same}
         UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
@@ -70,12 +78,8 @@ def _relations(scene: Scene) -> pd.DataFrame:
           AND strip_accents(lower(p.contact_given)) = strip_accents(lower(r.given))
         UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
           ON p.house = r.house AND {_HOME.format("p", "r")}
-        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON r.previous_address
-        IS NOT NULL
-          AND p.street IS NOT NULL AND ({_previous("r", "p")})
-        UNION ALL SELECT r."user", p.patient, 'former_spouse' FROM c_roster r JOIN c_patients p ON p.previous_address
-        IS NOT NULL
-          AND r.street IS NOT NULL AND ({_previous("p", "r")})
+        UNION ALL SELECT usr, pat, 'former_spouse' FROM homes WHERE street_p IS NOT NULL AND {_previous("r", "p")}
+        UNION ALL SELECT usr, pat, 'former_spouse' FROM homes WHERE street_r IS NOT NULL AND {_previous("p", "r")}
         UNION ALL SELECT r."user", p.patient, 'neighbour' FROM c_roster r JOIN c_patients p ON {_HOME.format("p", "r")}
           AND abs(try_cast(regexp_extract(p.house, '\\d+') AS INT) - try_cast(regexp_extract(r.house, '\\d+') AS INT))
           BETWEEN 1 AND 10
@@ -98,15 +102,15 @@ def _nearness(other: str) -> str:
 
 
 def _previous(owner: str, other: str) -> str:
-    """SQL: the other's address stands in the owner's former address, house number and street in either order.
+    """SQL over `homes`: the other's address stands in the owner's former one, number and street in either order.
 
     Where the former address names a postcode of five digits or more, the other's must be among its words too.
     """
-    address = f"{_words(f'{owner}.previous_address')}"
-    street, house = _words(f"{other}.street"), f"' ' || lower(coalesce({other}.house, '')) || ' '"
+    address = f"old_{owner}"
+    street, house = _words(f"street_{other}"), f"' ' || lower(coalesce(house_{other}, '')) || ' '"
     before, after = f"replace({house} || {street}, '  ', ' ')", f"replace({street} || {house}, '  ', ' ')"
-    postcode = f"({other}.zip IS NULL OR NOT regexp_matches({address}, ' [0-9]{{5,}} ') OR "
-    postcode += f"contains({address}, ' ' || lower({other}.zip) || ' '))"
+    postcode = f"(zip_{other} IS NULL OR NOT regexp_matches({address}, ' [0-9]{{5,}} ') OR "
+    postcode += f"contains({address}, ' ' || lower(zip_{other}) || ' '))"
     return f"(contains({address}, {before}) OR contains({address}, {after})) AND {postcode}"
 
 

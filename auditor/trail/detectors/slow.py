@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from auditor.trail.detectors.bulk import NOT_EXPLAINED, RETRIEVE
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, texts, told_as
-from auditor.trail.detectors.touching import events_of, material
+from auditor.trail.detectors.touching import events_of, laid_out, material
 from auditor.trail.incident import Incident
 
 DAYS = 3
@@ -25,24 +26,24 @@ def find(scene: Scene) -> list[Incident]:
 
 def _browsed(scene: Scene) -> list[Incident]:
     """Unexplained patients on several days, searched by name or simply many, far more than colleagues have."""
-    touches = material(scene)
-    touches = touches[(touches["btg"] == 0) & (touches["reads"] > 0) & touches["covered"]]
-    if touches.empty:
-        return []
-    people = touches.groupby("usr").agg(
-        job=("job", "first"),
-        patients=("pat", "nunique"),
-        days=("day", "nunique"),
-        searched=("name_searches", lambda column: int((column > 0).sum())),
+    opened = "t.btg = 0 AND t.reads > 0 AND t.usr NOT IN (SELECT usr FROM uncovered)"
+    people = scene.house.query(
+        "SELECT usr, any_value(job) AS job, count(DISTINCT pat) AS patients, count(DISTINCT day) AS days, "
+        f"count(*) FILTER (name_searches > 0) AS searched FROM ({laid_out(scene, among=opened)}) GROUP BY usr "
+        "ORDER BY usr"
+    ).set_index("usr")
+    sizes = scene.house.query("SELECT job, count(*) AS n FROM people GROUP BY job").set_index("job")["n"].to_dict()
+    names, patients = _usual(people, sizes, "searched"), _usual(people, sizes, "patients")
+    by_name = (people["searched"] >= (2 * names + 2).clip(lower=SEARCHED)) & (
+        people["searched"] >= 0.5 * people["patients"]
     )
+    many = people["patients"] >= (4 * patients + 4).clip(lower=OPENED)
+    told = people[(people["days"] >= DAYS) & (by_name | many)]
+    scene.house.register("told", told.reset_index()[["usr"]].astype(str))
+    touches = material(scene, among=f"{opened} AND t.usr IN (SELECT usr FROM told)")
     found = []
-    for usr, row in people.iterrows():
-        names = _usual(scene, people, str(usr), "searched")
-        by_name = row["searched"] >= max(SEARCHED, 2 * names + 2) and row["searched"] >= 0.5 * row["patients"]
-        many = row["patients"] >= max(OPENED, 4 * _usual(scene, people, str(usr), "patients") + 4)
-        if row["days"] < DAYS or not (by_name or many):
-            continue
-        part = touches[touches["usr"] == usr]
+    for usr, part in touches.groupby("usr"):
+        row = told.loc[usr]
         events = events_of(scene, part)
         why = (
             f"{row['patients']} patients were opened without a reason on {row['days']} days, "
@@ -59,7 +60,7 @@ def _browsed(scene: Scene) -> list[Incident]:
                 len(events),
                 events,
                 texts(part["pat"].unique()),
-                min(80.0, 45 + 2.0 * row["patients"]),
+                min(80.0, 45 + 2.0 * int(row["patients"])),
                 why,
                 flags=frozenset({"slow"}),
                 measures={"searched": float(row["searched"]), "days": float(row["days"])},
@@ -69,13 +70,16 @@ def _browsed(scene: Scene) -> list[Incident]:
     return found
 
 
-def _usual(scene: Scene, people: pd.DataFrame, usr: str, column: str) -> float:
-    """What nine of ten colleagues of the same job stay below; those without any unexplained patient count too."""
-    job = people.loc[usr, "job"]
-    size = int(scene.house.query("SELECT count(*) AS n FROM people WHERE job = ?", [job])["n"][0])
-    others = people[(people["job"] == job) & (people.index != usr)][column].tolist()
-    whole = pd.Series([0] * max(0, size - 1 - len(others)) + others)
-    return float(whole.quantile(0.9)) if len(whole) else 0.0
+def _usual(people: pd.DataFrame, sizes: dict[str, int], column: str) -> "pd.Series[float]":
+    """For each user what nine of ten colleagues of the job stay below; those without any unexplained patient count
+    too. `sizes` says how many people a job has."""
+    usual = pd.Series(0.0, index=people.index)
+    for job, part in people.groupby("job")[column]:
+        whole = np.sort([*part, *[0] * max(0, sizes.get(str(job), 0) - len(part))])
+        for usr, own in part.items():
+            others = np.delete(whole, np.searchsorted(whole, own))
+            usual[usr] = np.quantile(others, 0.9) if len(others) else 0.0
+    return usual
 
 
 def _taken(scene: Scene, what: str, reasons: str) -> list[Incident]:

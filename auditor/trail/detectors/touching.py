@@ -6,10 +6,34 @@ from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import numbers
 
 KEPT = 200_000
+PAUSE = 120
+"""Minutes without a touch after which another session begins."""
 
 
-def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
-    """Unexplained touches that no story has claimed, with the person's job and duty.
+def material(scene: Scene, *, weak: bool = False, among: str = "TRUE") -> pd.DataFrame:
+    """Unexplained touches that no story has claimed, with the person's job and duty, in the order of users and time.
+
+    `among` is SQL that chooses from the touches `t` those that a detector can use; no more than KEPT are handed out.
+    """
+    return scene.house.query(f"{laid_out(scene, weak=weak, among=among)} ORDER BY usr, first LIMIT {KEPT}")
+
+
+def crowded(scene: Scene, patients: int, searched: int) -> pd.DataFrame:
+    """Of the material the touches of those sessions that have so many patients, or two of which so many were searched
+    for by name."""
+    return scene.house.query(
+        f"""WITH m AS ({laid_out(scene)}),
+        s AS (SELECT *, sum(fresh) OVER (PARTITION BY usr ORDER BY first, id ROWS UNBOUNDED PRECEDING) AS session FROM (
+        SELECT *, CASE WHEN first - lag(first) OVER (PARTITION BY usr ORDER BY first, id) <= INTERVAL {PAUSE} MINUTE
+        THEN 0 ELSE 1 END AS fresh FROM m)),
+        k AS (SELECT usr, session FROM s GROUP BY ALL HAVING count(DISTINCT pat) >= {int(patients)}
+        OR (count(DISTINCT pat) >= 2 AND count(*) FILTER (name_searches > 0) >= {int(searched)}))
+        SELECT s.* EXCLUDE (fresh, session) FROM s SEMI JOIN k USING (usr, session) ORDER BY usr, first LIMIT {KEPT}"""
+    )
+
+
+def laid_out(scene: Scene, *, weak: bool = False, among: str = "TRUE") -> str:
+    """SQL of the material.
 
     Without context to explain by, touches that began with a search by name, were emergencies or fell outside known
     shifts stand in. With `weak`, touches that only a weak reason explains come too, and without context all.
@@ -23,22 +47,21 @@ def material(scene: Scene, *, weak: bool = False) -> pd.DataFrame:
         if scene.reasoned
         else "(name_searches > 0 OR btg > 0 OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
     )
-    return scene.house.query(
-        f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr)
+    return f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr),
+        around AS (SELECT usr, day AS since, day + to_days(n::INTEGER) AS day, begins, ends, on_call
+          FROM duty, (VALUES (-1), (0), (1), (2)) near(n))
         SELECT * FROM (SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept,
           coalesce(p.known, false) AS known, coalesce(k.shifts, 0) AS shifts,
           t.usr NOT IN (SELECT usr FROM uncovered) AS covered,
-          EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.day BETWEEN t.day - INTERVAL 2 DAY AND t.day +
-          INTERVAL 1 DAY
+          EXISTS (SELECT 1 FROM around d WHERE d.usr = t.usr AND d.day = t.day
             AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
-          EXISTS (SELECT 1 FROM duty d WHERE d.usr = t.usr AND d.on_call
-            AND t.first BETWEEN d.day AND d.day + INTERVAL 36 HOUR) AS on_call
+          EXISTS (SELECT 1 FROM around d WHERE d.usr = t.usr AND d.day = t.day AND d.on_call
+            AND t.first BETWEEN d.since AND d.since + INTERVAL 36 HOUR) AS on_call
           FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN known k ON k.usr
           = t.usr
           WHERE (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
-            AND coalesce(p.job, '') NOT IN ('service', 'training'){_sift(scene, weak=weak)})
-        WHERE {usual} ORDER BY usr, first LIMIT {KEPT}"""
-    )
+            AND coalesce(p.job, '') NOT IN ('service', 'training') AND {among}{_sift(scene, weak=weak)})
+        WHERE {usual}"""
 
 
 def _sift(scene: Scene, *, weak: bool) -> str:
@@ -63,7 +86,7 @@ def everyday(scene: Scene, *, covered: bool) -> float:
     return max(float(days or 0.0), 2.0 if scene.reasoned else 0.0)
 
 
-def sessions(touches: pd.DataFrame, minutes: int = 120) -> pd.DataFrame:
+def sessions(touches: pd.DataFrame, minutes: int = PAUSE) -> pd.DataFrame:
     """The touches with a column `session`: a user's touches without a pause longer than `minutes`."""
     ordered = touches.sort_values(["usr", "first"])
     pause = ordered["first"].diff() > pd.Timedelta(minutes=minutes)
@@ -74,9 +97,11 @@ def sessions(touches: pd.DataFrame, minutes: int = 120) -> pd.DataFrame:
 def events_of(scene: Scene, touches: pd.DataFrame) -> tuple[int, ...]:
     """Row numbers of the events of touches, in time order, at most KEPT_EVENTS of them."""
     scene.house.con.register("_told", touches[["usr", "pat", "day"]])
+    near = [touches["day"].min() - pd.Timedelta(days=1), touches["day"].max() + pd.Timedelta(days=2)]
     rows = scene.house.query(
         "SELECT e.ev FROM events e JOIN _told t ON t.usr = e.usr AND t.pat = e.pat "
-        "AND t.day = date_trunc('day', e.lts) ORDER BY e.ts LIMIT 400"
+        "AND t.day = date_trunc('day', e.lts) WHERE e.ts BETWEEN ? AND ? ORDER BY e.ts LIMIT 400",
+        near,
     )
     scene.house.con.unregister("_told")
     return numbers(list(rows["ev"]))
