@@ -143,11 +143,11 @@ SLAB = (*_FIRST, "dst_ae", "study", "accession", "query", "media", "purpose")
 
 def _spaced(data: bytes, separator: bytes) -> bool:
     """Whether a cell may begin or end with white space."""
-    if not data.isascii() or data[:1] in (b" ", b"\t"):
+    if not data.isascii():
         return True
     view = np.frombuffer(data, np.uint8)
-    tabs = b"\t" in data and separator != b"\t"
-    places = np.flatnonzero((view == 32) | (view == 9) if tabs else view == 32)
+    white = (view < 33) & (view != 10) & (view != 13) & (view != separator[0])
+    places = np.flatnonzero(white)
     edge = np.frombuffer(separator + b'\n\r"', np.uint8)
     return bool(np.isin(view[places - 1], edge).any() or np.isin(view[places + 1], edge).any())
 

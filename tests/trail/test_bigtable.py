@@ -116,6 +116,7 @@ def test_words_formats_separators_and_encodings_of_a_site_are_followed(
 @given(st.lists(ODD, min_size=1, max_size=4))
 @example(["²"])
 @example(["٣"])
+@example(["\x1f"])
 @settings(max_examples=12, deadline=None)
 def test_any_cells_give_the_same_events_on_both_ways(tmp_path_factory: pytest.TempPathFactory, odd: list[str]) -> None:
     folder = written(tmp_path_factory.mktemp("odd"), "\n".join([HEADER, *rows(odd, ZONED, 25), ""]))
