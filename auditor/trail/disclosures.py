@@ -38,8 +38,7 @@ def account(found: Investigation, patient: str, first: date, last: date) -> tupl
     rows = found.house.query(
         """WITH e AS (SELECT e.* FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
           WHERE e.pat = $1 AND e.lts >= $2 AND e.lts < $3::DATE + INTERVAL 1 DAY AND e.ok AND (e.class = 'export' OR
-          (e.class = 'retrieve' AND e.dst_ae IS NOT NULL AND (lower(coalesce(i.external, '')) IN
-          ('1','true','yes','y','ja','j','oui','si','s')
+          (e.class = 'retrieve' AND e.dst_ae IS NOT NULL AND (i.external = '1'
           OR (i.title IS NULL AND (SELECT count(*) FROM c_inventory) > 0))))
           QUALIFY row_number() OVER (PARTITION BY e.ev ORDER BY i.title) = 1),
         r AS (SELECT e.ev, r.request, r.kind, r.destination FROM e JOIN c_releases r ON r.patient = e.pat

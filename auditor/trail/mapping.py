@@ -30,8 +30,12 @@ class Mapping:
 @lru_cache(maxsize=65536)
 def plain(name: str) -> str:
     """A name in lower case without accents, spaces or signs, in any script: what synonyms are compared by."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_FOLD))
-    return "".join(sign for sign in folded if sign.isalnum())
+    return "".join(sign for sign in folded(name) if sign.isalnum())
+
+
+def folded(text: str) -> str:
+    """A text in lower case, letters and their accents apart."""
+    return unicodedata.normalize("NFKD", text.casefold().translate(_FOLD))
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -7,6 +7,8 @@ from auditor.trail.warehouse import Warehouse
 ENOUGH = 0.5
 """Strength from which an access counts as explained."""
 WORK_TOUCHES, WORK_DAYS, UNCOVERED = 30, 5, 0.6
+FOUND_WITHIN = 3
+"""Minutes in which a record is opened that a search by name has found."""
 
 
 def explain(house: Warehouse, *, reasoned: bool) -> None:
@@ -58,18 +60,38 @@ def _touches(house: Warehouse, *, whole: bool) -> None:
         "CREATE OR REPLACE TEMP TABLE curious AS SELECT DISTINCT usr, date_trunc('day', lts) AS day FROM events "
         "WHERE (wide OR btg) AND usr IS NOT NULL"
     )
+    _blind(house)
     sift = "" if whole else " SEMI JOIN curious c ON c.usr = e.usr AND c.day = date_trunc('day', e.lts)"
     house.con.execute(
         f"""CREATE OR REPLACE TABLE touch_rows AS SELECT row_number() OVER () AS id, * FROM (
-        SELECT usr, pat, date_trunc('day', lts) AS day, min(ts) AS ts0, max(ts) AS ts1, count(*) AS n,
+        SELECT e.usr, e.pat, date_trunc('day', lts) AS day, min(ts) AS ts0, max(ts) AS ts1, count(*) AS n,
         count(*) FILTER (class = 'read') AS reads, count(*) FILTER (class = 'query') AS searches,
-        count(*) FILTER (wide) AS name_searches, count(*) FILTER (btg) AS btg FROM events e{sift}
-        WHERE usr IS NOT NULL AND pat IS NOT NULL AND class IN
+        count(*) FILTER (wide) + coalesce(any_value(b.n), 0) AS name_searches, count(*) FILTER (btg) AS btg
+        FROM events e{sift} LEFT JOIN (SELECT usr, pat, day, count(*) AS n FROM blind GROUP BY ALL) b
+        ON b.usr = e.usr AND b.pat = e.pat AND b.day = date_trunc('day', e.lts)
+        WHERE e.usr IS NOT NULL AND e.pat IS NOT NULL AND class IN
         ('read','query','retrieve','export','delete','override','store')
-        GROUP BY usr, pat, date_trunc('day', lts))"""
+        GROUP BY e.usr, e.pat, date_trunc('day', lts))"""
     )
     first, last = local_sql("ts0", house.steps), local_sql("ts1", house.steps)
     house.con.execute(f"CREATE OR REPLACE VIEW touches AS SELECT *, {first} AS first, {last} AS last FROM touch_rows")
+
+
+def _blind(house: Warehouse) -> None:
+    """`blind`: searches by name that are logged without a patient, with the record that was opened next.
+
+    A worklist is asked for by date or station, so it is none; what led to no record is left to other detectors.
+    """
+    house.con.execute(
+        f"""CREATE OR REPLACE TABLE blind AS WITH asked AS (SELECT ev, usr, source, ts FROM events
+        WHERE wide AND pat IS NULL AND usr IS NOT NULL AND regexp_matches(query, '(?i)(name|family|given)[^=;&]*=')
+        AND NOT regexp_matches(query, '(?i)MWL|Scheduled'))
+        SELECT a.ev, a.usr, r.pat, date_trunc('day', r.lts) AS day FROM asked a
+        ASOF JOIN (SELECT usr, source, ts, lts, pat FROM events SEMI JOIN asked USING (usr, source)
+        WHERE class = 'read' AND pat IS NOT NULL) r
+        ON r.usr = a.usr AND r.source = a.source AND r.ts >= a.ts
+        WHERE r.ts <= a.ts + INTERVAL {FOUND_WITHIN} MINUTE"""
+    )
 
 
 def sentence(reason: str) -> str:

@@ -13,7 +13,7 @@ from auditor.trail.moments import time_format
 from auditor.trail.resources import table
 
 LARGEST = 512 << 20
-TABLES = tuple(name for name in table("context") if name != "shift_hours")
+TABLES = tuple(table("context"))
 _MOMENTS = {"start", "end", "hired", "left", "since", "deceased", "date", "dob"}
 _NUMERIC = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b"
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|UTC|[+-]\d\d:?\d\d)"
@@ -116,6 +116,8 @@ def match(header: list[str], wanted: Mapping[str, list[str]], given: Mapping[str
     for _, ours, theirs in sorted(offers, key=lambda offer: -offer[0]):
         if ours not in chosen and theirs not in chosen.values():
             chosen[ours] = theirs
+    if "ward" in chosen and "department" not in chosen:
+        chosen["department"] = chosen.pop("ward")
     return chosen
 
 

@@ -2,11 +2,11 @@
 
 import ipaddress
 import re
-import unicodedata
 from typing import Any
 
 import pandas as pd
 
+from auditor.trail.context import people
 from auditor.trail.context.loading import TABLES, Loaded
 from auditor.trail.mapping import plain
 from auditor.trail.moments import local_sql
@@ -16,6 +16,7 @@ from auditor.trail.warehouse import PATIENT, USER, Warehouse
 _MOMENTS = frozenset({"start", "end", "hired", "left", "since", "deceased", "date", "dob"})
 _USERS = frozenset({"user", "ordering", "performing", "reading"})
 _PATIENTS = frozenset({"patient", "own_patient"})
+_FLAGS = frozenset({"vip", "on_call", "approved", "external"})
 
 
 def shelve(house: Warehouse, loaded: Loaded) -> None:
@@ -27,12 +28,14 @@ def shelve(house: Warehouse, loaded: Loaded) -> None:
             frame = pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
         for column in set(columns) - set(frame.columns):
             frame = frame.assign(**{column: None})
-        house.register("_context", frame[columns])
+        flags = {column: frame[column].map(_flag).astype("object") for column in _FLAGS & set(columns)}
+        house.register("_context", frame[columns].assign(**flags))
         listed = ", ".join(_columns(house, name, columns, loaded))
         house.con.execute(f"CREATE OR REPLACE TABLE c_{name} AS SELECT {listed} FROM _context")
     house.con.execute("DROP TABLE _context")
-    _people(house)
+    people.shelve(house)
     _departments(house)
+    _stays(house)
     _networks(house)
     _shifts(house)
 
@@ -48,6 +51,13 @@ def _columns(house: Warehouse, table_name: str, columns: list[str], loaded: Load
     ]
 
 
+def _flag(cell: object) -> str | None:
+    """A cell of a column that says yes or no as 1 or 0; None where it says nothing."""
+    if not isinstance(cell, str) or not cell.strip():
+        return None
+    return "0" if plain(cell) in {*table("words")["no"], *table("words")["refused"]} else "1"
+
+
 def _column(name: str) -> str:
     quoted = f'"{name}"'
     if name in _MOMENTS:
@@ -60,51 +70,6 @@ def _column(name: str) -> str:
     return f"nullif({text}, '') AS {quoted}"
 
 
-def _people(house: Warehouse) -> None:
-    """`people`: one row a user with a job class, `service` included by the name of the account alone."""
-    known = house.query('SELECT "user" AS usr, role, department, account_type FROM c_roster WHERE "user" IS NOT NULL')
-    seen = house.query(
-        "SELECT DISTINCT usr FROM events WHERE usr IS NOT NULL AND usr NOT IN (SELECT "
-        "coalesce(\"user\",'') FROM c_roster)"
-    )
-    rows = [
-        (r.usr, r.role or "", r.department or "", _job(r.role or "", r.account_type or "", r.usr), True)
-        for r in known.itertuples(index=False)
-    ]
-    rows += [(usr, "", "", _job_by_name(usr), False) for usr in seen["usr"]]
-    frame = pd.DataFrame(rows, columns=["usr", "role", "dept", "job", "known"]).astype(
-        {"usr": str, "role": str, "dept": str, "job": str, "known": bool}
-    )
-    house.register("people", frame.drop_duplicates("usr"))
-
-
-def _job(role: str, account: str, usr: str) -> str:
-    kind = _ascii(account)
-    if re.search(table("roles")["service"], kind) or (_looks_service(usr) and kind not in ("person", "personne")):
-        return "service"
-    if re.search(table("roles")["training"], kind):
-        return "training"
-    text = _ascii(role).replace("_", " ")
-    return next((job for job, words in table("roles").items() if text and re.search(words, text)), "")
-
-
-def _ascii(text: str) -> str:
-    """Lower case without accents."""
-    return unicodedata.normalize("NFKD", text.lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
-
-
-def _job_by_name(usr: str) -> str:
-    """What the name of an account alone says: a service, a course, or nothing."""
-    if _looks_service(usr):
-        return "service"
-    words = str(table("roles")["training"])
-    return "training" if re.fullmatch(rf"(?:{words})(?:ing|er|user|account)?[_.-]?\d*", usr) else ""
-
-
-def _looks_service(usr: str) -> bool:
-    return bool(re.match(r"(?:svc|srv|sys|service|batch|robot|job|daemon)(?:[_.-]|$)|.*\$$", usr))
-
-
 def _departments(house: Warehouse) -> None:
     """`memberships`: from when until when a user belonged to a department, moves taken into account."""
     house.con.execute(
@@ -113,6 +78,15 @@ def _departments(house: Warehouse) -> None:
         WHERE p.dept <> '' AND NOT EXISTS (SELECT 1 FROM c_moves m WHERE m."user" = p.usr)
         UNION ALL SELECT m."user", m."from", TIMESTAMP '1900-01-01', m.start FROM c_moves m WHERE m."from" IS NOT NULL
         UNION ALL SELECT m."user", m."to", m.start, TIMESTAMP '2200-01-01' FROM c_moves m WHERE m."to" IS NOT NULL"""
+    )
+
+
+def _stays(house: Warehouse) -> None:
+    """`stays`: where a patient was treated, by specialty and by ward where an encounter names both."""
+    house.con.execute(
+        """CREATE OR REPLACE VIEW stays AS SELECT patient, department AS place, start, "end" FROM c_encounters
+        UNION ALL SELECT patient, ward, start, "end" FROM c_encounters
+        WHERE ward IS NOT NULL AND lower(ward) IS DISTINCT FROM lower(department)"""
     )
 
 
@@ -152,7 +126,7 @@ def _place(address: str, networks: list[tuple[Any, Any, Any]]) -> tuple[str, flo
 
 def _shifts(house: Warehouse) -> None:
     """`duty`: local hours a user was on duty, an hour of grace on both sides; on call is kept apart."""
-    hours = table("context")["shift_hours"]
+    hours = table("words")["shift_hours"]
     rows = house.query("SELECT DISTINCT lower(coalesce(shift, '')) AS shift FROM c_shifts")
     known = [(word, *_hours(word, hours)) for word in rows["shift"]]
     frame = pd.DataFrame(known, columns=["shift", "h0", "h1"]).astype({"shift": str, "h0": int, "h1": int})
@@ -160,7 +134,7 @@ def _shifts(house: Warehouse) -> None:
     house.con.execute(
         """CREATE OR REPLACE TABLE duty AS SELECT s."user" AS usr, date_trunc('day', s.date) AS day, s.department AS
         dept,
-        lower(coalesce(s.on_call, '')) IN ('1','true','yes','y','ja','j','oui','si','x') AS on_call,
+        coalesce(s.on_call, '0') = '1' AS on_call,
         coalesce(CASE WHEN s.start >= s.date THEN s.start END, date_trunc('day', s.date) + INTERVAL (h.h0) HOUR) AS
         begins,
         coalesce(CASE WHEN s."end" >= s.date THEN s."end" END, date_trunc('day', s.date)

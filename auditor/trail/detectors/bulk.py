@@ -23,12 +23,11 @@ def find(scene: Scene) -> list[Incident]:
 
 
 def _destinations(scene: Scene) -> pd.DataFrame:
-    """Every destination: whether it is known, since when, external, and when it was first met in the logs."""
+    """Every destination: whether it is known, since when, and when it was first met in the logs."""
     return scene.house.query(
-        """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, min(e.usr) = max(e.usr) AS single, max(e.lts) -
-        min(e.lts) < INTERVAL 2 DAY AS brief,
-        any_value(i.title) AS title, any_value(lower(coalesce(i.approved, '1'))) AS approved,
-        any_value(lower(coalesce(i.external, '0'))) AS external,
+        """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, coalesce(min(e.usr) = max(e.usr), false) AS single,
+        max(e.lts) - min(e.lts) < INTERVAL 2 DAY AS brief,
+        any_value(i.title) AS title, max(i.approved) AS approved,
         any_value(i.since) AS since FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
         WHERE e.class IN ('retrieve', 'begin') AND e.dst_ae IS NOT NULL GROUP BY e.dst_ae"""
     )
@@ -68,7 +67,7 @@ def _strange(scene: Scene, place: object) -> str:
     if "inventory" in scene.has:
         if not isinstance(title, str):
             return "no inventory lists"
-        if approved in ("0", "no", "false", "n", "nein"):
+        if approved == "0":
             return "is not approved"
         if pd.notna(since) and since > place.met:  # type: ignore[attr-defined]
             return "was approved only later"

@@ -62,7 +62,9 @@ def _judge(scene: Scene, row: Any, key: str, outside: frozenset[str]) -> list[In
     abroad = not outside.isdisjoint(addresses)
     flags = frozenset(["slow"] * (key != "origin") + ["outside"] * abroad)
     entities = (*addresses[:5], *names[:50])
-    if users >= SPRAYED and count <= 6 * users and not _gateway(scene, row, addresses):
+    if users >= SPRAYED and _gateway(scene, row, addresses):
+        return []
+    if users >= SPRAYED and count <= 6 * users:
         return [_incident(scene, "password_spraying", entities, row, flags)]
     least = 2 * LEAST if key == "usr" else LEAST
     if count >= least or (count >= FEW and abroad and key == "origin"):
@@ -72,13 +74,15 @@ def _judge(scene: Scene, row: Any, key: str, outside: frozenset[str]) -> list[In
 
 
 def _gateway(scene: Scene, row: Any, addresses: tuple[str, ...]) -> bool:
-    """Whether more log-ins succeeded from there meanwhile than failed: many people behind one address mistype."""
+    """Whether many people behind one address mistype: more log-ins succeeded from there meanwhile than failed, or most
+    of those who failed got in."""
     good = scene.house.query(
-        "SELECT count(*) AS n FROM events WHERE class = 'login' AND ok AND list_contains(?, ip) AND ts BETWEEN "
-        "?::TIMESTAMP - INTERVAL 30 MINUTE AND ?::TIMESTAMP + INTERVAL 30 MINUTE",
-        [list(addresses), row.t0, row.t1],
+        "SELECT count(*) AS n, count(DISTINCT usr) FILTER (list_contains(?, usr)) AS same FROM events WHERE class = "
+        "'login' AND ok AND list_contains(?, ip) AND ts BETWEEN ?::TIMESTAMP - INTERVAL 30 MINUTE AND ?::TIMESTAMP + "
+        "INTERVAL 30 MINUTE",
+        [list(texts(row.names)), list(addresses), row.t0, row.t1],
     )
-    return bool(int(good["n"][0]) > int(row.n))
+    return bool(int(good["n"][0]) > int(row.n) or int(good["same"][0]) > 0.6 * int(row.users))
 
 
 def _incident(scene: Scene, kind: str, entities: tuple[str, ...], row: Any, flags: frozenset[str]) -> Incident:

@@ -8,13 +8,14 @@ STORM, FISHING = 30, 6
 
 
 def find(scene: Scene) -> list[Incident]:
-    """Wide queries without a patient, by user or station; then any flood of queries far above what others do."""
+    """Wide queries that led to no patient, by user or station; then any flood of queries far above what others do."""
     rows = episodes(
         scene.house,
         """SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.src_ae, e.ip, '?') AS actor, e.src_ae, regexp_matches(e.query,
         '=[^=;&]*[*?]') AS wild
         FROM events e WHERE e.class = 'query' AND e.pat IS NULL AND e.wide AND NOT regexp_matches(e.query,
-        '(?i)MWL|Scheduled')""",
+        '(?i)MWL|Scheduled') AND e.ev NOT IN (SELECT ev FROM blind)
+        AND coalesce(e.usr, '') NOT IN (SELECT usr FROM people WHERE job = 'training')""",
         "actor",
         45,
         "list(DISTINCT src_ae) FILTER (src_ae IS NOT NULL) AS stations, count(*) FILTER (wild) AS wild",

@@ -1,0 +1,165 @@
+"""What other houses do differently: words, wards shared by specialties, searches without a patient, gateways."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.config.trail import TrailSettings
+from auditor.trail import investigate
+from auditor.trail.context.loading import load
+from auditor.trail.context.people import job
+from auditor.trail.investigate import Investigation
+
+NOW = datetime(2026, 11, 10, tzinfo=UTC)
+START = datetime(2026, 6, 1, 8, tzinfo=UTC)
+HEADER = "time,source,user,event,outcome,ip,calling_ae,called_ae,patient,query"
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
+def event(minutes: float, user: str, what: str, **more: str) -> str:
+    at = START + timedelta(minutes=minutes)
+    rest = (more.get(name, "") for name in ("outcome", "ip", "src", "dst", "patient", "query"))
+    return ",".join((at.isoformat(), more.get("source", "EHR"), user, what, *rest))
+
+
+def investigated(stack: ExitStack, folder: Path, events: list[str], zone: str = "UTC", **tables: str) -> Investigation:
+    (folder / "logs").mkdir()
+    (folder / "logs" / "ehr.csv").write_text("\n".join([HEADER, *events]) + "\n", encoding="utf-8")
+    (folder / "hr").mkdir()
+    for name, text in tables.items():
+        (folder / "hr" / f"{name}.csv").write_text(text, encoding="utf-8")
+    logs = investigate.find_logs(["logs"], folder)
+    found = investigate.open_investigation(stack, logs, TrailSettings(zone=zone), folder / "hr", NOW, workers=1)
+    investigate.detect(found, NOW)
+    assert found.failed == {}
+    return found
+
+
+def kinds(found: Investigation) -> list[str]:
+    return [incident.kind for incident in found.incidents]
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "table", "columns"),
+    [
+        ("pracownicy", "Login;Nazwisko;Imię;Stanowisko;Oddział", "roster", "user family given role department"),
+        ("pacjenci", "Nr pacjenta;Data urodzenia;Data zgonu;Chroniony", "patients", "patient dob deceased vip"),
+        ("opnames", "Patiëntnummer;Afdeling;Opname;Ontslag", "encounters", "patient department start end"),
+        ("escala", "Usuário;Data;Turno;Setor;Sobreaviso", "shifts", "user date shift department on_call"),
+        ("undersokningar", "Remissnr;Personnummer;Beställare", "worklist", "accession patient ordering"),
+        ("episodes", "URN;Unit;Ward;Admitted;Separated", "encounters", "patient department ward start end"),
+        ("visits", "MRN;Ward;Arrival", "encounters", "patient department start"),
+        ("henkilosto", "Käyttäjätunnus;Sukunimi;Nimike;Osasto", "roster", "user family role department"),
+    ],
+)
+def test_tables_are_known_in_the_words_of_many_countries(
+    tmp_path: Path, file: str, header: str, table: str, columns: str
+) -> None:
+    (tmp_path / f"{file}.csv").write_text(f"{header}\n{';'.join('1' for _ in header.split(';'))}\n", encoding="utf-8")
+
+    assert set(load(tmp_path, {}).frames[table].columns) == set(columns.split())
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ("pielęgniarka", "nurse"),
+        ("Infirmier en formation", "nurse"),
+        ("Trainee doctor", "physician"),
+        ("lekarz radiolog", "radiologist"),
+        ("technik elektroradiologii", "technologist"),
+        ("Medizinisch-technische Radiologieassistentin (MTRA)", "technologist"),
+        ("técnico em radiologia", "technologist"),
+        ("Administrative Assistant", "clerk"),
+        ("PACS Administrator", "admin"),
+        ("Customer Service Representative", ""),
+        ("inspektor ochrony danych", "privacy"),
+        ("service", "service"),
+        ("Training user", "training"),
+    ],
+)
+def test_a_role_is_known_by_its_words_and_no_person_is_a_service_or_a_course(role: str, told: str) -> None:
+    assert job(role, "", "anna") == told
+
+
+def test_an_account_of_an_unknown_person_is_judged_by_its_name_and_one_in_the_roster_by_its_kind() -> None:
+    assert job("", "", "svc_backup") == "service"
+    assert job("", "", "train3") == "training"
+    assert job("nurse", "Person", "train3") == "nurse"
+    assert job("", "Konto techniczne", "hl7") == "service"
+
+
+def test_a_ward_shared_by_specialties_explains_beside_the_specialty(tmp_path: Path, stack: ExitStack) -> None:
+    found = investigated(
+        stack,
+        tmp_path,
+        [event(30, "agency1", "read", patient="71"), event(40, "agency1", "read", patient="72")],
+        roster="user,role,unit\nagency1,Agency RN,Agency\n",
+        episodes="urn,specialty,ward,admitted,discharged\n71,Renal,4B,2026-05-31,2026-06-03\n"
+        "72,Renal,5A,2026-05-31,2026-06-03\n",
+        rota="user,date,shift,ward\nagency1,2026-06-01,day,4B\n",
+    )
+
+    rows = found.house.query("SELECT pat, reason FROM explained JOIN touches USING (id)")
+    assert list(rows.itertuples(index=False, name=None)) == [("71", "shift")]
+
+
+def search(minutes: float, user: str, patient: str) -> list[str]:
+    """A search by name that is logged before anybody knows whom it finds, and the record it found."""
+    asked = event(minutes, user, "query", query=f"PatientName=N{patient}*")
+    return [asked, event(minutes + 1, user, "read", patient=patient)]
+
+
+def test_a_search_by_name_without_a_patient_belongs_to_the_record_opened_next(tmp_path: Path, stack: ExitStack) -> None:
+    events = [line for number in range(8) for line in search(5 * number, "ann", str(700 + number))]
+    events += [event(90, "ben", "query", query="PatientName=Q*"), event(200, "ben", "read", patient="700")]
+    found = investigated(
+        stack,
+        tmp_path,
+        events,
+        roster="user,role,unit\nann,nurse,A\nben,nurse,A\n",
+        visits="patient,unit,start,end\n1,A,2026-06-01,2026-06-02\n",
+    )
+
+    searched = found.house.query("SELECT usr, sum(name_searches) AS n FROM touches GROUP BY usr ORDER BY usr")
+    assert list(searched["n"]) == [8, 0]
+    assert [(item.kind, item.amount) for item in found.incidents] == [("random_snoop", 8)]
+
+
+def log_ins(users: int, *, succeed: int) -> list[str]:
+    lines = []
+    for number in range(users):
+        told = {"source": "IDP", "ip": "10.9.0.9"}
+        lines += [event(number + wait, f"u{number}", "login", outcome="4", **told) for wait in (0.1, 0.3)]
+        if number < succeed:
+            lines.append(event(number + 0.6, f"u{number}", "login", outcome="0", **told))
+    return lines
+
+
+def test_a_morning_of_new_passwords_behind_one_gateway_is_no_spraying(tmp_path: Path, stack: ExitStack) -> None:
+    assert kinds(investigated(stack, tmp_path, log_ins(20, succeed=17))) == []
+
+
+def test_a_spraying_that_got_in_twice_is_one(tmp_path: Path, stack: ExitStack) -> None:
+    assert kinds(investigated(stack, tmp_path, log_ins(20, succeed=2))) == ["password_spraying"]
+
+
+def test_a_course_may_search_for_anybody(tmp_path: Path, stack: ExitStack) -> None:
+    lines = [event(number, "train1", "query", query=f"PatientName={name}*") for number, name in enumerate("abcdefghij")]
+
+    assert kinds(investigated(stack, tmp_path, lines)) == []
+
+
+def test_a_place_to_which_only_nameless_senders_sent_is_judged(tmp_path: Path, stack: ExitStack) -> None:
+    lines = [event(0, "doc", "read", patient="1"), event(9 * 1440, "doc", "read", patient="1")]
+    lines += [event(4 * 1440 + n, "", "retrieve", patient=str(n + 1), src="PACS", dst="NEWBOX") for n in range(3)]
+
+    assert "bulk_move_new_dest" not in kinds(investigated(stack, tmp_path, lines))
