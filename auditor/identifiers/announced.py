@@ -4,9 +4,14 @@ from typing import TypeAlias
 
 from auditor.identifiers.field import Nature
 from auditor.identifiers.phrase import LONGEST, Phrase, is_medical
-from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, words_of
+from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, is_worded, words_of
 
 _NUMERALS = ("ii", "iii", "iv")
+_CALLED = (("goes", "by"), ("known", "as"), ("k", "a"), ("called", "as"))
+_DISCUSSED = (("d", "w"), ("s", "b"))  # discussed with, seen by
+_AGENTS = ("by", "von", "durch", "par", "por", "da", "door", "av", "af", "przez")
+_PROJECTIONS = ("pa", "od")  # also how a picture was taken, and which eye
+_LAY_TITLES = ("sister", "father", "brother", "mother", "st")
 Named: TypeAlias = tuple[int, int, str, float, str]  # first and last place, detector, confidence, reason
 
 
@@ -21,7 +26,25 @@ def announced(phrase: Phrase, place: int) -> Named | None:
         return _labelled(phrase, place + 1, loose=True, reason="stands after a label for a name")
     if word in words_of("relations") or word in words_of("roles"):
         return _related(phrase, place)
-    return None
+    return _spoken_of(phrase, place)
+
+
+def _spoken_of(phrase: Phrase, place: int) -> Named | None:
+    """A name after words of speech: `née Weir`, `maiden name Weir`, `goes by "Bill"`, `Dear Ann`, `d/w Weir`."""
+    word, before, gap = phrase.word(place), phrase.word(place - 1), phrase.gap(place)
+    first = place + 1
+    if first >= len(phrase.tokens) or not phrase.capital(first) or not 0 < len(gap) < 4 or phrase.headed(first):
+        return None
+    if word in words_of("greetings") and set(gap) <= set(" ,.:!\r\n"):
+        return _labelled(phrase, first, loose=False, reason="stands after a greeting")
+    born = word in words_of("born") and gap in (" ", ' "', " '")
+    named = word == "name" and before in words_of("named") and gap in (" ", ' "')
+    called = (before, word) in _CALLED and gap in (" ", ' "', " '", " \u201c")
+    discussed = (before, word) in _DISCUSSED and phrase.gap(place - 1) == "/" and gap == " "
+    if not (born or named or called or discussed):
+        return None
+    reason = "stands after a word for how somebody is called" if not discussed else "somebody was spoken with"
+    return _labelled(phrase, first, loose=False, reason=reason)
 
 
 def _titled(phrase: Phrase, place: int) -> Named | None:
@@ -40,13 +63,14 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
     modality = phrase.raw(place).isupper() and "." not in phrase.gap(place) and not phrase.known(first)
     if (single and phrase.word(first).isascii()) or modality:
         return None
-    if phrase.headed(first):
+    last = phrase.run(first, lenient=True)
+    if phrase.headed(first) or (phrase.word(place) in _LAY_TITLES and phrase.headed(last)):
         return None
     if phrase.word(place) in ("st", "pt", "pr", "hab", "ing", "dame", "pan", "bay", "med") and is_ordinary(
         phrase.word(first)
     ):
         return None
-    return first, phrase.run(first, lenient=True), "people.title", 0.95, "stands after a title"
+    return first, last, "people.title", 0.95, "stands after a title"
 
 
 def _related(phrase: Phrase, place: int) -> Named | None:
@@ -61,8 +85,18 @@ def _related(phrase: Phrase, place: int) -> Named | None:
     announced = steps > 0 or bool(set(phrase.gap(place)) & set(":=("))
     if not phrase.near(first - 1) or first >= len(phrase.tokens):
         return None
+    if steps and _agent(phrase, first):
+        return first, first, "people.context", 0.8, "stands after a role and the word for by"
     kind = "a relation" if phrase.word(place) in words_of("relations") else "a role"
     return _labelled(phrase, first, loose=False, reason=f"stands after {kind}", announced=announced)
+
+
+def _agent(phrase: Phrase, place: int) -> bool:
+    """Whether a family name that is a word too stands alone where somebody did something: `checked by Stern`."""
+    name = is_worded(phrase.word(place)) or (is_surname(phrase.word(place)) and not is_medical(phrase.word(place)))
+    alone = phrase.gap(place)[:1] in (",", ".", ";", "\n", ")") and phrase.word(place) not in words_of("institutions")
+    spoken = phrase.capital(place) and not phrase.raw(place).isupper() and phrase.word(place - 1) in _AGENTS
+    return name and alone and spoken and phrase.word(place) not in words_of("vendors")
 
 
 def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced: bool = True) -> Named | None:
@@ -86,10 +120,11 @@ def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced
 
 
 def _first_name(phrase: Phrase, place: int) -> bool:
-    """Whether a word right after a relation is a given name and nothing else: `daughter Femke`."""
+    """Whether a word right after a relation or a job is a given name and nothing else: `daughter Femke`."""
     word, before = phrase.word(place), phrase.word(place - 1)
     given = is_given(word) and not is_ordinary(word) and not is_eponym(word) and len(word) > 3
-    return given and before in words_of("relations") and phrase.gap(place - 1) == " " and not phrase.headed(place)
+    person = before in words_of("relations") or before in words_of("staff")
+    return given and person and phrase.gap(place - 1) == " " and not phrase.headed(place)
 
 
 def apposed(phrase: Phrase, place: int) -> Named | None:
@@ -118,6 +153,8 @@ def before_degree(phrase: Phrase, place: int) -> Named | None:
         return None
     if not phrase.raw(place).isupper() and phrase.word(place) not in ("phd", "jr", "sr"):
         return None
+    if phrase.word(place) in _PROJECTIONS and not _signed(phrase, place):
+        return None
     first = place
     while first > 0 and place - first < 3 and phrase.gap(first - 1) in (" ", ", ", ". ", ".", ",", "-", "'"):
         before = first - 1
@@ -142,3 +179,10 @@ def before_degree(phrase: Phrase, place: int) -> Named | None:
     ):
         return None  # Salter-Harris II is a grade, John Smith II is not
     return first, place - 1, "people.degree", 0.9, "stands before a degree"
+
+
+def _signed(phrase: Phrase, place: int) -> bool:
+    """Whether a given and a family name stand before the degree at `place`, over a comma."""
+    one, two = phrase.word(place - 2), phrase.word(place - 1)
+    people = (is_given(one) or len(one) == 1) and is_surname(two) and not is_ordinary(two)
+    return people and phrase.gap(place - 1) == ", "

@@ -78,7 +78,7 @@ def find(text: str) -> tuple[DateFound, ...]:
     if not _GATE.search(plain):
         return ()
     kept: list[DateFound] = []
-    for found in sorted(_all(plain), key=lambda item: (item.start, -item.end)):
+    for found in sorted(_all(plain), key=lambda item: (item.start, -item.end, not item.certain)):
         if not kept or found.start >= kept[-1].end:
             kept.append(found)
         elif found.end - found.start > kept[-1].end - kept[-1].start:
@@ -178,7 +178,7 @@ def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
 
 def _all(plain: str) -> Iterator[DateFound]:
     gate, layouts = _layouts()
-    for index in gate.Match(plain) or ():
+    for index in sorted(gate.Match(plain) or ()):
         name, certain, pattern, numbers = layouts[index]
         for match in pattern.finditer(plain):
             groups = {key: value for key, number in numbers.items() if (value := match.group(number)) is not None}

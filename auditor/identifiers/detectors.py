@@ -25,6 +25,7 @@ _NOBODY = Identity()
 _TELLING = frozenset((Kind.SSN, Kind.NATIONAL_ID, Kind.HEALTH_PLAN))
 WINDOW = 65_536  # characters looked at together
 _OVERLAP = 512
+_JAPANESE = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _DATE_WORD = re2.compile(
     r"(?i)(date|datum|birth|born|dob|geb|n[eé]e? le|nac|nasc|nato|nata|f[oø]dt|f[oö]dd|admi|discharg|exam|scan|study|"
     r"visit|died|death|acquired|performed|taken|on|am|vom|du|le|del|生年月日|検査日|日期|생년월일|дата)[\s:.=]*$"
@@ -163,8 +164,11 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
         return "a date known from this file, series or study", 0.98
     if field.nature not in READS_DATES:
         return "the form of a date, where codes and labels are to be expected", 0.0
-    if found.certain and not (found.layout == "numeric-short" and "." in plain[found.start : found.end]):
+    dotted = found.layout == "numeric-short" and "." in plain[found.start : found.end]
+    if found.certain and (not dotted or _told(plain, found, field)):
         return "a written date", 0.9
+    if found.layout == "era-short" and _JAPANESE.search(plain):
+        return "a date by the reign of an emperor, in Japanese", 0.85
     if field.nature is Nature.DATE or _DATE_WORD.search(plain[max(0, found.start - 24) : found.start].rstrip()):
         return "a number that reads as a date, after a word that announces one", 0.85
     if field.nature is Nature.FREE_TEXT and found.layout in ("compact-date", "month-year", "day-month", "month-day"):
@@ -172,8 +176,18 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
     return "the form of a date, and nothing beside it says that it is one", 0.0
 
 
+def _told(plain: str, found: dates.DateFound, field: Field) -> bool:
+    """Whether 27.06.15 stands in a sentence: behind a blank and a word, and nothing goes on after it."""
+    before = plain[max(0, found.start - 24) : found.start]
+    spoken = words(before.lower())
+    worded = bool(spoken) and spoken[-1].isalpha() and len(spoken[-1]) > 1 and before[-1:] == " "
+    return field.nature is Nature.FREE_TEXT and worded and plain[found.end : found.end + 1] not in ("-", "_", "/")
+
+
 def _loose(plain: str, found: dates.DateFound) -> tuple[str, float]:
     if found.layout == "compact-date":
+        if plain[max(0, found.start - 1) : found.start].isalpha() and plain[found.start - 1].isascii():
+            return "part of a number that begins with a letter", 0.0
         return ("eight digits that read as a date", 0.6) if 1900 <= found.date.year <= 2035 else ("too far off", 0.0)
     month = next(part for part in found.parts if part.name == "mon")
     name = plain[month.start : month.end]
@@ -184,6 +198,8 @@ def _loose(plain: str, found: dates.DateFound) -> tuple[str, float]:
 
 def _versioned(plain: str, found: dates.DateFound) -> bool:
     before = words(plain[max(0, found.start - 20) : found.start].lower())
+    while len(before) > 1 and before[-1].isdecimal() and plain[found.start - 1] in "-._":
+        before.pop()  # VER 4.1-20190612
     listed = frozenset(str(table("dates")["versions"]).split())
     after = words(plain[found.end : found.end + 12].lower())
     if after and after[0] in ("build", "release", "version", "edition"):

@@ -8,11 +8,12 @@ from typing import Any
 
 import re2
 
-from auditor.identifiers import checks, nationals, registers, wordchecks
+from auditor.identifiers import checks, eastern, nationals, registers, wordchecks
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import words
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.narrowed import narrowed
 from auditor.identifiers.resource import table
 from auditor.identifiers.subject import Encoded
 
@@ -24,15 +25,17 @@ _WHERE = {
     "free": _FREE,
     "identifier": frozenset((Nature.IDENTIFIER,)),
 }
-_TAIL = r"[\s:=#.]{0,3}(?:(?:no|nr|num|number|nummer|id|n°|nº|is|was|ist|号|番号)\b[\s.:=#]{0,3}|[:=#]\s{0,2})?"
+_TAIL = r"[\s:=#.]{0,3}(?:(?:(?:no|nr|num|number|nummer|id|is|was|ist)\b|n°|nº|№|号|番号)[\s.:=#]{0,3}|[:=#]\s{0,2})?"
 _VALUE = (
     r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
     r"|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
 )
-_PLATE = r"(?P<v>[A-Z\d]{1,17}(?:[- ][A-Z\d]{1,4}){0,3})"
+_PLATE = r"(?P<v>[A-Z\d]{1,17}(?:[- ][A-Z\d]{1,5}){0,3})"
+_EXTENSION = r"[\s:.#]{0,3}(?:(?:no|nr|ext)\b[\s.:#]{0,3})?(?P<v>\d{4,6})(?:[^\d.,%]|[.,](?:\D|$)|$)"
 _PHONE = r"[^\d\n+]{0,12}(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
 _COUNTED = re.compile(r"\{(\d+),\d*\}")
 _LEAST_DIGITS = 4
+_VERSIONLIKE = frozenset((Kind.IP, Kind.PHONE, Kind.SSN))
 _NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before")
 
 
@@ -48,9 +51,9 @@ class Pattern:
     source: str
     check: Callable[[str, str], bool]
 
-    def ready(self) -> tuple[Any, int]:
+    def ready(self, *, ascii_only: bool) -> tuple[Any, int]:
         """The compiled pattern and the group of the value; made when first asked for, since few ever match."""
-        return _compiled(self.source)
+        return _compiled(narrowed(self.source) if ascii_only else self.source)
 
 
 @lru_cache(maxsize=512)
@@ -61,10 +64,10 @@ def _compiled(source: str) -> tuple[Any, int]:
 
 def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
     """Every identifier in `plain` (a levelled text) that shows by its form; what fails its test goes to `notes`."""
-    gate, patterns = _patterns()
+    patterns = _patterns()
     encoded = Encoded.of(plain)
     hits: list[Hit] = []
-    for index in gate.Match(encoded.data) or ():
+    for index in sorted(_whole_gate(ascii_only=encoded.starts is None).Match(encoded.data) or ()):
         pattern = patterns[index]
         if field.nature in pattern.where:
             _collect(encoded, pattern, hits, notes)
@@ -72,7 +75,7 @@ def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> li
 
 
 def may_hold(text: str, nature: Nature, *, digits: bool) -> bool:
-    """Whether any pattern for this nature matches in a line of `text`, which may be several texts.
+    """Whether any pattern for this nature matches in a line of `text` in ASCII, which may be several texts.
 
     Without digits only the patterns that need none are asked.
     """
@@ -86,33 +89,40 @@ def _gates(digits: bool) -> dict[Nature, Any]:
     sets: dict[tuple[str, ...], Any] = {}
     gates = {}
     for nature in Nature:
-        asked = [one for one in _patterns()[1] if nature in one.where and (digits or one.name in _NO_DIGITS)]
+        asked = [one for one in _patterns() if nature in one.where and (digits or one.name in _NO_DIGITS)]
         names = tuple(one.name for one in asked)
         if asked and names not in sets:
-            sets[names] = _gate(asked)
+            sets[names] = _gate(narrowed(one.source) for one in asked)
         if asked:
             gates[nature] = sets[names]
     return gates
 
 
-def _gate(patterns: Iterable[Pattern]) -> Any:
+@lru_cache(maxsize=2)
+def _whole_gate(*, ascii_only: bool) -> Any:
+    return _gate(narrowed(one.source) if ascii_only else one.source for one in _patterns())
+
+
+def _gate(sources: Iterable[str]) -> Any:
     gate = re2.Set.SearchSet(_options())
-    for pattern in patterns:
-        gate.Add(_loosened(pattern.source))
+    for source in sources:
+        gate.Add(_loosened(source))
     gate.Compile()
     return gate
 
 
 def _collect(text: Encoded, pattern: Pattern, hits: list[Hit], notes: list[Explanation] | None) -> None:
     position = 0
-    compiled, group = pattern.ready()
+    compiled, group = pattern.ready(ascii_only=text.starts is None)
     while match := compiled.search(text.data, position):
         first, last = match.span(group)
         position = max(last, match.start() + 1)
         start, end = text.place(first), text.place(last)
         end = start + len(text.plain[start:end].rstrip(" .,;:-/"))
         value = text.plain[start:end]
-        if not value or (pattern.kind is Kind.IP and _versioned(text.plain[max(0, start - 16) : start])):
+        if not value or _within_word(text.plain, start):
+            continue
+        if pattern.kind in _VERSIONLIKE and _versioned(text.plain[max(0, start - 16) : start]):
             continue
         detector = f"general.{pattern.name}"
         if pattern.check(value, text.plain[end : end + 24]):
@@ -122,14 +132,14 @@ def _collect(text: Encoded, pattern: Pattern, hits: list[Hit], notes: list[Expla
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[Any, tuple[Pattern, ...]]:
+def _patterns() -> tuple[Pattern, ...]:
     streets = {
         key: "|".join(sorted(str(value).split(), key=len, reverse=True)) for key, value in table("streets").items()
     }
     shared = {"english": f"{streets['strong']}|{streets['weak']}", **streets}
     rows = [_form(row, shared) for row in table("patterns")]
     rows += [_context(kind, str(labels)) for kind, labels in table("contexts").items()]
-    return _gate(rows), tuple(rows)
+    return tuple(rows)
 
 
 def _loosened(pattern: str) -> str:
@@ -158,33 +168,39 @@ def _form(row: dict[str, Any], words: dict[str, str]) -> Pattern:
 
 def _numbered(name: str) -> Callable[[str], bool]:
     found: Callable[[str], bool] = next(
-        getattr(module, name) for module in (nationals, registers, checks) if hasattr(module, name)
+        getattr(module, name) for module in (nationals, registers, eastern, checks) if hasattr(module, name)
     )
     return found
 
 
 def _context(kind: str, labels: str) -> Pattern:
-    phone = kind in ("phone", "fax")
-    value = _PHONE if phone else _TAIL + (_PLATE if kind == "vehicle" else _VALUE)
-    source = rf"(?i)(?:^|[^\pL\d]){labels}" + value
-    test = _phone if phone else _plate if kind == "vehicle" else _number
+    phone = kind in ("phone", "fax", "extension")
+    values = {"phone": _PHONE, "fax": _PHONE, "extension": _EXTENSION, "vehicle": _TAIL + _PLATE}
+    source = rf"(?i)(?:^|[^\pL\d]){labels}" + values.get(kind, _TAIL + _VALUE)
+    test = _anything if kind == "extension" else _phone if phone else _plate if kind == "vehicle" else _number
     reason = f"a number after words that announce {kind.replace('_', ' ')}"
-    where = _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
+    where = _FREE if kind == "extension" else _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
+    sure = {"fax": 0.97, "phone": 0.915}.get(kind, 0.88)  # a label weighs more than one check digit in eleven
     return Pattern(
         f"context-{kind}",
-        Kind(kind),
+        Kind.PHONE if kind == "extension" else Kind(kind),
         where,
-        0.97 if kind == "fax" else 0.88,
+        sure,
         reason,
         source,
         test,
     )
 
 
+def _within_word(plain: str, start: int) -> bool:
+    """Whether a value would begin in the middle of a word of Latin letters: `SN` is no label in `SNOMED 4711`."""
+    return plain[start].isalpha() and start > 0 and plain[start - 1].isalpha() and plain[start - 1].isascii()
+
+
 def _versioned(before: str) -> bool:
-    """Whether the word before four numbers says that they are a version."""
+    """Whether the word before numbers says that they are a version, a lot or a part."""
     found = words(before.lower())
-    return bool(found) and found[-1] in str(table("dates")["versions"]).split()
+    return bool(found) and (found[-1] in str(table("dates")["versions"]).split() or found[-2:] == ["p", "n"])
 
 
 def _anything(value: str, rest: str) -> bool:

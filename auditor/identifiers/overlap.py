@@ -20,13 +20,25 @@ def settled(text: str, hits: Iterable[Hit]) -> tuple[Hit, ...]:
     if it is a word or more; what is left of a number is none.
     """
     kept: list[Hit] = []
-    for hit in sorted(hits, key=_rank):
+    for hit in sorted(_without_birthdays(tuple(hits)), key=_rank):
         pieces = [hit]
         for other in _touched(kept, hit):
             pieces = [piece for old in pieces for piece in _without(text, old, other)]
         for piece in pieces:
             insort(kept, piece, key=_start)
     return tuple(kept)
+
+
+def _without_birthdays(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits without dates inside numbers of registers, which often hold the date of birth."""
+    registers = [hit for hit in hits if hit.kind is Kind.NATIONAL_ID]
+    if not registers:
+        return hits
+    return tuple(
+        hit
+        for hit in hits
+        if hit.kind is not Kind.DATE or not any(one.start <= hit.start and hit.end <= one.end for one in registers)
+    )
 
 
 def _start(hit: Hit) -> int:

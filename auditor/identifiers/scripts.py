@@ -26,6 +26,11 @@ def native_names(text: str, field: Field) -> Iterator[Hit]:
                 yield Hit(start, end, Kind.NAME, f"scripts.{name}", 0.85, "a name by its neighbours or its form")
 
 
+def vietnamese(text: str) -> bool:
+    """Whether letters are in it that only Vietnamese writes."""
+    return any("\u1ea0" <= char <= "\u1ef9" or char in "ăđơưĂĐƠƯ" for char in text)
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, Any, int, Callable[[str], bool]], ...]:
     rows = table("scripts")
@@ -60,9 +65,20 @@ def _native(text: str) -> bool:
 
 
 def _pair(text: str) -> bool:
-    """Whether both words are known names."""
+    """Whether both words are known names, and the first of them no illness that an eponym follows."""
     found = _words(text)
-    return len(found) > 1 and all(word in wordlist("names_native") for word in found[:2])
+    known = len(found) > 1 and all(word in wordlist("names_native") for word in found[:2])
+    return known and found[0] not in _listed("nativemedicine")
+
+
+def _devanagari(text: str) -> bool:
+    """Whether no word is one that joins others, as behind `wife` it often is."""
+    return _listed("devafunction").isdisjoint(_words(text))
+
+
+@lru_cache(maxsize=2)
+def _listed(group: str) -> frozenset[str]:
+    return frozenset(words(simple(str(table("scripts")["words"][group]))))
 
 
 def _words(text: str) -> list[str]:
@@ -70,5 +86,6 @@ def _words(text: str) -> list[str]:
 
 
 _CHECKS: dict[str, Callable[[str], bool]] = {
-    "any": bool, "japanese": _japanese, "family": _family, "native": _native, "pair": _pair
+    "any": bool, "japanese": _japanese, "family": _family, "native": _native, "pair": _pair,
+    "devanagari": _devanagari,
 }  # fmt: skip

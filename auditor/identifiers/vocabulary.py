@@ -41,6 +41,11 @@ def is_eponym(word: str) -> bool:
     return word in words_of("eponyms")
 
 
+def is_worded(word: str) -> bool:
+    """Whether a common family name is an English word too: `Young`, `Page`, `Rose`."""
+    return word in words_of("worded_surnames")
+
+
 def is_ambiguous(word: str) -> bool:
     """Whether a folded word, although it may be a name, proves nothing alone: `rose`, `judkins`, `may`."""
     return is_ordinary(word) or is_eponym(word) or word in words_of("particles")

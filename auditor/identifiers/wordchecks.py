@@ -70,6 +70,16 @@ def romance(value: str, rest: str) -> bool:
     )
 
 
+def addressed(value: str, rest: str) -> bool:
+    """A number or a name in capitals or in a script without them: what follows the label is no sentence."""
+    return any(char.isdecimal() for char in value[:40]) or not value[0].islower()
+
+
+def phoned(value: str, rest: str) -> bool:
+    """Six digits or more."""
+    return sum(char.isdecimal() for char in value) > 5
+
+
 def town(value: str, rest: str) -> bool:
     """A word beside the postcode is a name and no ordinary word."""
     return any(len(word) > 2 and not is_ordinary(word) for word in _names(value))
