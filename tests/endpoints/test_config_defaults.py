@@ -198,3 +198,32 @@ def test_the_answer_of_the_same_host_tells_the_version() -> None:
     assert of_banner("nginx/1.25.3", "") == ("nginx", "1.25.3")
     assert of_banner("", "OFFIS_DCMTK_367") == ("systemd", "3.6.7")
     assert of_banner("Apache/2.4", "IMAGINGAUDITOR") is None
+
+
+def test_a_drop_in_changes_the_unit_and_is_named(audit: Audit, tmp_path: Path) -> None:
+    folder = tmp_path / "a.service.d"
+    folder.mkdir()
+    (folder / "tls.conf").write_text("[Service]\nExecStart=\nExecStart=/usr/bin/storescp +tls k c +py -aet ORTHANC 1\n")
+    found = judged(audit, tmp_path, "systemd", "a.service", UNIT.format("", "WESTPACS"))
+    assert "plaintext-dicom" not in found["faults"]
+    where = {
+        e.locator for each in found["findings"] if each.rule.endswith("config-weak-ae-title") for e in each.evidence
+    }
+    assert where == {"a.service.d/tls.conf:3"}
+
+
+def test_options_in_an_environment_file_that_is_not_here_are_not_taken_for_none(audit: Audit, tmp_path: Path) -> None:
+    unit = "[Service]\nEnvironmentFile=-/etc/default/receiver\nExecStart=/usr/bin/storescp $OPTIONS 104\n"
+    gone = judged(audit, tmp_path, "systemd", "a.service", unit)
+    assert "plaintext-dicom" not in gone["faults"]
+    assert (gone["row"].disposition.name, gone["row"].reason) == (
+        "PARTLY_READ", "line 3: what stands in OPTIONS is not here",
+    )  # fmt: skip
+    (tmp_path / "receiver").write_text("# options\nOPTIONS='-aet WESTPACS -pm'\n")
+    assert judged(audit, tmp_path, "systemd", "a.service", unit)["faults"] >= {"plaintext-dicom", "storage-any-sop"}
+
+
+def test_a_word_in_the_column_on_tls_that_nobody_knows_is_not_taken_for_yes(audit: Audit, tmp_path: Path) -> None:
+    found = judged(audit, tmp_path, "inventory", "a.csv", "AET;Host;TLS\nCT1;10.0.0.1;vielleicht\n")
+    assert (found["faults"], found["row"].disposition.name) == (set(), "PARTLY_READ")
+    assert "line 2" in found["row"].reason

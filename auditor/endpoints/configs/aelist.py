@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -11,12 +13,12 @@ from auditor.config.strictyaml import Document, loads
 from auditor.endpoints.configs.jsonc import parse
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, kind_of, say_peers
+from auditor.endpoints.data import document
 from auditor.errors import ConfigError
 
-_TITLE = re.compile(r"^(ae|aet|aetitle|title|called(ae|aet|aetitle)|dicomaetitle|applicationentity(title)?)$")
-_HOST = re.compile(r"^(host|hostname|ip|ipaddress|address|addr|server|fqdn|node|dicomhostname)$")
-_TLS = re.compile(r"^(tls|secure|ssl|encrypted|usetls|tlsenabled|encryption)$")
-_NO = ("no", "false", "0", "off", "none", "n", "plain", "disabled")
+_NOT_WORDS = re.compile(r"[\W_]+")
+_VERSION = re.compile(r"(tls|ssl)?v?\d+")
+_DEEPEST = 3
 _MOST_ROWS = 50_000
 _ANY = ("*", "any", "0.0.0.0", "0.0.0.0/0", "::/0", "::")  # noqa: S104 - compared with, never bound
 
@@ -29,7 +31,7 @@ def read(text: str, name: str) -> Statements:
     said = Statements(name)
     peers: list[Peer] = []
     for cells, line in rows:
-        title, host = _cell(cells, _TITLE), _cell(cells, _HOST)
+        title, host = _cell(cells, "title"), _cell(cells, "host")
         if title is None:
             continue
         if title.strip() in ("*", "ANY"):
@@ -37,9 +39,7 @@ def read(text: str, name: str) -> Statements:
         elif kind_of(title) == "default":
             said.say("ae-title", "default", "AE title", title, line)
         peers.append(Peer(title, host or "", line, "AE title"))
-        tls = _cell(cells, _TLS)
-        if tls is not None:
-            said.say("dicom-transport", "plain" if tls.strip().lower() in _NO else "tls", "tls", tls, line)
+        _transport(said, _cell(cells, "tls"), line)
         if host is not None and host.strip().lower() in _ANY:
             said.say("peer-address", "unchecked", "host", host, line)
     if not peers:
@@ -48,28 +48,38 @@ def read(text: str, name: str) -> Statements:
     return said
 
 
+def _transport(said: Statements, cell: str | None, line: int) -> None:
+    """What a column on TLS says; a word that is none of ours is left open, since it may be a no."""
+    word = _plain(cell or "")
+    if word in _words("no"):
+        said.say("dicom-transport", "plain", "tls", cell, line)
+    elif word in _words("yes") or _VERSION.fullmatch(word):
+        said.say("dicom-transport", "tls", "tls", cell, line)
+    elif word:
+        said.leave_open("dicom-transport", f"line {line}: the word in the column on TLS is neither a yes nor a no")
+
+
 def _rows(text: str, name: str) -> Iterator[tuple[Mapping[str, str], int]]:
     if name.lower().endswith((".yaml", ".yml")):
         try:
-            document = loads(text, name)
+            found = loads(text, name)
         except ConfigError as error:
             line = error.where.rpartition(":")[2]
             raise Unparseable(f"not YAML at line {line}: {error.what}") from error
-        yield from _of_yaml(document, document.data, ())
+        yield from _of_yaml(found, found.data, ())
     elif name.lower().endswith(".json"):
-        found = parse(text)
-        lines = {tuple(place): line for place, line in found.lines.items()}
-        yield from _of_json(found.data, (), lines)
+        json = parse(text)
+        yield from _of_json(json.data, (), json.lines)
     else:
         yield from _of_csv(text)
 
 
 def _of_yaml(document: Document, data: Any, place: tuple[str | int, ...]) -> Iterator[tuple[Mapping[str, str], int]]:
     if isinstance(data, dict):
-        cells = {str(key): str(value) for key, value in data.items() if not isinstance(value, dict | tuple)}
-        if _cell(cells, _TITLE) is not None:
+        cells = _cells_of(data)
+        if _cell(cells, "title") is not None:
             yield cells, document.lines.get(place, 1)
-        elif place and isinstance(place[-1], str) and _cell(cells, _HOST) is not None:
+        elif place and isinstance(place[-1], str) and _cell(cells, "host") is not None:
             yield {"aetitle": place[-1], **cells}, document.lines.get(place, 1)
         for key, value in data.items():
             yield from _of_yaml(document, value, (*place, key))
@@ -78,12 +88,23 @@ def _of_yaml(document: Document, data: Any, place: tuple[str | int, ...]) -> Ite
             yield from _of_yaml(document, value, (*place, number))
 
 
+def _cells_of(data: Mapping[str, Any], depth: int = 0) -> dict[str, str]:
+    """The plain values of an entry, with those of mappings inside it that are no entries of their own."""
+    cells = {str(key): str(value) for key, value in data.items() if not isinstance(value, dict | tuple | list)}
+    if depth < _DEEPEST and (depth or _cell(cells, "title") is not None):
+        for value in data.values():
+            inner = _cells_of(value, depth + 1) if isinstance(value, dict) else {}
+            if _cell(inner, "title") is None:
+                cells = {**inner, **cells}
+    return cells
+
+
 def _of_json(
     data: Any, place: tuple[str, ...], lines: Mapping[tuple[str, ...], int]
 ) -> Iterator[tuple[Mapping[str, str], int]]:
     if isinstance(data, dict):
-        cells = {key: str(value) for key, value in data.items() if not isinstance(value, dict | list)}
-        if _cell(cells, _TITLE) is not None:
+        cells = _cells_of(data)
+        if _cell(cells, "title") is not None:
             yield cells, lines.get(place, 1)
         for key, value in data.items():
             yield from _of_json(value, (*place, key), lines)
@@ -119,8 +140,16 @@ def _cells(number: int, line: str, delimiter: str) -> list[str]:
         raise Unparseable(f"line {number}: this is no row of a table") from error
 
 
-def _cell(cells: Mapping[str, str], wanted: re.Pattern[str]) -> str | None:
-    for key, value in cells.items():
-        if wanted.match(re.sub(r"[^a-z0-9]", "", key.lower())):
-            return value
-    return None
+def _cell(cells: Mapping[str, str], wanted: str) -> str | None:
+    return next((value for key, value in cells.items() if _plain(key) in _words(wanted)), None)
+
+
+def _plain(text: str) -> str:
+    """A word without case, accents, spaces and punctuation."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return _NOT_WORDS.sub("", unicodedata.normalize("NFC", bare).casefold())
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_plain(str(word)) for word in document("columns.yaml")[name])

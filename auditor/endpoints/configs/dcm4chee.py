@@ -54,8 +54,10 @@ def _judge(tree: Directory, name: str, version: str) -> Statements:
 
 
 def _is_known(entry: Entry) -> bool:
-    """Whether an object says anything that is judged: of DICOM, of audit, or a password."""
+    """Whether an object is of the configuration, be it only a change of one, or holds a password."""
     kinds = ("dicomDevice", "dicomNetworkConnection", "dicomNetworkAE", "dcmAuditLogger")
+    if "dicomdevicename=" in entry.name or "cn=dicom configuration" in entry.name:
+        return True
     return any(entry.is_a(kind) for kind in kinds) or any(entry.all(key) for key in _SECRETS)
 
 

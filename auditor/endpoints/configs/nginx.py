@@ -113,20 +113,23 @@ def _last(scopes: Scopes, name: str, default: str) -> str:
 
 
 def _outgoing(said: Statements, server: Directive, scopes: Scopes, *, stream: bool) -> None:
-    """TLS to a server behind: nginx does not verify it unless told (proxy_ssl_verify, off by default)."""
+    """TLS to a server behind: nginx does not verify it unless told, by proxy_ssl_verify or grpc_ssl_verify."""
     for place in [server, *(each for each in server.walk() if each.block)]:
-        for target in place.all("proxy_pass"):
+        for target in (*place.all("proxy_pass"), *place.all("grpc_pass")):
             secured = (
                 _last([*scopes, place], "proxy_ssl", "off") == "on"
                 if stream
-                else "".join(target.arguments[:1]).startswith("https:")
+                else "".join(target.arguments[:1]).startswith(("https:", "grpcs:"))
             )
             if secured:
-                verify = found([*scopes, place], "proxy_ssl_verify")
-                if left_open(said, verify, "peer-verify", "proxy_ssl_verify"):
-                    continue
-                on = verify is not None and verify.arguments[:1] == ["on"]
-                at = verify or target
-                said.say(
-                    "peer-verify", "on" if on else "off", "proxy_ssl_verify", " ".join(at.arguments), at.line, at.file
-                )
+                _verified(said, [*scopes, place], target)
+
+
+def _verified(said: Statements, scopes: Scopes, target: Directive) -> None:
+    name = target.name.replace("_pass", "_ssl_verify")
+    verify = found(scopes, name)
+    if left_open(said, verify, "peer-verify", name):
+        return
+    on = verify is not None and verify.arguments[:1] == ["on"]
+    at = verify or target
+    said.say("peer-verify", "on" if on else "off", name, " ".join(at.arguments), at.line, at.file)

@@ -78,7 +78,11 @@ def recognise(name: str, text: str) -> str:
 
 
 _MARKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("systemd", (), r"(?m)^\s*ExecStart\s*=.*\b(storescp|dcmrecv)\b|^\s*(exec\s+)?(/\S+/)?storescp\s"),
+    (
+        "systemd",
+        (),
+        r"(?m)^\s*ExecStart\s*=.*(?:\\\n.*)*\b(storescp|dcmrecv|dcmqrscp)\b|^\s*(exec\s+)?(/\S+/)?(storescp|dcmrecv|dcmqrscp)\s",
+    ),
     ("docker", (".env", ".yml", ".yaml", ".conf", ".txt"), r"(?m)\bORTHANC_(_[A-Z]|JSON)"),
     ("dcm4chee", (".ldif",), r"(?im)^dn:"),
     ("dcm4chee", (".json",), r"\"dicomDeviceName\""),
@@ -161,7 +165,7 @@ _READERS: dict[str, Callable[[Path, str, str], Statements]] = {
     "nginx": lambda path, text, version: nginx.read(path, text, path.parent, version)[0],
     "stunnel": stunnel.read,
     "inventory": lambda path, text, _: aelist.read(text, path.name),
-    "systemd": lambda path, text, version: systemd.read(text, path.name, version),
+    "systemd": systemd.read,
 }
 
 

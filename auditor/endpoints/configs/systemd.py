@@ -1,94 +1,71 @@
-"""storescp (and dcmrecv) command lines in systemd units and shell scripts (DCMTK 3.6.7 options)."""
+"""storescp, dcmrecv and dcmqrscp as command lines start them (options of DCMTK 3.6.4 to 3.7.0)."""
 
-import re
-import shlex
-from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
+from auditor.endpoints.configs.commands import Command, commands
 from auditor.endpoints.configs.defaults import default_of, told
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import say_title
 from auditor.endpoints.data import document
 
-_START = re.compile(r"^\s*ExecStart\s*=\s*[-@:+!]*(.*)$")
-_ENVIRONMENT = re.compile(r"^\s*Environment\s*=\s*(.*)$")
-_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
-_LONGEST = 50_000
-_TOOLS = ("storescp", "dcmrecv")
+_TOOLS = ("storescp", "dcmrecv", "dcmqrscp")
 
 
-def read(text: str, name: str, version: str = "") -> Statements:
-    """Statements of every storescp started; raises Unparseable when none is, or a line has open quotes.
+def read(path: Path, text: str, version: str = "") -> Statements:
+    """Statements of every tool started; raises Unparseable when none is, or a line has open quotes.
 
     `version` is DCMTK's, where it is known.
     """
-    said = Statements(name)
-    started = 0
-    for number, words in _commands(text):
-        started += 1
-        _judge(said, words, number, version)
-    if not started:
+    said = Statements(path.name)
+    found = commands(path, text, _TOOLS)
+    if not found:
         raise Unparseable("no storescp is started here")
+    for command in found:
+        part = Statements(command.file)
+        _judge(part, command, version)
+        said.extend(part.found)
+        said.grants += part.grants
+        for aspect, why in part.open.items():
+            said.leave_open(aspect, why)
     return said
 
 
-def _commands(text: str) -> Iterator[tuple[int, list[str]]]:
-    joined = re.sub(r"\\\n", lambda _: " \0", text)
-    unit = any(_START.match(raw) for raw in joined.split("\n"))
-    variables: dict[str, str] = {}
-    number = 1
-    for raw in joined.split("\n"):
-        found, given = _START.match(raw), _ENVIRONMENT.match(raw)
-        content = (found.group(1) if found else "" if unit else raw).replace("\0", " ")
-        if given:
-            pairs = (word.partition("=") for word in _words(given.group(1).replace("\0", " "), number))
-            variables |= {name: value for name, _, value in pairs}
-        elif not content.lstrip().startswith(("#", ";")):
-            content = _substituted(content[: _LONGEST + 1], variables)
-            words = _words(content, number) if any(tool in content for tool in _TOOLS) else []
-            for at, word in enumerate(words):
-                if PurePosixPath(word).name in _TOOLS:
-                    yield number, words[at + 1 :]
-                    break
-        number += 1 + raw.count("\0")
-
-
-def _substituted(content: str, variables: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda name: variables.get(name.group(1), name.group()), content)
-
-
-def _words(content: str, number: int) -> list[str]:
-    if len(content) > _LONGEST:
-        raise Unparseable(f"line {number}: the command is too long")
-    try:
-        return shlex.split(content)
-    except ValueError as error:
-        raise Unparseable(f"line {number}: quotes are left open") from error
-
-
-def _judge(said: Statements, words: list[str], line: int, version: str) -> None:
-    given = set(words)
-    tls = bool(given & {"+tls", "--enable-tls", "+tla", "--anonymous-tls"})
-    said.say("dicom-transport", "tls" if tls else "plain", "+tls", "", line)
-    if tls:
-        _tls(said, words, line, version)
-    title = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-aet", "--aetitle")), "STORESCP")
-    say_title(said, title, "-aet", line)
+def _judge(said: Statements, command: Command, version: str) -> None:
+    words, line, given = command.arguments, command.line, set(command.arguments)
     said.opens(next((word for word in reversed(words) if word.isdecimal()), ""), "port", line)
-    said.say("calling-title", "any", "storescp", "storescp asks no calling title", line)
-    said.say("called-title", "any", "storescp", "storescp asks no called title", line)
-    said.say("echo", "anyone", "storescp", "", line)
-    said.say("store", "anyone", "storescp", "", line)
-    said.grant("*", title, ("echo", "store", "private") if given & {"-pm", "--promiscuous"} else ("echo", "store"))
+    if given & {"+tls", "--enable-tls"}:
+        said.say("dicom-transport", "tls", "+tls", "", line)
+        _tls(said, words, line, version)
+    elif command.unknown:
+        said.leave_open("dicom-transport", f"line {line}: what stands in {command.unknown} is not here")
+    else:
+        said.say("dicom-transport", "plain", "+tls", "", line)
+    if command.tool != "dcmqrscp":
+        _receiver(said, command)
+
+
+def _receiver(said: Statements, command: Command) -> None:
+    """A receiver that lets everybody in: it asks neither the calling nor the called title."""
+    words, line, given = command.arguments, command.line, set(command.arguments)
+    named = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-aet", "--aetitle")]
+    title = named[-1] if named else "" if command.unknown else "STORESCP"
+    if title and "$" not in title:
+        say_title(said, title, "-aet", line)
+    said.say("calling-title", "any", command.tool, f"{command.tool} asks no calling title", line)
+    said.say("called-title", "any", command.tool, f"{command.tool} asks no called title", line)
+    said.say("echo", "anyone", command.tool, "", line)
+    said.say("store", "anyone", command.tool, "", line)
     promiscuous = bool(given & {"-pm", "--promiscuous"})
+    said.grant("*", title or "STORESCP", ("echo", "store", "private") if promiscuous else ("echo", "store"))
     said.say("sop-classes", "any" if promiscuous else "listed", "-pm", "", line)
     remote = given & {"-xcr", "--exec-on-reception", "-xcs", "--exec-on-eostudy"}
     said.say("exec-on-reception", "on" if remote else "off", "-xcr", "", line)
 
 
-def _tls(said: Statements, words: list[str], line: int, version: str) -> None:
+def _tls(said: Statements, words: Sequence[str], line: int, version: str) -> None:
     given = set(words)
     if given & {"-ic", "--ignore-peer-cert"}:
         state = "none"
