@@ -50,7 +50,7 @@ class Learner:
 
         Returns the walk over what was learnt from.
         """
-        if key in self._own and any(key):
+        if key in self._own and (key[1] or key[len(PERSON)]):  # a patient ID or a study; without, no two are alike
             return None
         walk = self._walker.walk(file)
         self._own[key] = Identity.learn(self._known(walk.elements)).merge(self._own.get(key, Identity()))

@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
+from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from fixtures.headers import corpus
@@ -55,3 +57,19 @@ def test_a_national_number_among_other_ids_keeps_its_own_letter(tmp_path):
     found = facts(tmp_path)["one"]
     assert letters(found, "social_numbers") == {"G"}
     assert "G" in letters(found, "text_direct")
+
+
+@pytest.mark.parametrize("references", [1, 120])
+def test_a_long_sequence_before_the_patient_hides_nobody(tmp_path, references):
+    """Sequences of undefined length, and ones longer than what is read at first, stand before the patient's name."""
+    for number, name in enumerate(("Quistgaard^Ib", "Torkelsen^Hjalmar")):
+        comment = f"seen {name.replace('^', ' ').lower()}"
+        dataset = _bare(20 + number, PatientName=name, PatientID=f"77-{number}31", ImageComments=comment)
+        dataset.StudyInstanceUID = UID(f"2.25.{900 + number}")
+        item = Dataset()
+        item.ReferencedSOPClassUID, item.ReferencedSOPInstanceUID = dataset.SOPClassUID, UID(corpus.STUDY_UID)
+        dataset.ReferencedImageSequence = [item] * references
+        dataset["ReferencedImageSequence"].is_undefined_length = True
+        dataset.save_as(tmp_path / f"{number}")
+    found = facts(tmp_path)
+    assert all("A" in letters(found[name], "text_direct") for name in ("0", "1"))
