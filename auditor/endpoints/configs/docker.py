@@ -12,20 +12,23 @@ from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.data import document
 from auditor.errors import ConfigError
 
-_NAME = re.compile(r"^\s*(?:-\s*)?[\"']?(ORTHANC__[A-Z0-9_]+|ORTHANC_JSON)[\"']?\s*[=:]\s*(.*?)\s*$")
-_SECRET = re.compile(r"^\s*(?:-\s*)?[\"']?([A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|PIN|ROOTPASS))[\"']?\s*[=:]\s*(.*?)\s*$")
+_BEFORE = r"^\s*(?:(?:-|export|ENV|ARG)\s*)?"
+_NAME = re.compile(_BEFORE + r"[\"']?(ORTHANC__[A-Z0-9_]+|ORTHANC_JSON)[\"']?(?:\s*[=:]\s*|\s+)(.*?)\s*$")
+_ANY = re.compile(r"\bORTHANC_(_[A-Z]|JSON)")
+_NEXT = re.compile(r"\s+(?=ORTHANC__[A-Z0-9_]+=)")
+_SECRET = re.compile(_BEFORE + r"[\"']?([A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|PIN|ROOTPASS))[\"']?\s*[=:]\s*(.*?)\s*$")
 _SECTIONS = ("PostgreSQL", "MySQL", "DicomWeb", "DicomModalities", "RegisteredUsers")
 
 
 def has_variables(text: str) -> bool:
     """Whether the text sets any of Orthanc's variables."""
-    return any(_NAME.match(line) for line in text.splitlines())
+    return _ANY.search(text) is not None
 
 
 def read(text: str, name: str, version: str = "") -> Statements:
     """Statements of an env or compose file; raises Unparseable when a compose file is no YAML."""
     pairs = _of_yaml(text, name) if name.lower().endswith((".yml", ".yaml")) else _of_lines(text)
-    lines = {found.group(1): at for at, line in enumerate(text.splitlines(), 1) if (found := _NAME.match(line))}
+    lines = {found.group(1): at for at, line in _pieces(text) if (found := _NAME.match(line))}
     merged = Merged()
     for variable, value in pairs:
         _put(merged, variable, value, name, lines.get(variable, 1))
@@ -34,6 +37,13 @@ def read(text: str, name: str, version: str = "") -> Statements:
     said = judge(merged, name, version, document("orthanc.yaml")["image_defaults"])
     _other_secrets(said, text)
     return said
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers; one of a Dockerfile that sets several variables is cut between them."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for piece in _NEXT.split(line):
+            yield number, piece.removesuffix("\\")
 
 
 def _other_secrets(said: Statements, text: str) -> None:
@@ -47,7 +57,7 @@ def _other_secrets(said: Statements, text: str) -> None:
 
 
 def _of_lines(text: str) -> list[tuple[str, str]]:
-    matches = (_NAME.match(line) for line in text.splitlines())
+    matches = (_NAME.match(line) for _, line in _pieces(text))
     return [(found.group(1), found.group(2).strip("\"'")) for found in matches if found]
 
 
@@ -62,15 +72,23 @@ def _of_yaml(text: str, name: str) -> list[tuple[str, str]]:
 
 
 def _of_compose(data: Any) -> Iterator[tuple[str, str]]:
-    services = data.get("services") if isinstance(data, dict) else None
-    for service in services.values() if isinstance(services, dict) else ():
-        variables = service.get("environment") if isinstance(service, dict) else None
-        if isinstance(variables, dict):
-            yield from ((key, _text(value)) for key, value in variables.items() if key.startswith("ORTHANC_"))
-        for entry in variables if isinstance(variables, tuple) else ():
-            key, _, value = str(entry).partition("=")
-            if key.startswith("ORTHANC_"):
-                yield key, value
+    """Variables wherever a compose file, a ConfigMap or a pod sets them: by key, by `NAME=value`, by name and value."""
+    if isinstance(data, dict):
+        name = data.get("name")
+        if isinstance(name, str) and name.startswith("ORTHANC_") and "value" in data:
+            yield name, _text(data["value"])
+        for key, value in data.items():
+            if key.startswith("ORTHANC_") and not isinstance(value, dict | tuple):
+                yield key, _text(value)
+            else:
+                yield from _of_compose(value)
+    elif isinstance(data, tuple):
+        for value in data:
+            key, equals, given = str(value).partition("=") if isinstance(value, str) else ("", "", "")
+            if equals and key.startswith("ORTHANC_"):
+                yield key, given
+            else:
+                yield from _of_compose(value)
 
 
 def _text(value: object) -> str:

@@ -69,6 +69,8 @@ def _aspect(listen: Directive, *, stream: bool) -> str:
 def _transport(server: Directive, listen: Directive, *, tls: bool, stream: bool) -> str:
     if tls:
         return "tls"
+    if stream and _last([server], "ssl_preread", "off") == "on":
+        return "passed-through"
     if not stream and _only_redirects(server):
         return "redirect"
     return "plain-loopback" if _is_local(listen) == "loopback" else "plain"
@@ -84,7 +86,13 @@ def _only_redirects(server: Directive) -> bool:
     locations = [
         each for each in server.all("location") if not "".join(each.arguments[-1:]).startswith("/.well-known/")
     ]
-    return bool(locations) and all(_leads_away(each) for each in locations)
+    serving = [each for each in locations if not _leads_away(each)]
+    return len(serving) < len(locations) and all(_only_answers(each) for each in serving)
+
+
+def _only_answers(location: Directive) -> bool:
+    """Whether one exact place says a status and no more, as for a monitor."""
+    return location.arguments[:1] == ["="] and bool(location.all("return"))
 
 
 def _leads_away(block: Directive) -> bool:

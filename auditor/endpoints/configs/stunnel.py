@@ -59,7 +59,11 @@ def _judge(said: Statements, service: Service, folder: Path, version: str) -> No
     accept = service.last("accept")
     if accept and not accept.value.startswith(("127.", "::1", "localhost")):
         said.opens(accept.value.rpartition(":")[2], "accept", accept.line, accept.file)
-    _say(said, "client-certificate", "required" if required else "optional" if asked else "none", where)
+    shared = service.last("PSKsecrets")
+    if shared and not service.last("cert"):
+        _say(said, "client-certificate", "shared-key", shared)
+    else:
+        _say(said, "client-certificate", "required" if required else "optional" if asked else "none", where)
     if _versions(said, service) != ["TLS 1.3"]:
         _suites(said, service, folder, version)
 
