@@ -48,6 +48,10 @@ class Group:
         if applies_when is not None:
             self._test = compile_condition(applies_when, catalogue.specs, now)
         self.members: list[int] = []
+        self.start()
+
+    def start(self) -> None:
+        """Count anew."""
         self.met = 0
         self.unmet = 0
 
@@ -61,16 +65,22 @@ class CompiledRule:
 
     def __init__(self, bound: BoundRule, group: Group, catalogue: Catalogue, now: datetime) -> None:
         self.bound = bound
+        self.id = bound.rule.id
+        self.named = (bound.rule.id, bound.rule.version, bound.rule.target, bound.severity)
         self.group = group
         self.facts = sorted(facts_of(bound.fires_when) | facts_of(bound.applies_when))
-        self.outcomes: Counter[Outcome] = Counter()
-        self.seconds = 0.0
+        self.start()
         self._fires = compile_condition(bound.fires_when, catalogue.specs, now)
         self._exhibits = Exhibits(bound, catalogue, now)
         self._growing = frozenset(name for name in bound.rule.evidence if catalogue.specs[name].grows)
         named = sorted(facts_of(bound.fires_when) | set(bound.rule.evidence))
         self.narrow = narrowing(bound.fires_when, catalogue.specs, named)
         self._memory: dict[_Ids, tuple[Mapping[str, Any], Shown]] = {}
+
+    def start(self) -> None:
+        """Count anew; what was compiled and what is remembered stays."""
+        self.outcomes: Counter[Outcome] = Counter()
+        self.seconds = 0.0
 
     def judge(self, facts: Facts, met: Met, witness: Witness, *, applies: bool | None) -> Verdict | None:
         """What the rule says; None when it is quiet. Where it is not clear that it applies, it is not evaluated."""
@@ -117,7 +127,9 @@ class CompiledRule:
     def _ids(self, values: Mapping[str, Any], locators: Mapping[str, str]) -> _Ids:
         """Ids of the objects the evidence is made of; they stand for them alone while the memory holds them."""
         names = self.bound.rule.evidence
-        ids: list[object] = [locators.get(name) for name in names] if locators else []
+        if self.narrow is None and not locators:
+            return tuple(map(id, map(values.get, names)))
+        ids: list[object] = [locators.get(name) for name in names]
         for name in names:
             value = values.get(name)
             if self.narrow is not None and name == self.narrow.fact:

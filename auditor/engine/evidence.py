@@ -1,6 +1,6 @@
 """What was seen: the matched values of a finding, masked and digested, and never a raw one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -11,21 +11,24 @@ from auditor.model.facts import Catalogue, FactSpec, FactType
 from auditor.model.finding import Evidence
 from auditor.model.ports import Protector
 
-_MEMORY = 20_000
+_MEMORY = 8192
 _Parts: TypeAlias = tuple[tuple[str, ...], bool, bool]
+_Record: TypeAlias = Mapping[str, Any]
 
 
 class Witness:
     """Makes evidence. Remembers what it made, of single values by content, of records by the record itself.
 
-    A record that is remembered is kept alive, so that its id stands for it alone.
+    A record that is remembered is kept alive, so that its id stands for it alone. Equal details are one object.
     """
 
     def __init__(self, protector: Protector) -> None:
         self._protector = protector
         self._made: dict[tuple[object, ...], Evidence] = {}
         self._parts: dict[str, _Parts] = {}
-        self._seen: dict[int, tuple[Mapping[str, Any], FactSpec, Evidence]] = {}
+        self._seen: dict[str, dict[int, tuple[_Record, Evidence]]] = {}
+        self._held = 0
+        self._details: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
 
     def scalar(self, spec: FactSpec, value: Any, locator: str) -> Evidence:
         """Evidence of one value of the fact (or one text of a list)."""
@@ -33,22 +36,29 @@ class Witness:
         made = self._made.get(key)
         return made or self._keep(key, self._protected(spec.name, shown(value), locator, spec.plain, {}))
 
-    def record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
-        """Evidence of one record: its `value`, its `locator`, and those of its other fields that are plain."""
-        seen = self._seen.get(id(record))
-        if seen is not None and seen[0] is record and seen[1] is spec:
-            return seen[2]
-        made = self._of_record(spec, record)
-        if len(self._seen) >= _MEMORY:
+    def records(self, spec: FactSpec, records: Iterable[_Record]) -> list[Evidence]:
+        """Evidence of each record: its `value`, its `locator`, and those of its other fields that are plain."""
+        if self._held >= _MEMORY:
             self._seen.clear()
-        self._seen[id(record)] = (record, spec, made)
-        return made
+            self._held = 0
+        seen = self._seen.setdefault(spec.name, {})
+        found = []
+        for record in records:
+            known = seen.get(id(record))
+            if known is None:
+                known = seen[id(record)] = (record, self._of_record(spec, record))
+                self._held += 1
+            found.append(known[1])
+        return found
 
-    def _of_record(self, spec: FactSpec, record: Mapping[str, Any]) -> Evidence:
+    def _of_record(self, spec: FactSpec, record: _Record) -> Evidence:
         names, value, plain = self._parts.get(spec.name) or self._learn(spec)
-        details = {
-            name: field if type(field := record[name]) is str else shown(field) for name in names if name in record
-        }
+        told = tuple([(name, shown(record[name])) for name in names if name in record])
+        details = self._details.get(told)
+        if details is None:
+            if len(self._details) >= _MEMORY:
+                self._details.clear()
+            details = self._details[told] = dict(told)
         locator = str(record.get("locator", ""))
         if not value or "value" not in record:
             digest = self._protector.digest("\x1f".join((locator, *details.values())))
@@ -92,17 +102,18 @@ class Exhibits:
                 continue
             locator = locators.get(spec.name, "")
             if spec.type is FactType.RECORDS:
-                found += [witness.record(spec, record) for record in self._matched(spec.name, value)]
+                found += witness.records(spec, self._matched(spec.name, value))
             elif spec.type is FactType.TEXTS:
                 found += [witness.scalar(spec, item, locator) for item in self._matched(spec.name, value)]
             else:
                 found.append(witness.scalar(spec, value, locator))
         return tuple(found)
 
-    def _matched(self, name: str, items: Any) -> list[Any]:
-        wheres = self._wheres.get(name, ())
-        matched = [item for item in items if any(_meets(where, item) for where in wheres)]
-        return matched or list(items)
+    def _matched(self, name: str, items: Iterable[Any]) -> Iterable[Any]:
+        wheres = self._wheres.get(name)
+        if wheres is None:
+            return items
+        return [item for item in items if any(_meets(where, item) for where in wheres)] or items
 
 
 def _meets(where: Test, item: Any) -> bool:

@@ -4,13 +4,14 @@ Made to cost next to nothing: conditions are closures; rules that share an `appl
 subject; and a rule is only evaluated when a fact it cannot fire without is there (`triggers`). What was
 not evaluated so is known to pass, and is counted by the group it belongs to. Facts that hold the very
 mapping of an earlier subject, as a room gives for the files of a series, are not weighed again: only
-fingerprint and finding are made anew. Seconds are measured for each rule where it was evaluated.
+fingerprint and finding are made anew, and all is counted at once when the facts are forgotten or the
+tallies are asked for. Seconds are measured for each rule where it was evaluated.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from auditor.engine.compiled import CompiledRule, Group, Verdict
 from auditor.engine.evidence import Witness
@@ -18,7 +19,7 @@ from auditor.engine.index import Index
 from auditor.engine.profiles import Selection
 from auditor.engine.triggers import keys_to_fire, popularity
 from auditor.model.condition import Condition
-from auditor.model.facts import Catalogue, Facts, Subject
+from auditor.model.facts import Catalogue, Facts
 from auditor.model.finding import Finding
 from auditor.model.outcome import Outcome
 from auditor.model.ports import Protector
@@ -27,21 +28,39 @@ from auditor.model.run import RuleTally
 _MEMORY = 256
 
 
-class _Weighed(NamedTuple):
-    """What all rules say of some facts, and the facts themselves, so that ids stand for them alone."""
+@dataclass(slots=True)
+class _Weighed:
+    """What all rules say of some facts, and the facts themselves, so that ids stand for them alone.
 
-    values: Mapping[str, Any]
-    unknown: Mapping[str, str]
-    locators: Mapping[str, str]
+    `times` counts the subjects of which it was said since it was last added up.
+    """
+
+    facts: Facts
     applies: tuple[tuple[Group, bool], ...]
     verdicts: tuple[Verdict, ...]
+    times: int = 0
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether it holds for `facts` too, whose values are the same object."""
+        return (self.facts.unknown, self.facts.locators) == (facts.unknown, facts.locators)
+
+    def count(self) -> None:
+        """Add up what was said."""
+        for group, met in self.applies:
+            if met:
+                group.met += self.times
+            else:
+                group.unmet += self.times
+        for verdict in self.verdicts:
+            verdict.rule.outcomes[verdict.outcome] += self.times
+        self.times = 0
 
 
 class Judge:
     """Judges facts of `catalogue`'s room by the rules of `selection` that have it as their target.
 
     `now` is the moment of the run, aware; `protector` masks and digests. Not shared between processes:
-    each worker makes its own from the picklable selection.
+    each worker makes its own from the picklable selection, and starts it again for every chunk.
     """
 
     def __init__(self, selection: Selection, catalogue: Catalogue, now: datetime, protector: Protector) -> None:
@@ -69,25 +88,45 @@ class Judge:
         """The facts that the rules look at; a room need supply no others."""
         return frozenset(name for rule in self._rules for name in (*rule.facts, *rule.bound.rule.evidence))
 
+    def start(self) -> None:
+        """Begin to count anew, with what was compiled and what is remembered."""
+        self._count()
+        for group in self._groups:
+            group.start()
+        for rule in self._rules:
+            rule.start()
+
     def judge(self, facts: Facts) -> tuple[Finding, ...]:
         """What the rules say of one subject: fails and not-evaluated; passes are only counted."""
-        weighed = self._weigh(facts)
-        for group, met in weighed.applies:
-            if met:
-                group.met += 1
-            else:
-                group.unmet += 1
-        return tuple([self._finding(verdict, facts.subject) for verdict in weighed.verdicts])
+        weighed = self._weighed.get(id(facts.values))
+        if weighed is None or not weighed.holds(facts):
+            weighed = self._weigh(facts)
+        weighed.times += 1
+        subject, digest = facts.subject, self._protector.digest
+        return tuple(
+            [
+                Finding(
+                    *rule.named,
+                    outcome,
+                    subject.kind,
+                    subject.display,
+                    subject.digest,
+                    digest(f"{rule.id}\x1f{subject.key}\x1f{shown.seen}"),
+                    rule.bound.message,
+                    shown.evidence,
+                    reason,
+                )
+                for rule, outcome, shown, reason in weighed.verdicts
+            ]
+        )
 
     def tallies(self, findings: Sequence[Finding] = ()) -> tuple[RuleTally, ...]:
-        """How often each rule gave each outcome so far; `findings`, after waivers, say which fails were waived."""
+        """How often each rule gave each outcome since the start; `findings`, after waivers, say which were waived."""
+        self._count()
         waived = Counter(finding.rule for finding in findings if finding.outcome is Outcome.WAIVED)
         return tuple(rule.tally(waived[rule.bound.rule.id]) for rule in self._rules)
 
     def _weigh(self, facts: Facts) -> _Weighed:
-        known = self._weighed.get(id(facts.values))
-        if known is not None and (known.unknown, known.locators) == (facts.unknown, facts.locators):
-            return known
         look = self._index.look(facts.values, facts.unknown)
         numbers = look.numbers
         applies = {group: group.applies(facts) for group in self._groups}
@@ -103,28 +142,15 @@ class Judge:
                 if verdict is not None:
                     verdicts.append(verdict)
         met = tuple([(group, answer is not False) for group, answer in applies.items()])
+        known = self._weighed.pop(id(facts.values), None)
+        if known is not None:
+            known.count()
         if len(self._weighed) >= _MEMORY:
+            self._count()
             self._weighed.clear()
-        weighed = _Weighed(facts.values, facts.unknown, facts.locators, met, tuple(verdicts))
-        self._weighed[id(facts.values)] = weighed
+        weighed = self._weighed[id(facts.values)] = _Weighed(facts, met, tuple(verdicts))
         return weighed
 
-    def _finding(self, verdict: Verdict, subject: Subject) -> Finding:
-        rule, outcome, shown, reason = verdict
-        bound = rule.bound
-        rule.outcomes[outcome] += 1
-        fingerprint = self._protector.digest(f"{bound.rule.id}\x1f{subject.key}\x1f{shown.seen}")
-        return Finding(
-            bound.rule.id,
-            bound.rule.version,
-            bound.rule.target,
-            bound.severity,
-            outcome,
-            subject.kind,
-            subject.display,
-            subject.digest,
-            fingerprint,
-            bound.message,
-            shown.evidence,
-            reason,
-        )
+    def _count(self) -> None:
+        for weighed in self._weighed.values():
+            weighed.count()

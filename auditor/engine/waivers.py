@@ -1,7 +1,7 @@
 """Waivers: what a site decided to live with, by whom, why, and until when."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -34,6 +34,8 @@ class Waivers:
         for waiver in self.waivers:
             if waiver.expires >= today:
                 by_rule.setdefault(waiver.rule, []).append(waiver)
+        if not by_rule:
+            return tuple(findings)
         return tuple(_waived(finding, by_rule.get(finding.rule, ())) for finding in findings)
 
     def run_facts(
@@ -127,7 +129,7 @@ def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
     if finding.outcome is not Outcome.FAIL:
         return finding
     waiver = next((each for each in waivers if covers(each, finding)), None)
-    return finding if waiver is None else replace(finding, outcome=Outcome.WAIVED, waiver=waiver.ticket)
+    return finding if waiver is None else finding._replace(outcome=Outcome.WAIVED, waiver=waiver.ticket)
 
 
 def _facts(waiver: Waiver, today: date, protector: Protector, *, used: bool, in_scope: bool) -> Facts:

@@ -27,10 +27,9 @@ class SiteProtector:
     def digest(self, value: str) -> str:
         """HMAC-SHA-256 (RFC 2104) of the UTF-8 bytes, 64 lower-case hex digits."""
         inner, outer = _begun(self.key)
-        within, around = inner.copy(), outer.copy()
+        within = inner.copy()
         within.update(value.encode("utf-8", "surrogatepass"))
-        around.update(within.digest())
-        return str(around.hexdigest())
+        return sha256(outer + within.digest()).hexdigest()
 
     def path(self, locator: str) -> str:
         """Mask every part of a path except words that only name a format."""
@@ -38,18 +37,24 @@ class SiteProtector:
 
 
 @lru_cache(maxsize=8)
-def _begun(key: bytes) -> tuple[Any, Any]:
-    """Both hashes of RFC 2104 with the key already in them: a digest is asked for with every finding."""
+def _begun(key: bytes) -> tuple[Any, bytes]:
+    """The inner hash of RFC 2104 with the key already in it, and the outer block: every finding asks for a digest."""
     block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    return sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block))
+    return sha256(bytes(byte ^ 0x36 for byte in block)), bytes(byte ^ 0x5C for byte in block)
 
 
 @lru_cache(maxsize=65536)
 def mask(value: str) -> str:
     """Mask `value`; the result never repeats three letters of it in a row, nor any digit."""
-    shown = "".join(char if char.isprintable() else " " for char in value[:_MAXIMUM_SHOWN])
-    masked = _WORD.sub(lambda word: _mask_word(word.group()), shown)
+    shown = value[:_MAXIMUM_SHOWN]
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else " " for char in shown)
+    masked = _WORD.sub(_mask_match, shown)
     return masked + "…" if len(value) > _MAXIMUM_SHOWN else masked
+
+
+def _mask_match(found: re.Match[str]) -> str:
+    return _mask_word(found[0])
 
 
 def _mask_word(word: str) -> str:

@@ -1,8 +1,8 @@
 """Model to JSON and back, strictly and without loss: what `run.json` and the JSON export are written with.
 
-The shape follows the type hints of the dataclasses. Where a hint allows several dataclasses or a moment
-beside a text, the JSON object carries its kind under ``"$"``. Unknown keys, missing keys and wrong types
-are refused with the path of the value, never guessed at.
+The shape follows the type hints of the dataclasses and named tuples. Where a hint allows several dataclasses
+or a moment beside a text, the JSON object carries its kind under ``"$"``. Unknown keys, missing keys and wrong
+types are refused with the path of the value, never guessed at.
 """
 
 import dataclasses
@@ -59,10 +59,9 @@ def to_data(value: object, hint: Any = None) -> Any:
         return value.word
     if isinstance(value, Enum):
         return value.value
-    if dataclasses.is_dataclass(value):
-        kind: Any = type(value)
-        hints = _hints(kind)
-        return {name: to_data(getattr(value, name), hints[name]) for name in hints}
+    kind: Any = type(value)
+    if is_record(kind):
+        return {name: to_data(getattr(value, name), part) for name, part in hints_of(kind).items()}
     return _plain_to_data(value, hint)
 
 
@@ -85,8 +84,9 @@ def _plain_to_data(value: object, hint: Any) -> Any:
 def _tagged(value: object, hint: Any) -> Any:
     if isinstance(value, datetime | date):
         return {KIND: type(value).__name__, "value": value.isoformat()}
-    if dataclasses.is_dataclass(value):
-        return {KIND: type(value).__name__, **to_data(value)}
+    kind: Any = type(value)
+    if is_record(kind):
+        return {KIND: kind.__name__, **to_data(value)}
     if isinstance(value, Mapping):
         return {name: _tagged(part, hint) for name, part in value.items()}
     if isinstance(value, tuple):
@@ -111,14 +111,14 @@ def _read(hint: Any, data: Any, path: str) -> Any:
         _expect(isinstance(data, dict), path, "an object")
         key, item = typing.get_args(hint)
         return {_read(key, name, path): _read(item, part, f"{path}.{name}") for name, part in data.items()}
-    if dataclasses.is_dataclass(hint):
-        return _read_dataclass(typing.cast(type, hint), data, path)
+    if is_record(hint):
+        return _read_record(hint, data, path)
     return _read_scalar(hint, data, path)
 
 
-def _read_dataclass(kind: type, data: Any, path: str) -> Any:
+def _read_record(kind: Any, data: Any, path: str) -> Any:
     _expect(isinstance(data, dict), path, "an object")
-    hints = _hints(kind)
+    hints = hints_of(kind)
     unknown = sorted(set(data) - set(hints) - {KIND})
     missing = sorted(set(hints) - set(data))
     _expect(not unknown, path, f"no key {', '.join(map(repr, unknown))}")
@@ -149,7 +149,7 @@ def _read_union(hint: Any, data: Any, path: str) -> Any:
         _expect(chosen is not None, path, "a known kind")
         if chosen in (date, datetime):
             return _read_scalar(chosen, data.get("value"), path)
-        return _read_dataclass(typing.cast(type, chosen), data, path)
+        return _read_record(chosen, data, path)
     if isinstance(data, list):
         _expect(any(typing.get_origin(option) is tuple for option in options), path, "no list")
         return tuple(_read_union(hint, part, f"{path}[{number}]") for number, part in enumerate(data))
@@ -182,6 +182,12 @@ def _options(hint: Any) -> tuple[Any, ...]:
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
-    hints = typing.get_type_hints(kind)
-    return {item.name: hints[item.name] for item in dataclasses.fields(kind)}
+def is_record(kind: Any) -> bool:
+    """Whether `kind` becomes an object of JSON: a dataclass, or a tuple whose items have names."""
+    return dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")
+
+
+@cache
+def hints_of(kind: Any) -> Mapping[str, Any]:
+    """The type hint of each field of a record, in order."""
+    return typing.get_type_hints(kind)

@@ -1,14 +1,18 @@
-"""Findings and their evidence. Neither ever holds a raw identifier."""
+"""Findings and their evidence. Neither ever holds a raw identifier.
+
+Both are tuples with names, and no dataclasses: a scan makes millions, and a frozen dataclass takes four times as long.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from auditor.model.outcome import Outcome
 from auditor.model.severity import Severity
 
+_NO_DETAILS: Mapping[str, str] = {}
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+
+class Evidence(NamedTuple):
     """One thing seen: what it is, where it stands, a masked display and a digest under the site key.
 
     `fact` is the fact's name, `locator` a tag path, line or handshake field, `details` the plain fields
@@ -19,11 +23,10 @@ class Evidence:
     masked: str
     digest: str
     locator: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = _NO_DETAILS
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What one rule says of one subject. Passes and not-applicables are tallied, not listed.
 
     `fingerprint` is HMAC-SHA-256 under the site key over rule id, subject key and evidence digests:

@@ -8,7 +8,6 @@ import pytest
 from auditor.engine.judge import Judge
 from auditor.engine.profiles import choose
 from auditor.model.facts import Facts
-from auditor.model.finding import Finding
 from auditor.model.outcome import Outcome
 from tests.engine.den import CATALOGUE, EVERYTHING, NOW, PROTECTOR, RuleMaker, counts, facts, judge_of, subject
 
@@ -33,7 +32,7 @@ def test_waived_findings_are_no_fails(rule: RuleMaker) -> None:
     judge = judge_of(rule("{fact: name, present: true}"))
     [finding] = judge.judge(facts(DOE))
     judge.judge(facts(DOE))
-    waived = Finding(**{name: getattr(finding, name) for name in Finding.__slots__} | {"outcome": Outcome.WAIVED})
+    waived = finding._replace(outcome=Outcome.WAIVED)
     assert counts(judge, (waived, finding)) == {"den.one": {"fail": 1, "waived": 1}}
 
 
@@ -174,6 +173,23 @@ def test_the_same_facts_of_another_subject_are_not_weighed_again(rule: RuleMaker
     assert counts(judge) == {"den.one": {"fail": 2, "not_evaluated": 1}}
 
 
+def test_the_same_facts_that_could_not_all_be_read_are_weighed_again(rule: RuleMaker) -> None:
+    judge = judge_of(rule("{fact: alias, present: true}"))
+    read, damaged = facts(DOE), facts(DOE, {"alias": "damaged"})
+    assert [len(judge.judge(each)) for each in (read, damaged, read)] == [0, 1, 0]
+    assert counts(judge) == {"den.one": {"pass": 2, "not_evaluated": 1}}
+
+
+def test_a_judge_that_is_started_again_counts_anew_and_says_the_same(rule: RuleMaker) -> None:
+    judge = judge_of(rule("{fact: name, present: true}", more="applies_when: {fact: purpose, equals: export}\n"))
+    before = judge.judge(facts(DOE)), judge.judge(facts({}))
+    assert counts(judge) == {"den.one": {"fail": 1, "not_applicable": 1}}
+    judge.start()
+    assert (counts(judge), judge.tallies()[0].seconds) == ({"den.one": {}}, 0)
+    assert (judge.judge(facts(DOE)), judge.judge(facts({}))) == before
+    assert counts(judge) == {"den.one": {"fail": 1, "not_applicable": 1}}
+
+
 def test_memory_is_bounded(rule: RuleMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("judge", "compiled", "evidence", "operators"):
         monkeypatch.setattr(f"auditor.engine.{module}._MEMORY", 3)
@@ -181,7 +197,7 @@ def test_memory_is_bounded(rule: RuleMaker, monkeypatch: pytest.MonkeyPatch) -> 
         rule("{some: {fact: places, where: {field: letter, equals: A}}}", "a"), rule("{fact: name, matches: x}", "b")
     )
     for number in range(20):
-        records = ({"locator": f"({number})", "letter": "A"}, {"locator": "()", "letter": "A"})
+        records = ({"locator": f"({number})", "letter": "A", "size": number}, {"locator": "()", "letter": "A"})
         found = judge.judge(facts({"places": records, "name": f"x{number}"}))
         assert found[0].evidence[0].locator == f"({number})"
     assert len(judge._weighed) <= 3

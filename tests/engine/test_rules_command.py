@@ -66,8 +66,9 @@ def test_a_rule_is_shown_whole(rules: Run) -> None:
 def test_an_unknown_rule_is_told_the_nearest(rules: Run) -> None:
     code, out, err = rules("show", "run.waiver-unusd")
     assert (code, out) == (2, "")
-    assert err.splitlines()[:2] == [
+    assert err.splitlines()[:3] == [
         "auditor: no rule is called 'run.waiver-unusd'",
+        "where: what was given to auditor rules show",
         "right: did you mean 'run.waiver-unused'?",
     ]
 

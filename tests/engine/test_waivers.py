@@ -48,7 +48,7 @@ def test_a_waiver_covers_its_rule_on_its_subjects_through_its_last_day(change: A
 
 
 def test_subjects_with_brackets_are_met_as_they_are_written() -> None:
-    finding = replace(FINDING, subject="[::1]:104")
+    finding = FINDING._replace(subject="[::1]:104")
     assert outcome(finding, replace(WAIVER, subject="[::1]:104"))[0] is Outcome.WAIVED
 
 
@@ -56,7 +56,7 @@ def test_the_first_waiver_that_covers_is_named_and_only_fails_are_waived() -> No
     assert (
         outcome(FINDING, replace(WAIVER, ticket="T-0", subject="E*"), WAIVER, replace(WAIVER, ticket="T-2"))[1] == "T-1"
     )
-    unclear = replace(FINDING, outcome=Outcome.NOT_EVALUATED)
+    unclear = FINDING._replace(outcome=Outcome.NOT_EVALUATED)
     assert outcome(unclear, WAIVER) == (Outcome.NOT_EVALUATED, "")
 
 

@@ -96,6 +96,6 @@ def test_a_changed_severity_is_told_by_the_command(tmp_path, monkeypatch, capsys
     store = open_store(tmp_path / "store")
     finding = make_finding(make_rules()[0], 1)
     seal_run(store, [finding])
-    seal_run(store, [replace(finding, severity=Severity.LOW)])
+    seal_run(store, [finding._replace(severity=Severity.LOW)])
     assert run(["compare"]) == 0
     assert "1 severity changed" in capsys.readouterr().out

@@ -149,7 +149,7 @@ def test_no_english_word_stands_in_a_german_report(kind, tmp_path):
         for number, rule in enumerate(make_rules())
     ]
     for count in (7, 5):
-        findings = [replace(one, message="M", reason="R" if one.reason else "") for one in make_findings(rules, count)]
+        findings = [one._replace(message="M", reason="R" if one.reason else "") for one in make_findings(rules, count)]
         rows = [replace(row, reason="R" if row.reason else "") for row in make_rows(6)]
         log = store.begin()
         part = log.writer.write(

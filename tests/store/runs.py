@@ -66,7 +66,7 @@ def make_finding(rule: Rule, number: int, outcome: Outcome = Outcome.FAIL, **cha
         reason="the detector was not installed" if outcome is Outcome.NOT_EVALUATED else "",
         waiver="SEC-7" if outcome is Outcome.WAIVED else "",
     )
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def make_framework() -> Framework:

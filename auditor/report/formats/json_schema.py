@@ -1,6 +1,5 @@
 """The JSON Schema of the JSON export, made from the model itself, so that the two cannot drift apart."""
 
-import dataclasses
 import json
 import types
 import typing
@@ -9,6 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from auditor.model.codec import hints_of, is_record
 from auditor.model.finding import Finding
 from auditor.model.run import SCHEMA_VERSION, Run
 from auditor.model.severity import Severity
@@ -57,7 +57,7 @@ def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _of(typing.get_args(hint)[1], definitions)}
     if hint is Severity:
         return {"enum": [item.word for item in Severity]}
-    if dataclasses.is_dataclass(hint):
+    if is_record(hint):
         return _reference(typing.cast(type, hint), definitions)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {"enum": [item.value for item in hint]}
@@ -72,7 +72,7 @@ def _in_union(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "properties": {"$": {"const": hint.__name__}, "value": _SIMPLE[hint]},
             "required": ["$", "value"],
         }
-    if dataclasses.is_dataclass(hint):
+    if is_record(hint):
         kind = typing.cast(type, hint)
         name = f"{kind.__name__}OfKind"
         if name not in definitions:
@@ -103,8 +103,7 @@ def _reference(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _object(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    hints = typing.get_type_hints(kind)
-    properties = {item.name: _of(hints[item.name], definitions) for item in dataclasses.fields(kind)}
+    properties = {name: _of(part, definitions) for name, part in hints_of(kind).items()}
     return {
         "type": "object",
         "properties": properties,
