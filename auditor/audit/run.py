@@ -10,7 +10,7 @@ from auditor.audit.ledger import Ledger
 from auditor.audit.pack import Pack, prepare
 from auditor.audit.plan import Plan
 from auditor.audit.rooms import catalogues, room
-from auditor.audit.worker import Job, unread, work
+from auditor.audit.worker import Brief, Job, unread, work
 from auditor.engine.judge import Judge
 from auditor.errors import AuditorError, StoreError, TargetError
 from auditor.model.outcome import Disposition
@@ -86,13 +86,13 @@ def _run_room(
     context = _context(request, plan, now)
     chosen = room(request.room)
     ledger.notes += chosen.notes(context)
-    writer, selection = log.writer, pack.selection.slim(request.room)
+    brief = Brief(request.room, pack.selection.slim(request.room), pack.waivers, context, log.writer)
 
     def jobs() -> Iterator[Job]:
         for chunk in chosen.plan(request, context):
-            known = writer.exists(chunk.name)
+            known = brief.writer.exists(chunk.name)
             if known is None:
-                yield Job(request.room, chunk, selection, pack.waivers, context, writer)
+                yield Job(chunk, brief)
             else:
                 ledger.enter(request.room, known)
 
@@ -114,9 +114,10 @@ def _lost(job: Job, error: BaseException, ledger: Ledger) -> Written:
     if isinstance(error, StoreError) or not isinstance(error, Exception):
         raise error
     reason = f"its worker ended without a result ({type(error).__name__})"
-    rows = [unread(job.room, target, job.context, reason) for target in job.chunk.targets]
-    ledger.notes.append(Note(job.room, f"Part {job.chunk.name} was lost: {reason}.", incomplete=True))
-    return job.writer.write(Part(job.chunk.name, rows=rows))
+    brief, chunk = job.brief, job.chunk
+    rows = [unread(brief.room, target, brief.context, reason) for target in chunk.targets]
+    ledger.notes.append(Note(brief.room, f"Part {chunk.name} was lost: {reason}.", incomplete=True))
+    return brief.writer.write(Part(chunk.name, rows=rows))
 
 
 def _judge_waivers(plan: Plan, pack: Pack, log: RunLog, ledger: Ledger, now: datetime) -> None:
