@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from auditor.errors import StoreError
+from auditor.errors import StoreError, UsageError
 from auditor.store.folder import open_store
 from tests.store.runs import seal_run
 
@@ -149,7 +149,7 @@ def test_a_deleted_run_keeps_its_place_and_its_proof(store):
         entry.sha256,
         "older than 7 years",
     )
-    with pytest.raises(StoreError, match="no run of the store"):
+    with pytest.raises(UsageError, match="no run of the store"):
         store.load(entry.id)
     (store.folder / "runs" / entry.id).mkdir()
     assert "is marked deleted and lies in the store" in problems(store)
