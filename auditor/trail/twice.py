@@ -6,14 +6,14 @@ import pandas as pd
 
 from auditor.trail.warehouse import Warehouse
 
-STEP = pd.Timedelta(minutes=20)
+STEP = pd.Timedelta(minutes=10)
 
 
 def settle(house: Warehouse, steps: list[tuple[datetime, int]]) -> int:
     """Move what was recorded after the step back by the hour it belongs to; how many events that were.
 
     All such times were read as the first of the two. Within a log, order of number (or of line) tells when the hour
-    began anew: at the first step back of more than 20 minutes.
+    began anew: at the first step back of more than 10 minutes.
     """
     moved = 0
     for (moment, seconds), (_, before) in zip(steps[1:], steps[:-1], strict=True):

@@ -152,6 +152,43 @@ def test_a_spraying_that_got_in_twice_is_one(tmp_path: Path, stack: ExitStack) -
     assert kinds(investigated(stack, tmp_path, log_ins(20, succeed=2))) == ["password_spraying"]
 
 
+def test_the_hour_that_happens_twice_is_no_clock_set_back(tmp_path: Path, stack: ExitStack) -> None:
+    walls = ["00:00:26", "01:00:04", "02:00:29", "02:14:46", "02:00:48", "03:00:18", "04:00:51"]
+    (tmp_path / "logs").mkdir()
+    lines = [f"2026-10-25 {wall},PACS,{number},doc,read,7" for number, wall in enumerate(walls, 1)]
+    text = "\n".join(["time,source,sequence,user,event,patient", *lines]) + "\n"
+    (tmp_path / "logs" / "pacs.csv").write_text(text, encoding="utf-8")
+    logs = investigate.find_logs(["logs"], tmp_path)
+    found = investigate.open_investigation(stack, logs, TrailSettings(zone="Europe/Warsaw"), None, NOW, workers=1)
+    investigate.detect(found, NOW)
+
+    assert kinds(found) == []
+    assert list(found.house.query("SELECT hour(ts) AS h FROM events ORDER BY seq")["h"]) == [22, 23, 0, 0, 1, 2, 3]
+
+
+def test_a_contact_of_a_common_name_is_no_family_until_searched_for(tmp_path: Path, stack: ExitStack) -> None:
+    patients = [f"{number},Rossi,Ada,Silva,Maria" for number in range(100, 109)]
+    found = investigated(
+        stack,
+        tmp_path,
+        [event(0, "ms1", "read", patient="101"), event(60, "rk1", "read", patient="300"), *search(200, "ms1", "102")],
+        roster="user,surname,forename,role\nms1,Silva,Maria,nurse\nrk1,Kurt,Rasim,nurse\n",
+        patients="\n".join(["mrn,surname,forename,nok surname,nok forename", *patients, "300,Oz,Ela,Kurt,Rasim"])
+        + "\n",
+        visits="patient,unit,start,end\n1,A,2026-06-01,2026-06-02\n",
+    )
+
+    told = {(item.kind, item.entities[0], item.patients) for item in found.incidents}
+    assert told == {("family_access", "rk1", ("300",)), ("family_access", "ms1", ("102",))}
+
+
+def test_events_without_any_patient_break_no_detector(tmp_path: Path, stack: ExitStack) -> None:
+    lines = [event(number, "doc", "retrieve", dst="WS1") for number in range(40)]
+    lines.append(event(60, "doc", "userrolechanged"))
+
+    assert kinds(investigated(stack, tmp_path, lines)) == ["privilege_escalation"]
+
+
 def test_a_course_may_search_for_anybody(tmp_path: Path, stack: ExitStack) -> None:
     lines = [event(number, "train1", "query", query=f"PatientName={name}*") for number, name in enumerate("abcdefghij")]
 

@@ -22,8 +22,8 @@ def episodes(house: Warehouse, events: str, key: str, minutes: int, extra: str =
               FROM e WINDOW w AS (PARTITION BY {key} ORDER BY ts)),
         m AS (SELECT *, sum(fresh) OVER (PARTITION BY {key} ORDER BY ts, ev ROWS UNBOUNDED PRECEDING) AS episode FROM s)
         SELECT {key}, episode, min(ts) AS t0, max(ts) AS t1, count(*) AS n,
-        list(ev ORDER BY ts)[1:{KEPT_EVENTS}] AS evs, list(DISTINCT pat) FILTER (pat IS NOT NULL) AS
-        pats{", " + extra if extra else ""}
+        list(ev ORDER BY ts)[1:{KEPT_EVENTS}] AS evs,
+        coalesce(list(DISTINCT pat) FILTER (pat IS NOT NULL), []) AS pats{", " + extra if extra else ""}
         FROM m GROUP BY {key}, episode ORDER BY t0"""
     )
     return frame

@@ -21,6 +21,10 @@ KINDS = {
 _CLOSE = ("self", "family", "former_spouse", "coworker", "colleague", "vip")
 WARD = 0.7
 """A search by name for somebody close needs more than a reason that half the house has: the ward or the patient."""
+RELATIVES, LODGERS = 5, 8
+"""A contact's name that more patients give, or a staff member shares, and a house in which more patients live, prove no
+family by themselves: then the record must have been searched for by name."""
+_NAME = "strip_accents(lower({0}.{1}family)) || '^' || strip_accents(lower({0}.{1}given))"
 _SAME_PERSON = (
     "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND {0}.dob = {1}.dob"
     " AND lower(strip_accents({0}.given)) = lower(strip_accents({1}.given))"
@@ -44,6 +48,7 @@ def find(scene: Scene) -> list[Incident]:
     close = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0)
     bold = close & ((related["strength"] < WARD) | (related["relation"] == "self") & (related["strength"] < 1))
     related = related[(related["strength"] < ENOUGH) | bold]
+    related = related[related["sure"] | (related["name_searches"] > 0)]
     related = related[related["covered"] | (related["relation"] == "self") | (related["name_searches"] > 0)]
     if not scene.reasoned:
         near = related["relation"].isin(("self", "family", "former_spouse", "vip"))
@@ -60,7 +65,7 @@ def find(scene: Scene) -> list[Incident]:
 
 
 def _relations(scene: Scene) -> pd.DataFrame:
-    same = _SAME_PERSON.format("p", "r")
+    same, name, contact = _SAME_PERSON.format("p", "r"), _NAME.format("r", ""), _NAME.format("p", "contact_")
     return scene.house.query(
         f"""WITH suspects AS (SELECT id, usr, pat, first FROM touches),
         homes AS (SELECT r."user" AS usr, p.patient AS pat, {_words("r.previous_address")} AS old_r,
@@ -69,29 +74,33 @@ def _relations(scene: Scene) -> pd.DataFrame:
           FROM (SELECT DISTINCT usr, pat FROM suspects) s JOIN c_roster r ON r."user" = s.usr
           JOIN c_patients p ON p.patient = s.pat
           WHERE (r.previous_address IS NOT NULL AND p.street IS NOT NULL)
-          OR (p.previous_address IS NOT NULL AND r.street IS NOT NULL))
-        SELECT DISTINCT s.id, x.relation FROM suspects s JOIN (
-        SELECT r."user" AS usr, r.own_patient AS pat, 'self' AS relation FROM c_roster r WHERE r.own_patient IS NOT NULL
-        UNION ALL SELECT r."user", p.patient, 'self' FROM c_roster r JOIN c_patients p ON {same}
-        UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
-          ON strip_accents(lower(p.contact_family)) = strip_accents(lower(r.family))
-          AND strip_accents(lower(p.contact_given)) = strip_accents(lower(r.given))
-        UNION ALL SELECT r."user", p.patient, 'family' FROM c_roster r JOIN c_patients p
+          OR (p.previous_address IS NOT NULL AND r.street IS NOT NULL)),
+        staff AS (SELECT r."user" AS usr, {name} AS name, count(*) OVER (PARTITION BY {name}) AS namesakes
+          FROM c_roster r),
+        kin AS (SELECT p.patient AS pat, {contact} AS name, count(*) OVER (PARTITION BY {contact}) AS relatives
+          FROM c_patients p),
+        lodgers AS (SELECT *, count(*) OVER (PARTITION BY lower(house), lower(street), zip) AS n FROM c_patients)
+        SELECT DISTINCT s.id, x.relation, x.sure FROM suspects s JOIN (
+        SELECT r."user" AS usr, r.own_patient AS pat, 'self' AS relation, true AS sure FROM c_roster r
+          WHERE r.own_patient IS NOT NULL
+        UNION ALL SELECT r."user", p.patient, 'self', true FROM c_roster r JOIN c_patients p ON {same}
+        UNION ALL SELECT r.usr, p.pat, 'family', namesakes = 1 AND relatives <= {RELATIVES}
+          FROM staff r JOIN kin p USING (name)
+        UNION ALL SELECT r."user", p.patient, 'family', p.n <= {LODGERS} FROM c_roster r JOIN lodgers p
           ON p.house = r.house AND {_HOME.format("p", "r")}
-        UNION ALL SELECT usr, pat, 'former_spouse' FROM homes WHERE street_p IS NOT NULL AND {_previous("r", "p")}
-        UNION ALL SELECT usr, pat, 'former_spouse' FROM homes WHERE street_r IS NOT NULL AND {_previous("p", "r")}
-        UNION ALL SELECT r."user", p.patient, 'neighbour' FROM c_roster r JOIN c_patients p ON {_HOME.format("p", "r")}
-          AND abs(try_cast(regexp_extract(p.house, '\\d+') AS INT) - try_cast(regexp_extract(r.house, '\\d+') AS INT))
-          BETWEEN 1 AND 10
+        UNION ALL SELECT usr, pat, 'former_spouse', true FROM homes WHERE street_p IS NOT NULL AND {_previous("r", "p")}
+        UNION ALL SELECT usr, pat, 'former_spouse', true FROM homes WHERE street_r IS NOT NULL AND {_previous("p", "r")}
+        UNION ALL SELECT r."user", p.patient, 'neighbour', true FROM c_roster r JOIN c_patients p
+          ON {_HOME.format("p", "r")} AND abs(try_cast(regexp_extract(p.house, '\\d+') AS INT)
+          - try_cast(regexp_extract(r.house, '\\d+') AS INT)) BETWEEN 1 AND 10
         ) x ON x.usr = s.usr AND x.pat = s.pat
-        UNION SELECT s.id, {_nearness("o")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_roster o ON
+        UNION SELECT s.id, {_nearness("o")}, true FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_roster o ON
         o.own_patient = s.pat AND o."user" <> s.usr
-        UNION SELECT s.id, {_nearness("r")} FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_patients p ON
+        UNION SELECT s.id, {_nearness("r")}, true FROM suspects s JOIN people u ON u.usr = s.usr JOIN c_patients p ON
         p.patient = s.pat
           JOIN c_roster r ON {same} AND r."user" <> s.usr
-        UNION SELECT s.id, 'vip' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE lower(p.vip) IN
-        ('1','true','yes','y','ja','j','oui','si','x','vip')
-        UNION SELECT s.id, 'deceased' FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE p.deceased <
+        UNION SELECT s.id, 'vip', true FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE p.vip = '1'
+        UNION SELECT s.id, 'deceased', true FROM suspects s JOIN c_patients p ON p.patient = s.pat WHERE p.deceased <
         s.first - INTERVAL 3 DAY"""
     )
 

@@ -102,9 +102,9 @@ def _alerts(scene: Scene) -> list[Incident]:
 
 def _privileges(scene: Scene) -> list[Incident]:
     rows = scene.house.query(
-        """SELECT p.ev, p.ts, p.usr, min(a.ts) AS used, max(a.ts) AS t1, count(DISTINCT a.pat) AS pats, list(DISTINCT
-        a.pat) AS patients,
-        list(a.ev)[1:100] AS evs, any_value(w.job) AS job FROM rare p LEFT JOIN people w ON w.usr = p.usr
+        """SELECT p.ev, p.ts, p.usr, min(a.ts) AS used, max(a.ts) AS t1, count(DISTINCT a.pat) AS pats,
+        list(DISTINCT a.pat) FILTER (a.pat IS NOT NULL) AS patients, list(a.ev) FILTER (a.ev IS NOT NULL)[1:100] AS evs,
+        any_value(w.job) AS job FROM rare p LEFT JOIN people w ON w.usr = p.usr
         LEFT JOIN events a ON a.usr = p.usr AND a.pat IS NOT NULL AND a.ts BETWEEN p.ts AND p.ts + INTERVAL 1 DAY
         WHERE p.class = 'privilege' AND p.usr IS NOT NULL GROUP BY p.ev, p.ts, p.usr ORDER BY p.ts"""
     )
