@@ -158,7 +158,7 @@ class _Examination:
         """The port's protocol over plain TCP or inside TLS, whichever `opener` opens."""
         if self._protocol == "http":
             host = self._endpoint.server_name or self._endpoint.host
-            return survey(opener, host, try_defaults=self._manner.try_defaults)
+            return survey(opener, host, self._endpoint.called_ae, try_defaults=self._manner.try_defaults)
         if self._protocol == "hl7":
             return ask(opener, self._manner.now)
         if self._protocol == "syslog":

@@ -8,6 +8,7 @@ from auditor.endpoints.inventory import Endpoint, Inventory
 from auditor.endpoints.reading import port_name
 from auditor.endpoints.tls.hello import NAMES
 from auditor.endpoints.web.forms import NOBODY
+from auditor.endpoints.web.survey import resources
 
 
 def rehearse(inventory: Inventory, networks: Sequence[str], calling_ae: str, *, try_defaults: bool) -> Iterator[str]:
@@ -50,8 +51,8 @@ def _spoken(endpoint: Endpoint, calling_ae: str, *, find: bool, try_defaults: bo
     elif protocol == "http":
         yield "GET /"
         table = document("http.yaml")
-        for entry in table["resources"]:
-            yield f"GET {entry['path']}"
+        for path in resources(endpoint.called_ae):
+            yield f"GET {path}"
         forms = [entry for form in table["forms"] for entry in form["logins"]]
         for form in table["forms"] if try_defaults else ():
             yield f"GET {form['path']}, and what it redirects to on this host"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from auditor.endpoints.data import document
 from auditor.endpoints.tls.session import Denied, NotAgreed
@@ -37,7 +37,14 @@ class Web:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def survey(open_stream: Opener, host: str, *, try_defaults: bool) -> Web:
+def resources(called: str) -> tuple[str, ...]:
+    """Paths of resources that show patients, where `called` is the AE title that the inventory lists, or nothing."""
+    paths = [str(entry["path"]) for entry in document("http.yaml")["resources"]]
+    title = quote(called, safe="")
+    return tuple(dict.fromkeys(path.replace("{aet}", title) for path in paths if title or "{aet}" not in path))
+
+
+def survey(open_stream: Opener, host: str, called: str = "", *, try_defaults: bool) -> Web:
     """Ask the front page and each known resource once; log-ins only when `try_defaults`."""
     front = _get(open_stream, host, "/")
     if isinstance(front, str):
@@ -46,7 +53,7 @@ def survey(open_stream: Opener, host: str, *, try_defaults: bool) -> Web:
         return Web(True, server=front.headers.get("server", ""), wants_certificate=True)
     if wants_tls(front):
         return Web(True, server=front.headers.get("server", ""), redirects_to_tls=True)
-    answers = {entry["path"]: _get(open_stream, host, entry["path"]) for entry in document("http.yaml")["resources"]}
+    answers = {path: _get(open_stream, host, path) for path in resources(called)}
     got = {path: answer for path, answer in answers.items() if isinstance(answer, Response)}
     everything = [front, *got.values()]
     refused = any(answer.status in (401, 403) for answer in everything)
