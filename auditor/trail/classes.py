@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from auditor.trail.mapping import plain
 from auditor.trail.resources import table
@@ -56,8 +55,7 @@ def act(action: str) -> str:
 @lru_cache(maxsize=4096)
 def succeeded(outcome: str, code: str, kind: str) -> bool:
     """Whether the outcome means success; a word for a failed log-in in place of a code counts as failure."""
-    said = plain(code) + plain(kind)
-    if any(word in said for word in ("failed", "failure", "denied")):
+    if any(word in text for word in _failures() for text in (plain(code), plain(kind))):
         return False
     word = plain(outcome)
     if not word:
@@ -72,18 +70,35 @@ def is_outcome(word: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _meaning(text: str) -> list[str] | None:
-    """Code and type of a word; of several, those of the first pair that is known, or else of the first one."""
-    known = _words()
-    if plain(text) in known or not text:
-        return known.get(plain(text))
+    """Code and type of a word; of several, those of the first three, two or one that are known together, also where
+    words for a failure stand among them, or the end of a compound is known."""
+    known, whole = _words(), plain(text)
+    if whole in known or not text:
+        return known.get(whole)
     apart = [plain(word) for word in re.findall(r"[^\W\d_]+", text)]
-    pairs = [one + two for one, two in pairwise(apart)]
-    return next((known[word] for word in (*pairs, *apart) if word in known), None)
+    joined = ["".join(apart[at : at + size]) for size in (3, 2, 1) for at in range(len(apart) - size + 1)
+              if size == 1 or len(apart[at]) > 2]  # fmt: skip
+    joined += [whole.replace(word, "") for word in _failures() if word in whole]
+    found = next((known[word] for word in joined if word in known), None)
+    return found or next(
+        (known[word[at:]] for word in apart for at in range(1, len(word) - 5) if word[at:] in known), None
+    )
 
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, list[str]]:
     return {plain(word): meaning for word, meaning in table("codes")["words"].items()}
+
+
+@lru_cache(maxsize=1)
+def _failures() -> tuple[str, ...]:
+    """Words for a failure that tell so within another word too: long ones, and those of scripts without spaces."""
+    words = _listed("outcomes")["4"] | {"denied", "failure"}
+    return tuple(
+        sorted(
+            (word for word in words if len(word) > 4 or not (word.isascii() or len(word) < 2)), key=len, reverse=True
+        )
+    )
 
 
 @lru_cache(maxsize=4)
@@ -99,6 +114,10 @@ def _codes() -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def yes(word: str) -> bool:
     """Whether a word in a yes-or-no column means yes; a text of its own (a reason) does too."""
-    return plain(word) in table("codes")["true_words"] or (
-        len(word.strip()) > 5 and plain(word) not in ("false", "none")
-    )
+    said = plain(word)
+    return said in _listed_words("true_words") or (len(word.strip()) > 5 and said not in _listed_words("false_words"))
+
+
+@lru_cache(maxsize=2)
+def _listed_words(name: str) -> frozenset[str]:
+    return frozenset(map(plain, table("codes")[name]))

@@ -16,6 +16,8 @@ from auditor.trail.resources import table
 
 _SEPARATORS = ",;\t|"
 _TITLE = re.compile(r"[A-Z][A-Z0-9_ -]{1,15}")
+_STATION = re.compile(r"(?i)(?<![a-z])aet?(?:[ _-]?titles?)?(?![a-z])")
+_KEYED = re.compile(r"(?:[A-Z]+ )?[A-Za-z]\w*=[^=]*(?:$|[;&])")
 _UID = re.compile(r"[0-2](?:\.\d+){3,}")
 _PREAMBLE = 20
 
@@ -110,7 +112,10 @@ def _separator(lines: list[str]) -> str:
 
 
 def _match(header: tuple[str, ...], body: list[list[str]], synonyms: dict[str, list[str]]) -> dict[str, str]:
-    """Give each of our columns the best of theirs: name rank first, contents decide between equals and fill gaps."""
+    """Give each of our columns the best of theirs: name rank first, contents decide between equals and fill gaps.
+
+    Columns of AE titles whose direction no name tells are the calling and the called one, in this order.
+    """
     offers: list[tuple[float, str, int]] = []
     contents = [[row[place].strip() for row in body] for place in range(len(header))]
     names = _bare([plain(name) for name in header])
@@ -126,7 +131,9 @@ def _match(header: tuple[str, ...], body: list[list[str]], synonyms: dict[str, l
         if column not in chosen and place not in used and not (column in ("date", "clock") and "time" in chosen):
             chosen[column] = header[place]
             used.add(place)
-    return chosen
+    stations = [name for place, name in enumerate(header) if place not in used and _STATION.search(name)]
+    open_ = [name for name in ("src_ae", "dst_ae") if name in synonyms and name not in chosen]
+    return chosen | dict(zip(open_, stations, strict=False))
 
 
 def _bare(names: list[str]) -> list[str]:
@@ -220,9 +227,10 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "src_ae": lambda value: bool(_TITLE.fullmatch(value)),
     "dst_ae": lambda value: bool(_TITLE.fullmatch(value)),
     "study": lambda value: bool(_UID.fullmatch(value)),
+    "query": lambda value: bool(_KEYED.match(value)),
     "code": _is_code,
     "action": lambda value: value in ("C", "R", "U", "D", "E"),
     "outcome": classes.is_outcome,
 }
 _MUST = {"time", "date", "clock", "instances"}
-_ALONE = {"time", "ip", "study", "code", "action", "outcome"}
+_ALONE = {"time", "ip", "study", "query", "code", "action", "outcome"}

@@ -13,6 +13,7 @@ from auditor.trail.reading import survey
 from auditor.trail.schema import INDEX, Sink
 
 BASIC = "time source seq code user ip patient outcome"
+REST = "source seq code type action outcome user ip src_ae dst_ae patient study instances override query media"
 SHAPES = {
     "German": ("Zeitstempel;Quelle;LfdNr;Ereigniscode;Untertyp;Aktion;Ergebnis;Benutzerkennung;IP-Adresse;AE Quelle;"
                "AE Ziel;Patientennr;Studie;Bilder;Notfall;Suche;Datenträger", "time source seq code type action "
@@ -47,6 +48,19 @@ SHAPES = {
                                 "epoch_ms"),
     "month first, twelve hours": ("Access Date/Time,Module,Item No,Event,User ID,Workstation,Patient MRN,Result", BASIC,
                                   "utf-8", "%m/%d/%Y %I:%M:%S %p"),
+    "Dutch, every column": ("Datum;Tijd;Bronsysteem;Volgnummer;Gebeurteniscode;Subtype;Actie;Uitkomst;Gebruiker;"
+                            "IP-adres;Bron AE;Doel AE;Patiëntnummer;Onderzoek;Aantal beelden;Noodprocedure;"
+                            "Zoekopdracht;Drager", f"date clock {REST}", "utf-8", "%d-%m-%Y %H:%M:%S"),
+    "Polish, every column": ("Znacznik czasu|System źródłowy|Lp.|Kod zdarzenia|Podtyp|Czynność|Wynik|Użytkownik|"
+                             "Adres IP|AE źródłowe|AE docelowe|Nr pacjenta|Badanie|Liczba obrazów|Dostęp awaryjny|"
+                             "Zapytanie|Nośnik", f"time {REST}", "cp1250", "%Y-%m-%d %H:%M:%S"),
+    "Portuguese, every column": ("Data e hora;Sistema;Nº de sequência;Código do evento;Subtipo de evento;Ação;"
+                                 "Resultado;Utilizador;Endereço IP;AE origem;AE destino;Nº de processo;Estudo;"
+                                 "Número de imagens;Acesso de emergência;Pesquisa;Suporte", f"time {REST}", "cp1252",
+                                 "%d/%m/%Y %H:%M:%S"),
+    "stations in words of no list, searches by their contents": (
+        "Time,Source,Seq,Code,User,IP,Xaaa AE,Ybbb AE,Patient,Zccc", "time source seq code user ip src_ae dst_ae "
+        "patient query", "utf-8", "%Y-%m-%d %H:%M:%S"),
     "offsets": ("event_ts|src_system|rec_seq|evt_code|principal|client_addr|mrn|result_code", BASIC, "utf-8",
                 "%Y-%m-%dT%H:%M:%S+02:00"),
     "questions": ("When,Which system,Serial,What,Who,Where,Whom,Outcome", BASIC, "utf-8", "%Y-%m-%d %H:%M:%S"),
@@ -147,6 +161,31 @@ def test_few_latin_letters_among_utf_8_do_not_change_the_encoding() -> None:
 )  # fmt: skip
 def test_words_for_events_are_known_in_many_languages(word: str, name: str) -> None:
     assert classes.classify(word, "", "")[0] == name
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("Login failed", "login"), ("Anmeldung fehlgeschlagen", "login"), ("Échec de connexion", "login"),
+     ("Inicio de sesión fallido", "login"), ("Mislukte aanmelding", "login"), ("ログイン失敗", "login"),
+     ("Accesso fallito", "login"), ("Kirjautuminen epäonnistui", "login"), ("Bildzugriff verweigert", "read")],
+)  # fmt: skip
+def test_a_word_for_an_event_that_failed_tells_both(word: str, name: str) -> None:
+    assert classes.classify(word, "", "")[0] == name
+    assert not classes.succeeded("", word, "")
+    assert classes.succeeded("", word.split()[0] if name == "read" else "Login", "")
+
+
+@pytest.mark.parametrize(
+    ("word", "letter"), [("Lecture", "R"), ("Eliminar", "D"), ("Ändern", "U"), ("作成", "C"), ("Uitvoeren", "E")]
+)
+def test_words_for_actions_are_known_in_many_languages(word: str, letter: str) -> None:
+    assert classes.act(word) == letter
+
+
+def test_yes_and_no_are_known_in_many_languages_and_a_reason_means_yes() -> None:
+    yes = ["Tak", "sim", "sí", "áno", "Kyllä", "evet", "да", "はい", "wahr", "Patient bewusstlos"]
+    no = ["", "Nie", "não", "nee", "ei", "нет", "いいえ", "falsch", "Normal", "Not applicable"]
+    assert [classes.yes(word) for word in (*yes, *no)] == [True] * len(yes) + [False] * len(no)
 
 
 def test_a_text_without_times_is_no_table() -> None:
