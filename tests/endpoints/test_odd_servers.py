@@ -1,4 +1,4 @@
-"""Servers that are odd and legal: certificates asked for in TLS 1.3, names that decide, limits, reasons of rejections."""
+"""Servers that are odd and legal: certificates asked for in TLS 1.3, names that decide, limits, reasons to reject."""
 
 import json
 import socket
