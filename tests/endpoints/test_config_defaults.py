@@ -227,3 +227,11 @@ def test_a_word_in_the_column_on_tls_that_nobody_knows_is_not_taken_for_yes(audi
     found = judged(audit, tmp_path, "inventory", "a.csv", "AET;Host;TLS\nCT1;10.0.0.1;vielleicht\n")
     assert (found["faults"], found["row"].disposition.name) == (set(), "PARTLY_READ")
     assert "line 2" in found["row"].reason
+
+
+def test_titles_that_conquest_lists_beside_its_settings_limit_its_callers(audit: Audit, tmp_path: Path) -> None:
+    ini = "[sscscp]\nMyACRNema = WESTPACS\nTCPPort = 5678\n"
+    (tmp_path / "dgatesop.lst").write_text("#None none RemoteAE\nVerification 1.2.840.10008.1.1 sop\n")
+    assert judged(audit, tmp_path, "conquest", "dicom.ini", ini)["faults"] == {"plaintext-dicom", "ae-any-calling"}
+    (tmp_path / "dgatesop.lst").write_text("scanner CT1 RemoteAE\nself WESTPACS LocalAE\n")
+    assert judged(audit, tmp_path, "conquest", "dicom.ini", ini)["faults"] == {"plaintext-dicom"}

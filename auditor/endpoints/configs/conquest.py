@@ -1,6 +1,7 @@
-"""Conquest: dicom.ini and acrnema.map (its manual, versions 1.4.19 and 1.5)."""
+"""Conquest: dicom.ini, acrnema.map and dgatesop.lst (its manual, versions 1.4.19 and 1.5)."""
 
 import re
+from collections.abc import Mapping
 
 from auditor.endpoints.configs.defaults import defaults_of
 from auditor.endpoints.configs.secrets import is_default_secret
@@ -11,11 +12,14 @@ _SETTING = re.compile(r"^([A-Za-z][A-Za-z0-9_ ]*?)\s*=\s*(.*)$")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SERVICES = ("echo", "find", "get", "move", "store")
 _LOGS = ("troublelog", "userlog", "troublelogfile", "userlogfile")
-_NOWHERE = ("", "nul", "/dev/null", "none")
+_NOWHERE = ("", "nul", "nul:", "/dev/null", "none")
 
 
-def read_ini(text: str, name: str) -> Statements:
-    """Statements of dicom.ini; raises Unparseable when no [sscscp] section with its settings is there."""
+def read_ini(text: str, name: str, lists: Mapping[str, str] | None = None) -> Statements:
+    """Statements of dicom.ini; raises Unparseable when no [sscscp] section with its settings is there.
+
+    `lists` holds the files beside it by lower-case name; the one that SOPClassList names can limit titles.
+    """
     said = Statements(name)
     found: dict[str, tuple[str, int]] = {}
     section = ""
@@ -35,7 +39,10 @@ def read_ini(text: str, name: str) -> Statements:
             raise Unparseable(f"line {number}: this is no setting of dicom.ini")
     if "sscscp" not in text.lower() or not found:
         raise Unparseable("there is no section [sscscp] with settings")
-    _judge(said, found)
+    name, _ = found.get("sopclasslist", _default("SOPClassList"))
+    inner = re.split(r"[\\/]", name)[-1]
+    titles = read_list((lists or {}).get(inner.lower(), ""), inner)
+    _judge(said, found, titles)
     return said
 
 
@@ -44,14 +51,31 @@ def _default(key: str) -> tuple[str, int]:
     return str(defaults_of("conquest", key, "")[-1].value), 0
 
 
-def _judge(said: Statements, found: dict[str, tuple[str, int]]) -> None:
+def read_list(text: str, name: str) -> Statements:
+    """Statements of dgatesop.lst: rows `name value RemoteAE` and `LocalAE` limit callers and called titles."""
+    said = Statements(name)
+    for number, raw in enumerate(text.splitlines(), 1):
+        words = raw.split()
+        kind = words[2].lower() if len(words) > 2 and not words[0].startswith("#") else ""
+        if kind == "remoteae":
+            said.say("calling-title", "listed", "RemoteAE", words[1], number)
+        elif kind == "localae":
+            said.say("called-title", "checked", "LocalAE", words[1], number)
+    return said
+
+
+def _judge(said: Statements, found: dict[str, tuple[str, int]], titles: Statements) -> None:
     port = found.get("tcpport", _default("TCPPort"))
     said.say("dicom-transport", "plain", "TCPPort", *port)
     said.opens(port[0], "TCPPort", port[1])
-    said.say("calling-title", "any", "TCPPort", "Conquest asks no calling title", port[1])
+    callers = [one.value for one in titles.found if one.aspect == "calling-title"]
+    if not callers:
+        said.say("calling-title", "any", "TCPPort", "Conquest asks no calling title", port[1])
+    said.extend(titles.found)
     title, line = found.get("myacrnema", _default("MyACRNema"))
     say_title(said, title, "MyACRNema", line)
-    said.grant("*", title, _SERVICES)
+    for caller in callers or ["*"]:
+        said.grant(caller, title, _SERVICES)
     if any(found.get(key, ("0", 0))[0] == "1" for key in ("mysql", "postgres")):
         found.setdefault("password", _default("Password"))
     for key in ("password", "mysqlpassword", "postgrespassword"):

@@ -146,7 +146,10 @@ def _dcm4chee(path: Path, text: str, version: str) -> Statements:
 def _conquest(path: Path, text: str, _: str) -> Statements:
     if path.suffix.lower() == ".map":
         return conquest.read_map(text, path.name)
-    return conquest.read_ini(text, path.name)
+    if path.suffix.lower() == ".lst":
+        return conquest.read_list(text, path.name)
+    beside = (each for each in path.parent.glob("*.lst") if each.is_file() and each.stat().st_size)
+    return conquest.read_ini(text, path.name, {each.name.lower(): read_text(each) for each in beside})
 
 
 def _orthanc(path: Path, text: str, version: str) -> Statements:
