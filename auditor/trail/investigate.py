@@ -13,6 +13,7 @@ from auditor.config.trail import TrailSettings
 from auditor.trail import reading, reasons, sifting
 from auditor.trail.build import build
 from auditor.trail.context.loading import Loaded, load
+from auditor.trail.context.recognising import met
 from auditor.trail.context.shelf import shelve
 from auditor.trail.detectors import DETECTORS
 from auditor.trail.detectors.context import Scene
@@ -69,6 +70,8 @@ def open_investigation(
     sifting.sift(house)
     repeated = sifting.drop_repeated(house)
     sifting.survey(house)
+    if loaded.unplaced:
+        loaded = load(context, settings.context_columns, met(house))
     shelve(house, loaded)
     reasons.explain(house, reasoned=bool(loaded.frames.keys() & NEEDS_ALL))
     return Investigation(house, items, loaded, zone, repeated=repeated)

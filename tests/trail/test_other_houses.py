@@ -166,6 +166,23 @@ def test_the_hour_that_happens_twice_is_no_clock_set_back(tmp_path: Path, stack:
     assert list(found.house.query("SELECT hour(ts) AS h FROM events ORDER BY seq")["h"]) == [22, 23, 0, 0, 1, 2, 3]
 
 
+def test_columns_of_unheard_of_names_are_known_by_what_the_logs_know(tmp_path: Path, stack: ExitStack) -> None:
+    found = investigated(
+        stack,
+        tmp_path,
+        [event(number, f"u{number % 5}", "read", patient=f"00{700 + number}", source="EHR") for number in range(20)],
+        staff="qx,role,unit\n" + "".join(f"HOSP\\U{number},nurse,A\n" for number in range(9)),
+        visits="zz,unit,start,end\n" + "".join(f"{700 + n},A,2026-06-01,2026-06-02\n" for n in range(0, 30)),
+        sources="one,two\nEHR,Asia/Tokyo\n",
+        networks="aa,campus\n10.1.0.0/16,East\n",
+    )
+
+    assert found.zone == "UTC"
+    assert set(found.context.frames) == {"roster", "encounters", "sources", "sites"}
+    assert list(found.house.query("SELECT count(*) AS n FROM unexplained")["n"]) == [0]
+    assert list(found.context.frames["sources"]["zone"]) == ["Asia/Tokyo"]
+
+
 def test_a_contact_of_a_common_name_is_no_family_until_searched_for(tmp_path: Path, stack: ExitStack) -> None:
     patients = [f"{number},Rossi,Ada,Silva,Maria" for number in range(100, 109)]
     found = investigated(

@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.trail.context.recognising import Met, recognise
 from auditor.trail.mapping import decode, plain
 from auditor.trail.moments import time_format
 from auditor.trail.resources import table
+from auditor.trail.writing import tidied
 
 LARGEST = 512 << 20
 TABLES = tuple(table("context"))
@@ -25,13 +27,14 @@ class Loaded:
 
     `files` maps a table to the name of its file, `missing` lists tables that no file was found for, `problems`
     tells of files that could not be used, without quoting them; `zoned` names (table, column) of moments that came with
-    an offset and are held in UTC, where all others are local.
+    an offset and are held in UTC, where all others are local. `unplaced` counts files that are no table we know.
     """
 
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     zoned: frozenset[tuple[str, str]] = frozenset()
+    unplaced: int = 0
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -39,14 +42,18 @@ class Loaded:
         return tuple(name for name in TABLES if name not in self.frames)
 
 
-def load(folder: Path | None, given: Mapping[str, Mapping[str, str]]) -> Loaded:
-    """Load every table in the folder; `given` names their columns for ours, by table, where names alone do not tell."""
+def load(folder: Path | None, given: Mapping[str, Mapping[str, str]], known: Met | None = None) -> Loaded:
+    """Load every table in the folder; `given` names their columns for ours, by table, where names alone do not tell.
+
+    What the logs know (`known`, see `recognising.met`) tells the columns of users and patients under any name.
+    """
     if folder is None or not folder.is_dir():
         return Loaded(problems=() if folder is None else ("the context folder cannot be read",))
     frames: dict[str, pd.DataFrame] = {}
     files: dict[str, str] = {}
     problems: list[str] = []
     zoned: set[tuple[str, str]] = set()
+    tables = 0
     ranked: list[tuple[float, str, str, pd.DataFrame, dict[str, str]]] = []
     for number, path in enumerate(sorted(item for item in folder.iterdir() if item.is_file())):
         if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
@@ -55,7 +62,8 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]]) -> Loaded:
         if frame is None or (frame.empty and not len(frame.columns)):
             problems.append(f"context file {number + 1} is no table")
             continue
-        ranked += [(*offer, frame, columns) for offer, columns in _offers(path, frame, given)]
+        tables += 1
+        ranked += [(*offer, frame, columns) for offer, columns in _offers(path, frame, given, known or {})]
     witness = _witness([frame[theirs] for *_, frame, columns in ranked for theirs in _dates(columns)])
     for score, name, file_name, frame, columns in sorted(ranked, key=lambda item: -item[0]):
         if name in frames or file_name in files.values() or score <= 0:
@@ -64,7 +72,7 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]]) -> Loaded:
         frames[name], with_offset = _typed(chosen, witness)
         zoned |= {(name, column) for column in with_offset}
         files[name] = file_name
-    return Loaded(frames, files, tuple(problems), frozenset(zoned))
+    return Loaded(frames, files, tuple(problems), frozenset(zoned), tables - len(files))
 
 
 def _read(path: Path) -> pd.DataFrame | None:
@@ -84,12 +92,13 @@ def _read(path: Path) -> pd.DataFrame | None:
 
 
 def _offers(
-    path: Path, frame: pd.DataFrame, given: Mapping[str, Mapping[str, str]]
+    path: Path, frame: pd.DataFrame, given: Mapping[str, Mapping[str, str]], known: Met
 ) -> list[tuple[tuple[float, str, str], dict[str, str]]]:
     stem = plain(path.stem)
     offers = []
     for name, spec in ((name, table("context")[name]) for name in TABLES):
         columns = match(list(frame.columns), spec["columns"], given.get(name, {}))
+        recognise(frame, spec["columns"], spec["needs"], columns, known)
         if not set(spec["needs"]) <= columns.keys():
             continue
         named = 10.0 if stem in spec["files"] else 5.0 if any(len(w) > 4 and w in stem for w in spec["files"]) else 0.0
@@ -160,6 +169,7 @@ def _typed(frame: pd.DataFrame, witness: str) -> tuple[pd.DataFrame, set[str]]:
 
 
 def _moments(column: "pd.Series[Any]", witness: str) -> "pd.Series[Any]":
+    column = column.map(tidied, na_action="ignore")
     given = [value for value in column[column != ""].head(400) if value]
     parts = column.str.extract(_NUMERIC).apply(pd.to_numeric, errors="coerce")
     unclear = parts.notna().all(axis=1).any() and not (parts > 12).any(axis=None)
