@@ -3,11 +3,12 @@
 import os
 from collections.abc import Sequence
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from auditor.deid.dicomdir import rebuild
-from auditor.dicomio.edits import Edit, RemoveItem
+from auditor.dicomio.edits import Edit, RemoveItem, ReplaceBulk
 from auditor.dicomio.form import Form
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.read import DicomFile
@@ -17,6 +18,7 @@ from auditor.errors import StoreError
 
 _CHUNK = 1 << 20
 _BUFFER = 1 << 16
+_SMALL = 4 << 20
 
 
 class Copier:
@@ -36,12 +38,13 @@ class Copier:
                 self._folders.add(folder)
             # an attempt that was stopped may have left a part of it
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "w+b", buffering=_BUFFER) as target:
-                rewrite(file, walk, edits, target, preamble=bytes(128), keep_trailing=False)
-                if file.form is Form.DICOMDIR:
-                    gone = frozenset(edit.scope.start for edit in edits if isinstance(edit, RemoveItem))
-                    rebuild(target, walk, gone, self._limits)
-                return self.digest(target)
+            with os.fdopen(descriptor, "w+b", buffering=_BUFFER) as stream:
+                if file.blob.size > _SMALL or any(isinstance(edit, ReplaceBulk) for edit in edits):
+                    return self._put(file, walk, edits, stream)
+                with BytesIO() as whole:  # a small file is put together in memory and written at once
+                    digest = self._put(file, walk, edits, whole)
+                    stream.write(whole.getbuffer())
+                return digest
         except OSError as error:
             Path(path).unlink(missing_ok=True)
             raise StoreError(
@@ -53,6 +56,13 @@ class Copier:
         except Exception:
             Path(path).unlink(missing_ok=True)
             raise
+
+    def _put(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], target: BinaryIO) -> str:
+        rewrite(file, walk, edits, target, preamble=bytes(128), keep_trailing=False)
+        if file.form is Form.DICOMDIR:
+            gone = frozenset(edit.scope.start for edit in edits if isinstance(edit, RemoveItem))
+            rebuild(target, walk, gone, self._limits)
+        return self.digest(target)
 
     def digest(self, target: BinaryIO) -> str:
         """Keyed digest of a whole file."""

@@ -1,6 +1,8 @@
 """The whole of one de-identification up to the staging folder: census, files, journal, crosswalk entries."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +26,7 @@ from auditor.errors import AuditorError, StoreError, TargetError, UsageError
 STAGING = "staging"
 Done: TypeAlias = tuple[Batch, "tuple[Outcome, ...] | BaseException"]
 Spread: TypeAlias = Callable[[Callable[[Batch], tuple[Outcome, ...]], Iterator[Batch]], Iterable[Done]]
+_SELDOM = 50_000  # new objects
 _DIED = "its worker ended without a result"
 
 
@@ -97,8 +100,19 @@ def work(batch: Batch) -> tuple[Outcome, ...]:
     worker = _deidentifier(batch.plan, str(Workplace(folder).readings))
     worker.begin(batch.known)
     staging = Workplace(folder).staging
-    with Opener(batch.plan.limits) as opener:
+    with Opener(batch.plan.limits) as opener, _unhurried():
         return tuple(worker.one(item, opener, staging) for item in batch.items)
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Let the collector of cycles look seldom: elements and edits are tuples by the thousand, and hold none."""
+    before = gc.get_threshold()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @lru_cache(maxsize=1)

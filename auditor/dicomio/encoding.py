@@ -25,15 +25,13 @@ def padded(value: bytes, vr: str) -> bytes:
 
 def encode_header(tag: int, vr: str, length: int, explicit: bool, little: bool) -> bytes:
     """The header of an element; raises ValueError when `vr` cannot hold `length` bytes."""
-    order = "<" if little else ">"
-    start = pack(order + "HH", tag >> 16, tag & 0xFFFF)
     if not explicit:
-        return start + pack(order + "I", length)
+        return pack("<HHI" if little else ">HHI", tag >> 16, tag & 0xFFFF, length)
     if vr in LONG_VRS:
-        return start + vr.encode("ascii") + b"\0\0" + pack(order + "I", length)
+        return pack("<HH2sxxI" if little else ">HH2sxxI", tag >> 16, tag & 0xFFFF, vr.encode("ascii"), length)
     if length > _LONGEST_SHORT:
         raise ValueError(f"a value of {length} bytes does not fit VR {vr}")
-    return start + vr.encode("ascii") + pack(order + "H", length)
+    return pack("<HH2sH" if little else ">HH2sH", tag >> 16, tag & 0xFFFF, vr.encode("ascii"), length)
 
 
 def encode_element(tag: int, vr: str, value: bytes, explicit: bool, little: bool) -> bytes:

@@ -15,6 +15,8 @@ from auditor.dicomio.heads import SEQUENCE_END
 from auditor.dicomio.stream import Blob
 from auditor.dicomio.syntax import Syntax
 
+_NEAR = 1 << 16
+
 
 class Splice(NamedTuple):
     """Bytes from `start` to `end` give way to `content`, which is `size` bytes long. `tag` orders insertions."""
@@ -36,6 +38,7 @@ class Splicer:
 
     def __init__(self, stream: Blob, syntax: Syntax, elements: Sequence[Element], root: Scope) -> None:
         self._stream = stream
+        self._near = b""
         self._syntax = syntax
         self._elements = elements
         self._root = root
@@ -56,11 +59,11 @@ class Splicer:
 
     def splices(self) -> list[Splice]:
         """All splices in order, lengths of what encloses them included; those within a removed part fall away."""
+        if not self._made:
+            return []
         kept = _outermost(self._made)
         grown: dict[int, int] = defaultdict(int)
-        groups = {
-            (scope, tag >> 16): (start, end) for tag, _, _, scope, start, end in self._elements if not tag & 0xFFFF
-        }
+        groups = {(own[3], own[0] >> 16): (own[4], own[5]) for own in self._elements if not own[0] & 0xFFFF}
         for splice, scope, tag in kept:
             if (groups or scope.sequence is not None) and splice.delta:
                 self._enclosing(splice.delta, scope, tag, grown, groups)
@@ -71,6 +74,8 @@ class Splicer:
             before = bisect_right(starts, place) - 1
             if delta and (before < 0 or place >= made[before].end):
                 lengthened.append(self._lengthened(place, delta))
+        if not lengthened:
+            return made
         made += lengthened
         return sorted(made, key=lambda splice: (splice.start, splice.end > splice.start, splice.tag))
 
@@ -96,20 +101,25 @@ class Splicer:
             tag = each.sequence.tag
 
     def _lengthened(self, place: int, delta: int) -> Splice:
-        value = int.from_bytes(self._stream.pread(place, 4), self._order) + delta  # type: ignore[arg-type]
+        value = int.from_bytes(self._read(place, 4), self._order) + delta  # type: ignore[arg-type]
         return Splice(place, place + 4, (value.to_bytes(4, self._order),), 4)  # type: ignore[arg-type]
 
-    def _form(self, start: int) -> tuple[bool, str]:
-        """Whether the element at `start` is written with a VR, and which."""
-        code = self._stream.pread(start + 4, 2)
-        explicit = self._syntax.explicit and code in VR_CODES
-        return explicit, VR_CODES[code] if explicit else ""
+    def _form(self, start: int) -> str:
+        """The VR the element at `start` is written with; empty where none is written."""
+        return VR_CODES.get(self._read(start + 4, 2), "") if self._syntax.explicit else ""
+
+    def _read(self, start: int, count: int) -> bytes:
+        """A few bytes of the stream. Headers lie together at its beginning, which is read once."""
+        if start + count > _NEAR:
+            return self._stream.pread(start, count)
+        if not self._near:
+            self._near = self._stream.pread(0, _NEAR)
+        return self._near[start : start + count]
 
     def _replace(self, edit: Replace) -> tuple[Splice, Scope, int]:
         tag, vr, _, scope, start, end = edit.element
-        explicit, written = self._form(start)
-        vr = edit.vr or written or vr
-        content = encode_element(tag, vr, edit.value, explicit, self._syntax.little)
+        written = self._form(start)
+        content = encode_element(tag, edit.vr or written or vr, edit.value, bool(written), self._syntax.little)
         return Splice(start, end, (content,), len(content)), scope, tag
 
     def _remove(self, edit: Remove) -> tuple[Splice, Scope, int]:
@@ -124,22 +134,22 @@ class Splicer:
         return Splice(scope.start, end, (), 0), _Within(scope), 0xFFFF
 
     def _ends_written(self, scope: Scope) -> bool:
-        mark = self._stream.pread(scope.end, 4)
+        mark = self._read(scope.end, 4)
         return mark == item_header(0, self._syntax.little, 0xFFFEE00D)[:4]
 
     def _insert(self, edit: Insert) -> tuple[Splice, Scope, int]:
         rows = self._rows.get(edit.scope)
         if rows is None:
             rows = self._rows[edit.scope] = [(own[0], own[4]) for own in self._elements if own[3] is edit.scope]
-        explicit = self._form(rows[0][1])[0] if rows else self._syntax.explicit
+        explicit = bool(self._form(rows[0][1])) if rows else self._syntax.explicit
         place = next((start for tag, start in rows if tag > edit.tag), edit.scope.end)
         content = encode_element(edit.tag, edit.vr, edit.value, explicit, self._syntax.little)
         return Splice(place, place, (content,), len(content), edit.tag), edit.scope, edit.tag
 
     def _replace_bulk(self, edit: ReplaceBulk) -> tuple[Splice, Scope, int]:
         tag, vr, _, scope, start, end = edit.element
-        explicit, written = self._form(start)
-        vr = edit.vr or written or vr
+        written = self._form(start)
+        vr, explicit = edit.vr or written or vr, bool(written)
         if explicit and vr not in LONG_VRS:
             raise ValueError(f"VR {vr} cannot hold a value of this kind")
         little = self._syntax.little
@@ -182,17 +192,16 @@ def _exactly(header: bytes, chunks: Iterable[bytes], length: int) -> Iterator[by
 
 def _outermost(made: list[tuple[Splice, Scope, int]]) -> list[tuple[Splice, Scope, int]]:
     """Leave out what lies within another splice; raises ValueError when one element is edited twice."""
-    made = sorted(made, key=lambda each: (each[0].start, each[0].end > each[0].start, -each[0].end))
+    order = sorted((each[0][0], each[0][1] > each[0][0], -each[0][1], each[0][4], at) for at, each in enumerate(made))
     kept: list[tuple[Splice, Scope, int]] = []
-    last = Splice(-1, -1, (), 0)
-    for each in made:
-        splice = each[0]
-        if splice.start < last.end:
-            if splice.end > last.end or (splice.start, splice.end) == (last.start, last.end):
+    begun = reached = -1
+    for start, _, end, _, at in order:
+        if start < reached:
+            if -end > reached or (start, -end) == (begun, reached):
                 raise ValueError("one element is edited twice, or edits overlap")
             continue
-        kept.append(each)
-        last = splice
+        kept.append(made[at])
+        begun, reached = start, -end
     return kept
 
 

@@ -118,7 +118,7 @@ def _padding(file: DicomFile) -> int:
 
 
 def _root(edit: Edit) -> Scope:
-    scope = edit.scope if isinstance(edit, RemoveItem | Insert) else edit.element[3]
+    scope = edit.scope if isinstance(edit, (RemoveItem, Insert)) else edit.element[3]
     while scope.parent is not None:
         scope = scope.parent
     return scope
