@@ -13,13 +13,14 @@ from auditor.trail.slab import Slabs
 from auditor.trail.twice import settle
 from auditor.trail.warehouse import PATIENT, USER, Warehouse
 
-_HAS_ZONE = r"(?:[zZ]|UTC|[+-]\d{2}:?\d{2})$"
+_HAS_ZONE = r"(?:[zZ]|UTC|[+-]\d{2}:?\d{2}|:\d{2}(?:[.,]\d+)? ?[+-]\d{2})$"
 _EVENT_ROWS = (
     "ts TIMESTAMP, local BOOLEAN, source VARCHAR, seq BIGINT, class event_class, ok BOOLEAN, btg BOOLEAN, usr VARCHAR,"
     " ip VARCHAR, src_ae VARCHAR, dst_ae VARCHAR, pat VARCHAR, study VARCHAR, accession VARCHAR, instances BIGINT,"
     " query VARCHAR, wide BOOLEAN, media VARCHAR, purpose VARCHAR, file INTEGER, line BIGINT"
 )
 _TEXT = r"regexp_replace(replace(time, ',', '.'), ':60(\.|Z|\+|-|$)', ':59\1')"
+_TEXT = rf"regexp_replace({_TEXT}, ' ([+-]\d{{2}}:?\d{{0,2}}|Z)$', '\1')"
 _WIDE = r"(?i)(name|family|given|date|birth)[^=;&]*=[^;&]*"
 _EXACT = r"(?i)(patientid|accession|uid)=[^*;&]+"
 

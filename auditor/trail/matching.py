@@ -13,6 +13,7 @@ from auditor.trail import classes
 from auditor.trail.mapping import Mapping, plain
 from auditor.trail.moments import ISO, time_format
 from auditor.trail.resources import table
+from auditor.trail.writing import tidied
 
 _SEPARATORS = ",;\t|"
 _TITLE = re.compile(r"[A-Z][A-Z0-9_ -]{1,15}")
@@ -187,9 +188,10 @@ def _tells(column: str, values: list[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_time(value: str) -> bool:
-    if ISO.match(value):
-        return len(value) > 10
-    return bool(_TIMELIKE.match(value)) and bool(time_format([value]))
+    tidy = tidied(value)
+    if ISO.match(tidy):
+        return len(tidy) > 10
+    return bool(_TIMELIKE.match(tidy)) and bool(time_format([tidy]))
 
 
 def _is_address(value: str) -> bool:
@@ -212,15 +214,15 @@ def _moment_text(columns: dict[str, str], header: tuple[str, ...], row: list[str
 
 
 _TIMELIKE = re.compile(
-    r"\d[\w./, +-]{4,12}\d{1,2}[:.]\d\d|(?:9|1[0-9])\d{8}(?:\.\d+)?$|(?:9|1[0-9])\d{11}$"
+    r"\d[\w./, +-]{4,12}\d{1,2}[:.]\d\d|(?:9|1[0-9])\d{8}(?:\.\d+)?$|(?:9|1[0-9])\d{11}$|1\d{15}$|1\d{18}$"
     r"|(?:19|20)\d{2}[01]\d[0-3]\d[T ]?[0-2]\d[0-5]\d[0-5]\d"
 )
-_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?:19|20)\d{6}")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[ /-][A-Z][a-z]{2}[ /-]\d{2,4}|(?:19|20)\d{6}")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?|[0-2]\d[0-5]\d[0-5]\d")
 _TESTS: dict[str, Callable[[str], bool]] = {
     "time": _is_time,
-    "date": lambda value: bool(_DATE.fullmatch(value)),
-    "clock": lambda value: bool(_CLOCK.fullmatch(value)),
+    "date": lambda value: bool(_DATE.fullmatch(tidied(value))),
+    "clock": lambda value: bool(_CLOCK.fullmatch(tidied(value))),
     "ip": _is_address,
     "seq": str.isdecimal,
     "instances": lambda value: value.lstrip("-").isdecimal(),

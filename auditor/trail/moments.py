@@ -2,31 +2,35 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?$")
+from auditor.trail.writing import tidied
+
+ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z| ?UTC|[+-]\d\d:?\d\d)?)?$")
 _SHAPE = re.compile(
     r"(?P<date>(?P<ymd>\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2})|(?P<one>\d{1,2})(?P<s2>[-/.])(?P<two>\d{1,2})(?P=s2)(?P<year>\d{4}|\d\d)"
-    r"|(?P<compact>\d{8})|\d{1,2}(?P<s3>[ -])[A-Za-z]{3}(?P=s3)\d{4})"
+    r"|(?P<compact>\d{8})|\d{1,2}(?P<s3>[ /-])[A-Z][a-z]{2}(?P=s3)(?P<year3>\d{4}|\d\d))"
     r"(?:(?P<between>T|, | |)(?P<hour>\d{1,2})(?P<colon>[:.]|(?=\d{4}))\d\d"
     r"(?P<second>(?P=colon)\d\d)?(?P<fraction>[.,]\d{1,6})?"
     r"(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:Z|[+-]\d\d:?\d\d))?)?"
 )
 
 
-_EPOCHS = {"epoch": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6}
+_EPOCHS = {"epoch": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
 
 
 def time_format(values: list[str]) -> str:
-    """The strptime pattern that reads the values: empty for ISO 8601 or none, `epoch`, `epoch_ms`, `epoch_us`: counts.
+    """The strptime pattern that reads the values, once they are tidied (see `writing`): empty for ISO 8601 or none,
+    `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`: counts.
 
     Of day-first and month-first the one that no value contradicts is taken; when neither is contradicted, day-first
     with points, else the one in which moments rise more often, and day-first at last (month-first with a 12-hour
     clock).
     """
-    sample = [value for value in values if value][:200]
+    sample = [tidied(value) for value in values if value][:200]
     if not sample or sum(1 for value in sample if ISO.match(value)) >= 0.9 * len(sample):
         return ""
     if all(re.fullmatch(r"\d{9,10}(?:\.\d+)?", value) for value in sample):
@@ -35,6 +39,8 @@ def time_format(values: list[str]) -> str:
         return "epoch_ms"
     if all(re.fullmatch(r"\d{15,16}", value) for value in sample):
         return "epoch_us"
+    if all(re.fullmatch(r"\d{19}", value) for value in sample):
+        return "epoch_ns"
     shapes = [shape for value in sample if (shape := _SHAPE.fullmatch(value))]
     if len(shapes) <= 0.6 * len(sample):
         return ""
@@ -46,12 +52,13 @@ def _pattern(shapes: list[re.Match[str]]) -> str:
     if shape["ymd"]:
         date = shape["s1"].join(("%Y", "%m", "%d"))
     elif shape["compact"]:
-        date = "%Y%m%d"
+        years_first = all(shape["compact"][:2] in ("19", "20") and shape["compact"][4:6] < "13" for shape in shapes)
+        date = "%Y%m%d" if years_first else "%d%m%Y"
     elif shape["one"]:
         year = "%Y" if len(shape["year"]) == 4 else "%y"
         date = shape["s2"].join(("%d", "%m", year) if _day_first(shapes) else ("%m", "%d", year))
     else:
-        date = shape["s3"].join(("%d", "%b", "%Y"))
+        date = shape["s3"].join(("%d", "%b", "%Y" if len(shape["year3"]) == 4 else "%y"))
     if shape["hour"] is None:
         return date
     half = shape["half"] or ""
@@ -99,19 +106,25 @@ def reader(pattern: str) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if ISO.match(text):
-            return _iso(text)
-        try:
-            return datetime.strptime(text, pattern).isoformat()  # noqa: DTZ007 - a zone is optional here
-        except ValueError:
-            return datetime.strptime(text, whole).isoformat()  # noqa: DTZ007
+            return text
+        for written, form in ((text, pattern), (text, whole), (tidied(text), pattern), (tidied(text), whole)):
+            with suppress(ValueError):
+                return datetime.strptime(written, form).isoformat()  # noqa: DTZ007 - a zone is optional here
+        if ISO.match(tidied(text)):
+            return tidied(text)
+        raise ValueError("no time")
 
     return read
 
 
 def _iso(text: str) -> str:
+    """The text as ISO 8601, if it is that once it is tidied; what is no time at all is left to the database."""
     if len(text) < 8:
         raise ValueError("no time")
-    return text
+    if ISO.match(text):
+        return text
+    tidy = tidied(text)
+    return tidy if ISO.match(tidy) else text
 
 
 def zone(name: str) -> ZoneInfo | None:
