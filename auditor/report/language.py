@@ -5,13 +5,18 @@ import gettext
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import re2
 
 from auditor.errors import ConfigError
 from auditor.resources import reports_folder
 
 SOURCE = "en"
-RULES = "-rules"
 _FIELD = re.compile(r'(msgid|msgid_plural|msgstr(?:\[(\d)\])?)\s+(".*")$')
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_BETWEEN = ("; ", " · ", ": ")
+_VALUE = r"((?:[^:;·]|[:;·]\S)+?)"
 
 
 class Language(gettext.NullTranslations):
@@ -21,6 +26,8 @@ class Language(gettext.NullTranslations):
         super().__init__()
         self.code = code
         self.words = words
+        filled = {key: forms[0] for key, forms in words.items() if _PLACE.search(key)}
+        self._moulds = [(_mould(key), _PLACE.findall(key), said) for key, said in filled.items()]
 
     def gettext(self, message: str) -> str:
         """The translation of `message`."""
@@ -31,11 +38,27 @@ class Language(gettext.NullTranslations):
         forms = self.words.get(msgid1, (msgid1, msgid2))
         return forms[0] if n == 1 or len(forms) == 1 else forms[1]
 
+    def told(self, text: str) -> str:
+        """The translation of a sentence that a rule, a framework or a room said.
+
+        It is looked up as it stands, then among the sentences with `{places}` that were filled in, then part by part.
+        """
+        if text in self.words:
+            return self.words[text][0]
+        for mould, names, said in self._moulds:
+            if found := mould.fullmatch(text):
+                return _filled(said, dict(zip(names, map(self.told, found.groups()), strict=True)))
+        for mark in _BETWEEN:
+            first, found_mark, rest = text.partition(mark)
+            if found_mark:
+                return self.told(first) + mark + self.told(rest)
+        return text
+
 
 def load_language(code: str, folder: Path | None = None) -> Language:
     """Load the catalogue of a language by its code; `folder` (a site's own) is looked in first.
 
-    Titles of rules and requirements are kept apart, in `<code>-rules.po` beside it.
+    What rules, frameworks and rooms say is kept apart by topic, in `<code>-<topic>.po` beside it.
     """
     if code == SOURCE:
         return Language(SOURCE, {})
@@ -43,9 +66,11 @@ def load_language(code: str, folder: Path | None = None) -> Language:
     for place in (folder, shipped):
         file = place / f"{code}.po" if place else None
         if file and re.fullmatch(r"[a-z]{2}(_[A-Z]{2})?", code) and file.is_file():
-            titles = file.with_name(f"{code}{RULES}.po")
-            return Language(code, {**(read_catalogue(titles) if titles.is_file() else {}), **read_catalogue(file)})
-    known = sorted({file.stem for file in shipped.glob("*.po") if not file.stem.endswith(RULES)} | {SOURCE})
+            words: dict[str, tuple[str, ...]] = {}
+            for catalogue in (*sorted(file.parent.glob(f"{code}-*.po")), file):
+                words |= read_catalogue(catalogue)
+            return Language(code, words)
+    known = sorted({file.stem for file in shipped.glob("*.po") if "-" not in file.stem} | {SOURCE})
     raise ConfigError(
         f"there are no reports in the language {code!r}",
         where="[report] language, or --language",
@@ -77,6 +102,16 @@ def read_catalogue(file: Path) -> dict[str, tuple[str, ...]]:
                 "a line of the catalogue cannot be read", where=f"{file}:{number}", right='msgid "…" or msgstr "…"'
             ) from error
     return words
+
+
+def _mould(sentence: str) -> Any:
+    """A pattern for `sentence` with its places filled in; no value holds what stands between two parts."""
+    literals = _PLACE.split(sentence)[::2]
+    return re2.compile(_VALUE.join(map(re2.escape, literals)))
+
+
+def _filled(sentence: str, values: Mapping[str, str]) -> str:
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), sentence)
 
 
 def _keep(words: dict[str, tuple[str, ...]], entry: Mapping[str, str]) -> None:

@@ -33,7 +33,7 @@ def environment(language: Language, site: Path | None = None) -> SandboxedEnviro
         "moment": _moment,
         "number": _number(language),
         "brief": clean,
-        "translated": language.gettext,
+        "translated": language.told,
         "code": _code,
         "short": _brief_number,
     }

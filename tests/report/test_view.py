@@ -7,20 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import ConfigError
 from auditor.model.outcome import Outcome
 from auditor.model.severity import Severity
 from auditor.report.charts import line, ring, stack
 from auditor.report.compare import Change, compare, fix_times
 from auditor.report.coverage import Assessment, cover
-from auditor.report.devca import TRUST_SENTENCE
 from auditor.report.groups import group_findings
-from auditor.report.language import load_language, read_catalogue
-from auditor.report.redraw import WHAT
 from auditor.report.source import HistoryPoint
 from auditor.report.view import contract, decide
 from auditor.report.words import clean, strip_controls
-from auditor.resources import reports_folder, rules_folder
+from auditor.resources import reports_folder
 from auditor.store.folder import open_store
 from tests.store.runs import NOW, make_finding, make_rules, make_run, seal_run
 
@@ -92,70 +88,6 @@ def test_words_are_made_safe_to_print():
     assert clean("x" * 700) == "x" * 600 + "…"
     assert strip_controls("漢\x1b[0m\u2066") == "漢�[0m�"
     assert strip_controls("plain") == "plain"
-
-
-def test_languages_are_files():
-    german = load_language("de")
-    assert german.gettext("Scope") == "Umfang"
-    assert german.gettext("never translated") == "never translated"
-    assert german.ngettext("%(n)s finding", "%(n)s findings", 2) == "%(n)s Befunde"
-    assert load_language("en").ngettext("a", "b", 1) == "a"
-    with pytest.raises(ConfigError, match="'xx'") as caught:
-        load_language("xx")
-    assert caught.value.right == "one of de, en"
-    with pytest.raises(ConfigError):
-        load_language("../../etc/passwd")
-
-
-def test_every_sentence_of_the_templates_is_in_the_german_catalogue():
-    from auditor.report.templates import environment
-
-    german = load_language("de")
-    engine = environment(load_language("en"))
-    for file in reports_folder().rglob("*.j2"):
-        for _, _, message in engine.extract_translations(file.read_text("utf-8")):
-            key = message[0] if isinstance(message, tuple) else message
-            assert key is None or key in german.words, (file.name, key)
-
-
-def test_titles_of_rules_and_of_the_law_are_german_too():
-    """A rule that is new stands in English until somebody translates its title; most are German."""
-    import yaml
-
-    folder = rules_folder()
-    german = load_language("de")
-    rules = [yaml.safe_load(file.read_text("utf-8"))["title"] for file in folder.glob("*/*.yaml") if _is_rule(file)]
-    law = yaml.safe_load((folder / "frameworks" / "hipaa.yaml").read_text("utf-8"))
-    titles = [*rules, law["title"], *(item["title"] for item in law["requirements"])]
-    assert len(titles) > 400
-    assert sum(title in german.words for title in titles) > 0.95 * len(titles)
-    assert german.gettext("The patient's name stands in the header") == "Der Name der Person steht im Kopf"
-
-
-def _is_rule(file):
-    return file.parent.name in ("headers", "endpoints", "trail", "deid", "run")
-
-
-def test_sentences_that_are_made_elsewhere_are_in_the_german_catalogue_too(three, tmp_path):
-    german = load_language("de")
-    log = open_store(tmp_path / "other").begin()
-    log.seal(make_run(log.run_id, [], [], complete=False))
-    run = three[0].run
-    other = replace(run, pack=replace(run.pack, digest="x"), plan=replace(run.plan, purpose="clinical"))
-    changed = replace(three[0], run=other)
-    cautions = [item.text for item in compare(changed, open_store(tmp_path / "other").load()).caution]
-    assert len(cautions) == 3
-    for text in [*cautions, TRUST_SENTENCE, *(description for description, _ in WHAT.values())]:
-        assert text in german.words
-
-
-@pytest.mark.parametrize("text", ['msgid "a\n', "msgstr[0] x\n", '"lonely"\n'])
-def test_a_broken_catalogue_is_told_with_its_line(text, tmp_path):
-    file = tmp_path / "xx.po"
-    file.write_text("# words\n" + text, "utf-8")
-    with pytest.raises(ConfigError) as caught:
-        read_catalogue(file)
-    assert caught.value.where == f"{file}:2"
 
 
 @pytest.fixture
