@@ -95,8 +95,8 @@ def three(tmp_path):
     store = open_store(tmp_path / "store")
     rules = make_rules()[:2]
     all_of = [make_finding(rule, number) for rule in rules for number in range(4)]
-    waived = replace(all_of[1], outcome=Outcome.WAIVED, waiver="SEC-7")
-    worse = replace(all_of[2], severity=Severity.LOW)
+    waived = all_of[1]._replace(outcome=Outcome.WAIVED, waiver="SEC-7")
+    worse = all_of[2]._replace(severity=Severity.LOW)
     fresh = make_finding(rules[0], 77)
     for day, findings in enumerate((all_of, [waived, worse, *all_of[3:6], fresh], [*all_of[3:5], all_of[1]])):
         seal_run(store, findings, complete=True, finished=NOW + timedelta(days=day * 10))
