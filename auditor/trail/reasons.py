@@ -6,6 +6,9 @@ from auditor.trail.warehouse import Warehouse
 
 ENOUGH = 0.5
 """Strength from which an access counts as explained."""
+MARKED = f"""(strength < {ENOUGH}
+ AND (usr NOT IN (SELECT usr FROM uncovered) OR name_searches > 0 OR btg > 0))"""
+"""SQL: a touch to look at; of users whose work the context does not know, only searches by name and emergencies."""
 WORK_TOUCHES, WORK_DAYS, UNCOVERED = 30, 5, 0.6
 FOUND_WITHIN = 3
 """Minutes in which a record is opened that a search by name has found."""

@@ -78,6 +78,11 @@ class TrailRoom:
         if not loaded.frames.keys() & {"care", "encounters", "worklist"}:
             text = "Without care team, encounters or worklist no access can be explained; only behaviour was judged."
             notes.append(Note("trail", text))
+        if loaded.unplaced:
+            text = (
+                f"Context: {loaded.unplaced} of the files are no table known by the names of their columns; they are "
+            )
+            notes.append(Note("trail", text + "used only where their cells hold users or patients of the logs."))
         notes += [Note("trail", f"Context: {problem}.", incomplete=True) for problem in loaded.problems]
         return notes
 

@@ -1,9 +1,12 @@
 """Incidents as facts: who, whom, when, what, why, and what would explain it. Masked displays only."""
 
+from datetime import UTC
+
 from auditor.model.facts import Facts, Record, Subject, Value
 from auditor.model.ports import Protector
 from auditor.trail.incident import Incident
 from auditor.trail.investigate import Investigation
+from auditor.trail.moments import zone
 from auditor.trail.resources import table
 
 SHOWN = 12
@@ -32,15 +35,18 @@ def facts_of(incident: Incident, found: Investigation, protector: Protector) -> 
     for flag in ("outside", "succeeded", "slow"):
         values[flag] = flag in incident.flags
     return Facts(
-        Subject("incident", incident.key, display(incident, protector), protector.digest(incident.key)), values
+        Subject("incident", incident.key, display(incident, found.zone, protector), protector.digest(incident.key)),
+        values,
     )
 
 
-def display(incident: Incident, protector: Protector) -> str:
-    """One line for a reader: kind, masked actor, when, and the first reason."""
+def display(incident: Incident, clock: str, protector: Protector) -> str:
+    """One line for a reader: kind, masked actor, when by the clock of the zone, and the first reason."""
     actor = protector.mask(incident.entities[0])
     others = f" and {len(incident.entities) - 1} more" if len(incident.entities) > 1 else ""
-    when = f"{incident.start:%Y-%m-%d %H:%M} to {incident.end:%H:%M} UTC"
+    start, end = (moment.astimezone(zone(clock) or UTC) for moment in (incident.start, incident.end))
+    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    when = f"{start:%Y-%m-%d %H:%M} to {until} {clock}"
     why = f": {incident.why[0]}" if incident.why else ""
     return f"{incident.kind.replace('_', ' ')} · {actor}{others} · {when}{why}"
 

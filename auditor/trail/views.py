@@ -1,7 +1,7 @@
 """Tables for the report: when is looked, who and which department on which days, and who most without a reason.
 
-Numbers and protected names only. An access counts as marked when nothing in the context explains it; where there is
-no context to explain by, when it belongs to an incident.
+Numbers and protected names only. An access counts as marked when nothing in the context explains it and the context
+knows the user's work; where there is no context to explain by, when it belongs to an incident.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import pandas as pd
 from auditor.model.ports import Protector
 from auditor.model.views import Cell, Label, View, ViewKind
 from auditor.trail.investigate import NEEDS_ALL, Investigation
-from auditor.trail.reasons import ENOUGH
+from auditor.trail.reasons import MARKED
 
 MOST = 20
 DAYS, WEEKS = 62, 60
@@ -46,7 +46,7 @@ def _days(found: Investigation, *, reasoned: bool) -> pd.DataFrame:
     """One row a user and local day: accesses `n`, and how many of them need a look, `odd`."""
     if reasoned:
         return found.house.query(
-            f"""SELECT usr, day, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (strength < {ENOUGH}), 0)::BIGINT AS odd
+            f"""SELECT usr, day, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER ({MARKED}), 0)::BIGINT AS odd
             FROM judged GROUP BY usr, day"""
         )
     told = sorted({event for incident in found.incidents for event in incident.events})
@@ -62,7 +62,7 @@ def _hours(found: Investigation, *, reasoned: bool) -> View:
     """Accesses of people by weekday and hour of local time."""
     if reasoned:
         sql = f"""SELECT isodow(first) AS d, hour(first) AS h, sum(n)::BIGINT AS n,
-        coalesce(sum(n) FILTER (strength < {ENOUGH}), 0)::BIGINT AS odd FROM judged
+        coalesce(sum(n) FILTER ({MARKED}), 0)::BIGINT AS odd FROM judged
         WHERE usr NOT IN {_SERVICES} GROUP BY ALL ORDER BY ALL"""
         rows = found.house.query(sql)
     else:

@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 
 from auditor.config.trail import TrailSettings
+from auditor.identifiers.protector import SiteProtector
+from auditor.model.ports import Context
+from auditor.model.views import ViewKind
 from auditor.trail import investigate
 from auditor.trail.context.loading import load
 from auditor.trail.context.people import job
 from auditor.trail.investigate import Investigation
+from auditor.trail.room import ROOM
+from auditor.trail.telling import display
+from auditor.trail.views import views
 
+PROTECTOR = SiteProtector(b"k" * 32)
 NOW = datetime(2026, 11, 10, tzinfo=UTC)
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 HEADER = "time,source,user,event,outcome,ip,calling_ae,called_ae,patient,query"
@@ -204,6 +211,43 @@ def test_events_without_any_patient_break_no_detector(tmp_path: Path, stack: Exi
     lines.append(event(60, "doc", "userrolechanged"))
 
     assert kinds(investigated(stack, tmp_path, lines)) == ["privilege_escalation"]
+
+
+def test_a_job_that_the_context_does_not_know_is_not_what_the_report_says_to_look_at(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    days = [event(1440 * day + 9 * n, "pharm", "read", patient=str(50 + n)) for day in range(8) for n in range(6)]
+    found = investigated(
+        stack,
+        tmp_path,
+        [*days, *search(20, "ann", "300"), *search(40, "ann", "301")],
+        roster="user,role,unit\nann,nurse,A\npharm,Pharmacist,P\n",
+        visits="patient,unit,start,end\n1,A,2026-06-01,2026-06-02\n",
+    )
+
+    drawn = {view.kind: view for view in views(found, PROTECTOR)}
+    assert sum(cell.marked for cell in drawn[ViewKind.TOP_UNEXPLAINED].cells) == 2
+    assert sum(cell.marked for cell in drawn[ViewKind.ACCESS_HOURS].cells) == 2
+
+
+def test_a_story_is_told_by_the_clock_of_the_house_and_over_days_with_both_dates(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    lines = [event(1440 * day, "tom", "delete", patient=str(day)) for day in range(3)]
+    tickets = "ticket,patient,opened\n1,99,2026-06-01\n"
+    found = investigated(stack, tmp_path, lines, zone="Australia/Perth", tickets=tickets)
+
+    (story,) = found.incidents
+    told = display(story, found.zone, PROTECTOR)
+    assert "2026-06-01 16:00 to 2026-06-03 16:00 Australia/Perth" in told
+
+
+def test_a_file_of_context_that_is_no_known_table_is_said(tmp_path: Path) -> None:
+    (tmp_path / "hr").mkdir()
+    (tmp_path / "hr" / "colours.csv").write_text("shade,hue\n1,2\n", encoding="utf-8")
+    context = Context(NOW, PROTECTOR, "clinical", TrailSettings(context="hr"), tmp_path, {})
+
+    assert [note.text for note in ROOM.notes(context) if "1 of the files" in note.text]
 
 
 def test_a_course_may_search_for_anybody(tmp_path: Path, stack: ExitStack) -> None:

@@ -12,6 +12,7 @@ NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = 
 e.pat
  AND abs(date_diff('day', t.day, e.lts)) <= 1 AND r.reason IN ({0}))"""
 RETRIEVE = "'care_team','attending','order','worklist','reading','approval','conference','release'"
+PRINTED = ("print", "film", "paper")
 LEAST = {"retrieve": 15, "export": 3, "unasked": 8, "delete": 8, "move": 3}
 
 
@@ -132,8 +133,8 @@ def _exports(scene: Scene) -> list[Incident]:
         {NOT_EXPLAINED.format(reasons)}""",
         "usr",
         180,
-        "list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, list(DISTINCT "
-        "lower(media)) FILTER (media IS NOT NULL) AS media",
+        "list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, "
+        "list(DISTINCT media) FILTER (media IS NOT NULL) AS media",
     )
     counts = rows["n"] if len(rows) else pd.Series([0])
     least = LEAST["export"] if "releases" in scene.has else max(LEAST["unasked"], int(counts.median() * 4))
@@ -141,9 +142,8 @@ def _exports(scene: Scene) -> list[Incident]:
     for row in rows.itertuples(index=False):
         if row.n < least:
             continue
-        printed = any(
-            "print" in word or "film" in word or "paper" in word for word in texts(row.media) + texts(row.places)
-        )
+        words = " ".join(texts(row.media) + texts(row.places)).lower()
+        printed = any(word in words for word in PRINTED)
         why = (f"{row.n} studies of {len(row.pats)} patients were put on media or printed without a request",)
         found.append(
             told_as(

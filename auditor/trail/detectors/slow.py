@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auditor.trail.detectors.bulk import NOT_EXPLAINED, RETRIEVE
+from auditor.trail.detectors.bulk import NOT_EXPLAINED, PRINTED, RETRIEVE
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, texts, told_as
 from auditor.trail.detectors.touching import events_of, laid_out, material
@@ -101,7 +101,7 @@ def _exported(scene: Scene) -> list[Incident]:
         if row.n < LEAST["export"] or row.days < DAYS:
             continue
         words = " ".join(texts(row.media) + texts(row.places)).lower()
-        kind = "print_export" if any(word in words for word in ("print", "film", "paper")) else "media_export"
+        kind = "print_export" if any(word in words for word in PRINTED) else "media_export"
         found.append(_incident(row, kind, f"{row.n} studies were exported without a request on {row.days} days"))
     return found
 
