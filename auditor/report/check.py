@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from auditor.config.settings import Configuration
-from auditor.errors import SigningError, StoreError, TargetError, VerificationError
+from auditor.errors import SigningError, StoreError, TargetError, UsageError, VerificationError
 from auditor.report.build import Report, folders, look_of, write_report
 from auditor.report.explain import Help, explained
 from auditor.report.keys import Prompt, open_key
@@ -67,7 +67,7 @@ def _original(store: Chain, run: str) -> Mapping[str, bytes] | None:
     """The files of a report of `run` as the store would attach them, or None when it does not keep that run."""
     try:
         stored = store.load(run)
-    except StoreError:
+    except (StoreError, UsageError):
         return None
     return {"run.json": stored.header, TABLE: csv_bytes(stored)}
 
