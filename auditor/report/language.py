@@ -15,8 +15,8 @@ from auditor.resources import reports_folder
 SOURCE = "en"
 _FIELD = re.compile(r'(msgid|msgid_plural|msgstr(?:\[(\d)\])?)\s+(".*")$')
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_BETWEEN = ("; ", " · ", ": ")
-_VALUE = r"((?:[^:;·]|[:;·]\S)+?)"
+_BETWEEN = tuple(re.compile(rf"{mark}(?![^()]*\))") for mark in ("; ", " · ", ": "))
+_VALUE = r"((?:\([^()]*\)|[^:;·]|[:;·]\S)+?)"
 
 
 class Language(gettext.NullTranslations):
@@ -41,7 +41,8 @@ class Language(gettext.NullTranslations):
     def told(self, text: str) -> str:
         """The translation of a sentence that a rule, a framework or a room said.
 
-        It is looked up as it stands, then among the sentences with `{places}` that were filled in, then part by part.
+        It is looked up as it stands, then among the sentences with `{places}` that were filled in, then part by part
+        (`fact: reason; fact: reason`), what stands in brackets last.
         """
         if text in self.words:
             return self.words[text][0]
@@ -49,10 +50,9 @@ class Language(gettext.NullTranslations):
             if found := mould.fullmatch(text):
                 return _filled(said, dict(zip(names, map(self.told, found.groups()), strict=True)))
         for mark in _BETWEEN:
-            first, found_mark, rest = text.partition(mark)
-            if found_mark:
-                return self.told(first) + mark + self.told(rest)
-        return text
+            if found := mark.search(text):
+                return self.told(text[: found.start()]) + found[0] + self.told(text[found.end() :])
+        return f"({self.told(text[1:-1])})" if text[:1] == "(" and text[-1:] == ")" else text
 
 
 def load_language(code: str, folder: Path | None = None) -> Language:

@@ -138,8 +138,13 @@ def test_kinds_of_incidents_have_german_names(german):
             "Passwortraten · A•• und 1 weitere · 2026-11-10 03:00 bis 03:04 UTC: 24 fehlgeschlagene Anmeldungen in 4 "
             "Minuten",
         ),
+        (
+            "cipher: no profile is given, and the version of DCMTK is not known (since 3.6.8: +pg; before 3.6.8: +py)",
+            "cipher: es ist kein Profil angegeben, und die Version von DCMTK ist nicht bekannt (ab 3.6.8: +pg; vor "
+            "3.6.8: +py)",
+        ),
         ("Context tables used: care, moves. Missing: none.", "Verwendete Kontexttabellen: care, moves. Keine fehlt."),
-        ("s•••/I••: never: translated; A · b", "s•••/I••: never: translated; A · b"),
+        ("s•••/I••: never: translated; A · b (c: d)", "s•••/I••: never: translated; A · b (c: d)"),
     ],
 )
 def test_sentences_with_places_and_of_several_parts_are_translated(english, said, german):
