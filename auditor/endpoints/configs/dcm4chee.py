@@ -39,7 +39,7 @@ def _judge(tree: Directory, name: str, version: str) -> Statements:
     for entry in tree.entries:
         _secrets(said, entry)
         _trust(said, entry)
-        if id(entry) not in ours:
+        if id(entry) not in ours or not _installed(tree.device_of(entry) or entry):
             continue
         if entry.is_a("dicomNetworkConnection"):
             _connection(said, entry, version or _release(tree, entry))
@@ -92,7 +92,11 @@ def _connection(said: Statements, entry: Entry, version: str) -> None:
         return
     port, at = entry.first("dicomPort") or ("", entry.line)
     said.opens(port, "dicomPort", at)
-    if protocol.upper() == "DICOM":
+    if protocol.upper() == "HTTP":
+        local = "".join(value for value, _ in entry.all("dicomHostname")).lower() in ("localhost", "127.0.0.1", "::1")
+        state = "tls" if suites else "plain-loopback" if local else "plain"
+        said.say("http-transport", state, "dicomTLSCipherSuite", port, at)
+    elif protocol.upper() == "DICOM":
         said.say("dicom-transport", "tls" if suites else "plain", "dicomTLSCipherSuite", port, at)
     elif protocol.upper().startswith("HL7"):
         said.say("hl7-transport", "tls" if suites else "plain", "dicomTLSCipherSuite", port, at)

@@ -1,12 +1,16 @@
 """nginx in front of DICOMweb, REST or DICOM: what its servers open and check (nginx.org documentation)."""
 
 import ipaddress
+import re
 from pathlib import Path
 
 from auditor.endpoints.configs import nginxlogs
 from auditor.endpoints.configs.nginxtls import Scopes, Whole, found, left_open, say_tls
 from auditor.endpoints.configs.nginxtree import Directive, Tree
 from auditor.endpoints.configs.statement import Statements, Unparseable
+
+# Conditions that hold for every plain request of a server: of its scheme, and certbot's own, of its name.
+_WITHOUT_TLS = re.compile(r"\$(scheme|https|server_port|ssl_protocol|http_x_forwarded_proto)\b|^\(\s*\$host\s*=")
 
 
 def read(path: Path, text: str, root: Path, version: str = "") -> tuple[Statements, set[Path]]:
@@ -52,8 +56,8 @@ def _server(whole: Whole, server: Directive, scopes: Scopes, *, stream: bool) ->
             _aspect(listen, stream=stream), _transport(server, listen, tls=tls, stream=stream), "listen",
             " ".join(listen.arguments), listen.line, listen.file,
         )  # fmt: skip
-    if secured:
-        say_tls(whole, server, scopes)
+    if secured and _last(scopes, "ssl_reject_handshake", "off") != "on":
+        say_tls(whole, server, scopes, serves=not _leads_away(server))
     _outgoing(said, server, scopes, stream=stream)
 
 
@@ -81,7 +85,8 @@ def _only_redirects(server: Directive) -> bool:
 
     The places where certificates are renewed (RFC 8555 8.3) are served without TLS by design.
     """
-    if any(_leads_away(each) for each in [server, *server.all("if")]):
+    if _leads_away(server) or any(_WITHOUT_TLS.search(" ".join(each.arguments)) and _leads_away(each) for each in
+                                  server.all("if")):  # fmt: skip
         return True
     locations = [
         each for each in server.all("location") if not "".join(each.arguments[-1:]).startswith("/.well-known/")

@@ -40,13 +40,13 @@ def found(scopes: Scopes, name: str) -> Directive | None:
     return None
 
 
-def say_tls(whole: Whole, server: Directive, scopes: Scopes) -> None:
-    """Statements on the TLS of one server that has a port with TLS."""
+def say_tls(whole: Whole, server: Directive, scopes: Scopes, *, serves: bool) -> None:
+    """Statements on the TLS of one server with a port for it; one that serves nothing need not ask who is calling."""
     names = _versions(whole, scopes)
     if names is None or set(names) - {"TLSv1.3"}:
         _suites(whole, server, scopes)
     verify = found(scopes, "ssl_verify_client")
-    if not left_open(whole.said, verify, "client-certificate", "ssl_verify_client"):
+    if serves and not left_open(whole.said, verify, "client-certificate", "ssl_verify_client"):
         state = verify.arguments[0] if verify and verify.arguments else "off"
         where = (verify.line, verify.file) if verify else (server.line, server.file)
         whole.said.say("client-certificate", _CLIENT.get(state, "none"), "ssl_verify_client", state, *where)
