@@ -17,6 +17,7 @@ from auditor.dicomio.stream import Blob, FileBlob
 from auditor.errors import ReadError, TargetError
 
 MEMBER_MARK = "!"
+_FOLDER, _REGULAR, _OTHER = "folder", "regular", "other"
 _ERRORS = {
     errno.EACCES: Why.DENIED,
     errno.EPERM: Why.DENIED,
@@ -74,15 +75,16 @@ class _Search:
             folder, locator = stack.pop()
             try:
                 with os.scandir(folder) as entries:
-                    names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+                    names = sorted([(entry.name, _kind(entry)) for entry in entries])
             except OSError as error:
                 yield refuse(self._root, locator or ".", _why(error))
                 continue
             prefix = f"{locator}/" if locator else ""
-            for name, is_folder in names:
-                if not is_folder:
-                    yield from self._entry(os.path.join(folder, name), prefix + name)  # noqa: PTH118 - a million times
-            stack += [(f"{folder}/{name}", prefix + name) for name, is_folder in reversed(names) if is_folder]
+            for name, kind in names:
+                if kind is not _FOLDER:
+                    look = self._regular if kind is _REGULAR else self._entry
+                    yield from look(os.path.join(folder, name), prefix + name)  # noqa: PTH118 - a million times
+            stack += [(f"{folder}/{name}", prefix + name) for name, kind in reversed(names) if kind is _FOLDER]
 
     def _entry(self, path: str, locator: str) -> Iterator[Found | Refused]:
         try:
@@ -97,6 +99,14 @@ class _Search:
                 if test(info.st_mode):
                     yield refuse(self._root, locator, why)
                     return
+        except OSError as error:
+            yield refuse(self._root, locator, _why(error))
+            return
+        yield from self._regular(path, locator)
+
+    def _regular(self, path: str, locator: str) -> Iterator[Found | Refused]:
+        """What a regular file holds; one that meanwhile is something else is not opened."""
+        try:
             blob = FileBlob.open(path)
         except OSError as error:
             yield refuse(self._root, locator, _why(error))
@@ -170,6 +180,13 @@ class _Search:
             yield from self._archive(inner, packing, place, depth + 1)
         finally:
             inner.close()
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    """What the folder itself says of an entry, without a look at it."""
+    if entry.is_dir(follow_symlinks=False):
+        return _FOLDER
+    return _REGULAR if entry.is_file(follow_symlinks=False) else _OTHER
 
 
 def _why(error: OSError) -> Why:

@@ -30,7 +30,7 @@ class Run(NamedTuple):
     """
 
     raw: bytes
-    known: tuple[Pairs, ...]
+    known: Pairs
     before: State
     after: State
 
@@ -49,7 +49,7 @@ class Memo:
         self._tables: dict[object, Table] = {}
         self._space: object = None
         self.sizes: dict[int, int] = {}
-        self._runs: dict[object, Run] = {}
+        self._runs: dict[object, dict[bytes, Run]] = {}
 
     def space(self, name: object) -> Memo:
         """Turn to the space called `name`, which must be hashable, and return this memo."""
@@ -65,16 +65,15 @@ class Memo:
             self._held += _ENTRY
         return table
 
-    def run(self, syntax: object, head: bytes) -> Run | None:
-        """The run that began with the eight bytes `head` last time, in the space turned to."""
-        return self._runs.get((self._space, syntax, head))
+    def runs(self, syntax: object) -> dict[bytes, Run]:
+        """The runs of this space, by the eight bytes with which they began last time."""
+        return self._runs.setdefault((self._space, syntax), {})
 
     def keep_run(self, syntax: object, run: Run) -> None:
         """Remember one run in the place of the last one that began the same way."""
-        name = (self._space, syntax, run.raw[:8])
-        old = self._runs.get(name)
-        self._held += len(run.raw) - (len(old.raw) if old else -_ENTRY)
-        self._runs[name] = run
+        runs, head = self.runs(syntax), run.raw[:8]
+        self._held += len(run.raw) - (len(runs[head].raw) if head in runs else -_ENTRY)
+        runs[head] = run
 
     def keep(self, walk: Walk, verdicts: Row[object]) -> None:
         """Store one verdict for each element of `walk.elements`; anything false means nothing to tell.

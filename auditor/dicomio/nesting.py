@@ -32,6 +32,7 @@ class Nesting(ABC):
         self._memo = memo
         self._syntax = (file.syntax.explicit, file.syntax.little)
         self._told = 0
+        self._runs = memo.runs(self._syntax) if memo is not None else {}
         self._known: Table = {}
         self._blocks: dict[int, Table] = {}
         if memo is not None:
@@ -204,9 +205,9 @@ class Nesting(ABC):
 
         Returns where the last one ends, and where the next one that began alike goes another way, if one did.
         """
-        memo, held, end = self._memo, self._window.bytes, self._window.size - self._window.base
-        while memo is not None:
-            run = memo.run(self._syntax, held[pos : pos + 8])
+        runs, held, end = self._runs, self._window.bytes, self._window.size - self._window.base
+        while True:
+            run = runs.get(held[pos : pos + 8])
             if run is None or run.before != (root.charset_value, root.creators):
                 break
             if not held.startswith(run.raw, pos):
@@ -214,7 +215,8 @@ class Nesting(ABC):
             if run.after != run.before:
                 root.charset_value, root.creators = run.after
                 self._turn(root)
-            self.walk.known += [(root, pairs) for pairs in run.known]
+            if run.known:
+                self.walk.known.append((root, run.known))
             pos += len(run.raw)
         return pos, end
 
@@ -224,7 +226,7 @@ class Nesting(ABC):
         if self._memo is None or not _SHORTEST_RUN <= end - start <= len(held) - start or self._noted_stops:
             return
         after = (root.charset_value, root.creators)
-        told = tuple(pairs for _, pairs in self.walk.known[known : self._told])
+        told = tuple([pair for _, pairs in self.walk.known[known : self._told] for pair in pairs])
         self._memo.keep_run(self._syntax, Run(held[start:end], told, before, after))
 
     def _add(self, tag: int, vr: str, pos: int, body: int, end: int, scope: Scope) -> int:

@@ -54,19 +54,20 @@ class FileBlob:
 
     damaged = False
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, size: int) -> None:
         self._descriptor = descriptor
-        self.size = os.fstat(descriptor).st_size
+        self.size = size
 
     @classmethod
     def open(cls, path: str | Path) -> "FileBlob":
         """Open `path`; raises OSError, and ReadError when it is anything but a regular file."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
         descriptor = os.open(path, flags)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        info = os.fstat(descriptor)
+        if not stat.S_ISREG(info.st_mode):
             os.close(descriptor)
             raise ReadError("not a regular file")
-        return cls(descriptor)
+        return cls(descriptor, info.st_size)
 
     def pread(self, offset: int, count: int) -> bytes:
         """Read from the file; a file that shrank gives fewer bytes."""
@@ -123,7 +124,7 @@ def _on_disk(held: list[bytes], rest: Iterator[bytes]) -> Blob:
         held.clear()
         for piece in rest:
             file.write(piece)
-        return _SpoolBlob(os.dup(file.fileno()))
+        return _SpoolBlob(os.dup(file.fileno()), file.tell())
 
 
 class Inflation:

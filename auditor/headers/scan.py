@@ -4,7 +4,7 @@ import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -82,15 +82,25 @@ class Scanner:
     def scan(self, targets: Sequence[Target], kin: Pairs = ()) -> Iterator[Reading]:
         """One reading for each target, in order; `kin` is what files elsewhere say of the same studies and patients."""
         self._learner.seed(kin)
-        for first in range(0, len(targets), BATCH):
-            with ExitStack() as stack:
-                if not self._pictures.wanted:
-                    stack.enter_context(_resting())
-                opener = stack.enter_context(Opener())
-                batch = [self._open(target, opener, stack) for target in targets[first : first + BATCH]]
-                joined = self._learn([each for each in batch if isinstance(each, _Opened)])
-                for each in batch:
-                    yield self._tried(each, joined) if isinstance(each, _Opened) else each
+        with nullcontext() if self._pictures.wanted else _resting():
+            for first in range(0, len(targets), BATCH):
+                yield from self._batch(targets[first : first + BATCH])
+            self._forget()
+
+    def _batch(self, targets: Sequence[Target]) -> Iterator[Reading]:
+        """All files of a batch are open at once: what is learnt of one is sought in the others."""
+        with ExitStack() as stack:
+            opener = stack.enter_context(Opener())
+            batch = [self._open(target, opener, stack) for target in targets]
+            joined = self._learn([each for each in batch if isinstance(each, _Opened)])
+            for each in batch:
+                yield self._tried(each, joined) if isinstance(each, _Opened) else each
+
+    def _forget(self) -> None:
+        """Let go of what was remembered of the chunk, before the collector goes through it to find that it can go."""
+        self._memo, self._assembler = Memo(), Assembler()
+        self._walks.clear()
+        self._told.clear()
 
     def _open(self, target: Target, opener: Opener, stack: ExitStack) -> _Opened | Reading:
         if target.kind == REFUSED:

@@ -25,6 +25,7 @@ _MANY, _SHORT = 65536, 4096
 _FILE_META = 0x0002
 _SINGLE = frozenset(("LT", "ST", "UT", "UR"))
 _FITTED = frozenset(("DA", "TM", "DT", "AS", "IS", "DS", "UI", "CS"))
+_UID_BYTES = b"0123456789."
 _UNUSUAL = re.compile(rb"[\0\x1b\x80-\xff]").search
 
 Way = tuple[int, Nature]
@@ -64,8 +65,10 @@ class Sweep:
             way, nature = ways.get((tag, vr)) or self._way(tag, vr)
             if not value:
                 add(self._assessor.judge(element, identity) if way == _KEPT else None)
-            elif (way == _CODE and plain_number(value, vr)) or (way == _UID and value.startswith(STANDARD_UID)):
+            elif way == _CODE and plain_number(value, vr):
                 add(None)
+            elif way == _UID and not (uid := value.rstrip(b"\0 ")).translate(None, _UID_BYTES):
+                add(self._uid(element, uid, identity))
             elif way == _NUMBER and (len(value) < SHORTEST_NUMBERS or not may_be_text(value)):
                 add(quiet(tag, scope) if tag & 0x10000 else None)
             elif way <= _TIME or not (said := _said(vr, value)):
@@ -79,6 +82,12 @@ class Sweep:
         if page.waiting:
             self._settle(page, identity)
         return page.verdicts
+
+    def _uid(self, element: Element, uid: bytes, identity: Identity) -> Verdict | None:
+        """The verdict on a UID; it is not listed for being there."""
+        if uid.startswith(STANDARD_UID) or not self._assessor.detectors.uid_tells(uid.decode("ascii"), identity):
+            return None
+        return self._told_of(element, identity)
 
     def _ask(self, way: int, element: Element, identity: Identity, page: "_Page") -> None:
         """Times of day are all alike; private bytes may hold texts; everything else is for the assessor."""

@@ -89,6 +89,14 @@ class Glancer:
         return glance
 
 
+def uid_tells(uid: str, target: Compiled) -> bool:
+    """Whether the full search may find something in a UID of digits and dots."""
+    components = uid.split(".")
+    if not target.quick.isdisjoint(components) or target.parts.any_within("".join(components)):
+        return True
+    return _UID_STAMP.search(uid) is not None
+
+
 def knows(glance: Glance, target: Compiled) -> bool:
     """Whether anything that is known of the person may stand in the text that gave `glance`; never no wrongly."""
     return not target.quick.isdisjoint(glance.words) or target.parts.any_within(glance.squeezed)
