@@ -104,12 +104,13 @@ def chosen() -> Selection:
 
 
 def scan(folder: Path, selection: Selection) -> tuple[int, int]:
-    """Scan `folder` as a worker does, and return how many files were read and how many findings made."""
+    """Scan `folder` as one worker does, rules compiled once; return how many files were read and findings made."""
     settings = HeadersSettings(ocr=False)
     context = Context(NOW, SiteProtector(b"k" * 32), settings=settings, base=folder, options={"ocr": False})
     read = found = 0
+    judge = Judge(selection, ROOM.catalogue, NOW, context.protector)
     for chunk in ROOM.plan(Request("headers", (str(folder),)), context):
-        judge = Judge(selection, ROOM.catalogue, NOW, context.protector)
+        judge.start()
         for reading in ROOM.read(chunk, judge.wanted, context):
             read += 1
             found += sum(len(judge.judge(facts)) for facts in reading.facts)
