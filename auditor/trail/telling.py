@@ -46,7 +46,7 @@ def display(incident: Incident, clock: str, protector: Protector) -> str:
     others = f" and {len(incident.entities) - 1} more" if len(incident.entities) > 1 else ""
     start, end = (moment.astimezone(zone(clock) or UTC) for moment in (incident.start, incident.end))
     until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
-    when = f"{start:%Y-%m-%d %H:%M} to {until} {clock}"
+    when = f"{start:%Y-%m-%d %H:%M} to {until} ({clock})"
     why = f": {incident.why[0]}" if incident.why else ""
     return f"{incident.kind.replace('_', ' ')} · {actor}{others} · {when}{why}"
 

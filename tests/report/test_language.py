@@ -134,9 +134,9 @@ def test_kinds_of_incidents_have_german_names(german):
         ),
         ("not DICOM: a PNG picture", "kein DICOM: ein PNG-Bild"),
         (
-            "brute force · A•• and 1 more · 2026-11-10 03:00 to 03:04 UTC: 24 failed log-ins in 4 minutes",
-            "Passwortraten · A•• und 1 weitere · 2026-11-10 03:00 bis 03:04 UTC: 24 fehlgeschlagene Anmeldungen in 4 "
-            "Minuten",
+            "brute force · A•• and 1 more · 2026-11-10 03:00 to 03:04 (Europe/Berlin): 24 failed log-ins in 4 minutes",
+            "Passwortraten · A•• und 1 weitere · 2026-11-10 03:00 bis 03:04 (Europe/Berlin): 24 fehlgeschlagene "
+            "Anmeldungen in 4 Minuten",
         ),
         (
             "cipher: no profile is given, and the version of DCMTK is not known (since 3.6.8: +pg; before 3.6.8: +py)",

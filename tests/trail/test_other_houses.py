@@ -239,7 +239,7 @@ def test_a_story_is_told_by_the_clock_of_the_house_and_over_days_with_both_dates
 
     (story,) = found.incidents
     told = display(story, found.zone, PROTECTOR)
-    assert "2026-06-01 16:00 to 2026-06-03 16:00 Australia/Perth" in told
+    assert "2026-06-01 16:00 to 2026-06-03 16:00 (Australia/Perth)" in told
 
 
 def test_a_file_of_context_that_is_no_known_table_is_said(tmp_path: Path) -> None:
