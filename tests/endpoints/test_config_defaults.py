@@ -89,6 +89,9 @@ def test_where_versions_disagree_and_none_is_known_nothing_passes_and_it_is_said
     [
         ("nginx", "a.conf", f"# nginx 1.18.0 (Ubuntu), changed in May\n{NGINX}", "1.18.0 (comment in line 1)"),
         ("nginx", "a.conf", f"# listens for PACS 2.4.1 since 2019.12\n{NGINX}", "not known"),
+        ("nginx", "a.conf", f"# http2 needs nginx 1.9.5, reuseport is new in nginx 1.9.1\n{NGINX}", "not known"),
+        ("orthanc", "a.json", "// Orthanc 1.12.4, House 7\n" + ORTHANC_GOOD, "1.12.4 (comment in line 1)"),
+        ("orthanc", "a.json", ORTHANC_GOOD.replace("// one archive", "// (like Orthanc 1.5.8)"), "not known"),
         ("stunnel", "a.conf", f"; stunnel version 5.72 for Windows\n{STUNNEL}", "5.72 (comment in line 1)"),
         ("systemd", "a.service", f"# dcmtk v3.6.5\n{TLS_UNIT}", "3.6.5 (comment in line 1)"),
         ("orthanc", "a.yml", "services:\n  pacs:\n    image: jodogne/orthanc-plugins:1.12.4\n    environment:\n"

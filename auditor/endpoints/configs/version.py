@@ -8,6 +8,9 @@ from auditor.endpoints.data import document
 
 _MOST = 60_000_000
 _COMMENT = re.compile(r"^\s*(?:#|;|//|/?\*|--)[^\n]*", re.MULTILINE)
+_OF_A_SETTING = re.compile(
+    r"(?i)\b(new in|since|from|before|until|prior to|as of|starting with|at least|requires?|needs|ab|seit)\s*$"
+)
 _IMAGE = re.compile(r"^\s*(?:image:|FROM)\s+[\"']?([\w./-]+):v?(\d+\.\d+(?:\.\d+)*)", re.MULTILINE)
 
 
@@ -64,13 +67,17 @@ def _installed(path: Path, product: str) -> Version | None:
 
 
 def _written(text: str, product: str) -> Version | None:
-    """`# nginx 1.18.0`, `; stunnel version 5.68`, or the tag of a container image."""
+    """`# nginx 1.18.0`, `; stunnel version 5.68`, or the tag of a container image.
+
+    What came "new in" a version tells of a setting, not of the product; Orthanc's own file is full of that, so of JSON
+    only what stands before the document is read.
+    """
     names = "|".join(re.escape(name) for name in document("products.yaml")["names"].get(product, (product,)))
     words = re.compile(rf"\b(?:{names})(?:[ /-]|, |\s+version\s+|\s+v\.?\s*)v?(\d+\.\d+(?:\.\d+)*)", re.IGNORECASE)
-    head = text[:20_000]
+    head = text[: text.find("{") if product == "orthanc" and "{" in text else 20_000]
     for comment in _COMMENT.finditer(head):
         found = words.search(comment.group())
-        if found:
+        if found and not _OF_A_SETTING.search(comment.group()[: found.start()]):
             return Version(found.group(1), f"comment in line {head.count(chr(10), 0, comment.start()) + 1}")
     for image in _IMAGE.finditer(text[:200_000]):
         if re.search(document("products.yaml")["images"].get(product, r"(?!)"), image.group(1)):
