@@ -5,9 +5,8 @@ What deid 0.4 skips with a warning is an error here, with file and line; filters
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ EXPANDERS = ("all", "startswith", "endswith", "contains", "except", "select", "f
 _NEED_VALUE = ("ADD", "REPLACE", "JITTER")
 _SPACES = re.compile(r"""(?:[^\s"']+|"(?:\\.|[^"])*"|'(?:\\.|[^'])*')+""")
 _MOST_LINES = 20_000
+_NOT_A_WORD = -100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def load_recipes(paths: Sequence[Path]) -> Recipe:
     for path in paths:
         written = _checked(path)
         try:
-            with redirect_stderr(StringIO()), redirect_stdout(StringIO()):  # deid talks while it reads
+            with _silence():
                 loaded = load_deid(str(path))
         except SystemExit as error:
             raise RuleError("the recipe is not one", where=str(path), right="a recipe that deid reads") from error
@@ -69,6 +69,19 @@ def load_recipes(paths: Sequence[Path]) -> Recipe:
     recipe = Recipe(tuple(ranked), frozen["fields"], frozen["values"], frozen["filter"], tuple(map(str, paths)))
     _check_groups(recipe)
     return recipe
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """deid tells every line it reads, on streams that it took when it was loaded."""
+    from deid.logger import bot
+
+    before = bot.level
+    bot.level = _NOT_A_WORD
+    try:
+        yield
+    finally:
+        bot.level = before
 
 
 def _matched(header: Sequence[Mapping[str, str]], written: Sequence[tuple[int, str]], path: Path) -> Iterator[Line]:

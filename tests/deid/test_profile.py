@@ -1,10 +1,14 @@
 """Profiles are inherited, strict, and never contradict themselves in silence."""
 
+import pydicom
 import pytest
 
 from auditor.deid.codes import Option
+from auditor.deid.plan import DeidPlan
 from auditor.deid.profile import load_profile, names
+from auditor.deid.run import Workplace, stage
 from auditor.errors import RuleError
+from tests.deid.corpus import write as make
 
 
 def write(folder, name, text):
@@ -64,3 +68,17 @@ def test_a_circle_of_profiles_is_refused(tmp_path):
     write(tmp_path, "two", "inherits: one\n")
     with pytest.raises(RuleError, match="inherits itself"):
         load_profile(str(tmp_path / "one.yaml"))
+
+
+def test_a_limited_data_set_keeps_places_and_no_name_in_their_place(tmp_path):
+    """164.514(e)(2) leaves town, State and zip code, whatever attribute they stand in; names go from there too."""
+    for number, place in enumerate(("Nordrhein-Westfalen", "Fru Sörensen, Umeå"), 1):
+        path = make(tmp_path / "in", number=number)
+        dataset = pydicom.dcmread(path)
+        dataset.CountryOfResidence, dataset.RegionOfResidence = "SE", place
+        dataset.save_as(path)
+    plan = DeidPlan(str(tmp_path / "in"), load_profile("limited-data-set"), b"k" * 32, ocr=False)
+    staged = stage(plan, Workplace(tmp_path / "work"))
+    copies = [pydicom.dcmread(tmp_path / "work" / "staging" / one.path) for one in staged.outcomes]
+    assert [copy.CountryOfResidence for copy in copies] == ["SE", "SE"]
+    assert [copy.RegionOfResidence for copy in copies] == ["Nordrhein-Westfalen", "Fru ***, Umeå"]

@@ -1,5 +1,8 @@
 """Recipes of the deid package run unchanged, at every depth and in the file meta, and are read strictly."""
 
+import subprocess
+import sys
+
 import pydicom
 import pytest
 
@@ -98,3 +101,13 @@ def test_coordinates_of_a_filter_are_blanked_where_it_is_met(tmp_path):
     assert len(set(copy[0:10, 0:40].flat)) == 1
     assert (copy[10:20, 10:20] == before[10:20, 10:20]).all()
     assert (copy[30:, :] == before[30:, :]).all()
+
+
+def test_reading_a_recipe_prints_nothing(tmp_path):
+    """deid writes every line it reads to the streams it found when it was loaded: a recipe may hold identifiers."""
+    (tmp_path / "r.deid").write_text("FORMAT dicom\n%header\nREPLACE PatientID SE-770312\n", "utf-8")
+    code = (
+        "import sys, pathlib, deid.logger; from auditor.deid.recipe import *; load_recipes([pathlib.Path(sys.argv[1])])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "r.deid")], capture_output=True, check=True)
+    assert done.stdout + done.stderr == b""
