@@ -84,12 +84,24 @@ def _said(folder, *, of):
     return [yaml.safe_load(file.read_text("utf-8")) for name in of for file in (folder / name).glob("*.yaml")]
 
 
+def _rules(part):
+    """What all rules say in one part, each sentence once."""
+    said = [rule[part] for rule in _said(rules_folder(), of=ROOMS)]
+    return {text.strip() for item in said for text in (item.values() if isinstance(item, dict) else (item,))}
+
+
 @pytest.mark.parametrize("part", ["title", "message", "remediation"])
 def test_what_rules_say_is_german(part, german):
-    said = [rule[part] for rule in _said(rules_folder(), of=ROOMS)]
-    texts = {text.strip() for item in said for text in (item.values() if isinstance(item, dict) else (item,))}
+    texts = _rules(part)
     assert len(texts) > 300
     assert sum(_german(text, german) for text in texts) > LEAST * len(texts)
+
+
+@pytest.mark.parametrize(("name", "parts"), [("de-rules", ("title", "message")), ("de-remedies", ("remediation",))])
+def test_what_no_rule_says_any_more_is_taken_out(name, parts):
+    kept = set(read_catalogue(LOCALE / f"{name}.po"))
+    texts = set().union(*map(_rules, parts))
+    assert len(kept & texts) > LEAST * len(kept)
 
 
 def test_what_frameworks_say_is_german(german):
