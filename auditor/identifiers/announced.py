@@ -38,7 +38,7 @@ def _spoken_of(phrase: Phrase, place: int) -> Named | None:
     if word in words_of("greetings") and set(gap) <= set(" ,.:!\r\n"):
         return _labelled(phrase, first, loose=False, reason="stands after a greeting")
     born = word in words_of("born") and gap in (" ", ' "', " '")
-    named = word == "name" and before in words_of("named") and gap in (" ", ' "')
+    named = word in ("name", "adi", "neve") and before in words_of("named") and gap in (" ", ' "')
     called = (before, word) in _CALLED and gap in (" ", ' "', " '", " \u201c")
     discussed = (before, word) in _DISCUSSED and phrase.gap(place - 1) == "/" and gap == " "
     if not (born or named or called or discussed):
@@ -122,7 +122,9 @@ def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced
 def _first_name(phrase: Phrase, place: int) -> bool:
     """Whether a word right after a relation or a job is a given name and nothing else: `daughter Femke`."""
     word, before = phrase.word(place), phrase.word(place - 1)
-    given = is_given(word) and not is_ordinary(word) and not is_eponym(word) and len(word) > 3
+    kin = before in words_of("relations") and phrase.gap(place)[:1] in (",", ".", ";", ")", "(")
+    given = is_given(word) and len(word) > 3 and not is_eponym(word) and not is_medical(word)
+    given = given and (not is_ordinary(word) or (kin and not phrase.raw(place).isupper()))
     person = before in words_of("relations") or before in words_of("staff")
     return given and person and phrase.gap(place - 1) == " " and not phrase.headed(place)
 

@@ -201,7 +201,7 @@ def _found(
     end = max(part.end for part in parts)
     if name == "compact":
         end = _digits_end(match.string, end)
-    if name in ("cjk", "era", "republic"):
+    if name in ("cjk", "cjk-day", "era", "republic"):
         end = match.end()
     return DateFound(start, end, name, certain, tuple(candidates), parts)
 

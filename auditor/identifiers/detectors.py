@@ -202,8 +202,8 @@ def _loose(plain: str, found: dates.DateFound) -> tuple[str, float]:
 
 def _versioned(plain: str, found: dates.DateFound) -> bool:
     before = words(plain[max(0, found.start - 20) : found.start].lower())
-    while len(before) > 1 and before[-1].isdecimal() and plain[found.start - 1] in "-._":
-        before.pop()  # VER 4.1-20190612
+    while len(before) > 1 and before[-1].isdecimal() and plain[found.start - 1] in "-._(":
+        before.pop()  # VER 4.1-20190612, v3.2.1 (2019-06-12)
     listed = frozenset(str(table("dates")["versions"]).split())
     after = words(plain[found.end : found.end + 12].lower())
     if after and after[0] in ("build", "release", "version", "edition"):

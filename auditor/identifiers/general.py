@@ -32,7 +32,11 @@ _VALUE = (
 )
 _PLATE = r"(?P<v>[A-Z\d]{1,17}(?:[- ][A-Z\d]{1,5}){0,3})"
 _EXTENSION = r"[\s:.#]{0,3}(?:(?:no|nr|ext)\b[\s.:#]{0,3})?(?P<v>\d{4,6})(?:[^\d.,%]|[.,](?:\D|$)|$)"
-_PHONE = r"[^\d\n+]{0,12}(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
+_PHONE = (
+    r"(?:nummer|nr|number|no|numero|szam|nro|ni|em|ed|s)?(?:[^\pL\d\n+][^\d\n+]{0,11})?"
+    r"(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
+)
+_DATED = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:\d\d|(?:19|20)\d\d)|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}")
 _COUNTED = re.compile(r"\{(\d+),\d*\}")
 _LEAST_DIGITS = 4
 _VERSIONLIKE = frozenset((Kind.IP, Kind.PHONE, Kind.SSN))
@@ -180,7 +184,7 @@ def _context(kind: str, labels: str) -> Pattern:
     test = _anything if kind == "extension" else _phone if phone else _plate if kind == "vehicle" else _number
     reason = f"a number after words that announce {kind.replace('_', ' ')}"
     where = _FREE if kind == "extension" else _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
-    sure = {"fax": 0.97, "phone": 0.915}.get(kind, 0.88)  # a label weighs more than one check digit in eleven
+    sure = {"fax": 0.97, "phone": 0.925}.get(kind, 0.88)  # a label weighs more than one check digit in eleven
     return Pattern(
         f"context-{kind}",
         Kind.PHONE if kind == "extension" else Kind(kind),
@@ -212,7 +216,8 @@ def _by_digits(test: Callable[[str], bool]) -> Callable[[str, str], bool]:
 
 
 def _phone(value: str, rest: str) -> bool:
-    return 6 <= len(checks.digits(value)) <= 15
+    """Six to fifteen digits that are not written as a date is."""
+    return 6 <= len(checks.digits(value)) <= 15 and not _DATED.fullmatch(value)
 
 
 def _plate(value: str, rest: str) -> bool:

@@ -179,6 +179,8 @@ def _initials(text: Text, target: Compiled) -> Iterator[Hit]:
     for token, following in pairwise(text.tokens):
         if token.text in target.monograms and token.end == following.start and following.text in years:
             first, last = text.folded.span(token.start, following.end)
+            if text.folded.original[first : first + 2].istitle():
+                continue  # as names of kernels are written (Br59)
             yield Hit(first, last, Kind.NAME, "identity.initials", 0.8, "initials of a known name and a known year")
 
 

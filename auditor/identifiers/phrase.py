@@ -75,7 +75,7 @@ class Phrase:
         if self.word(following) == "s":
             following += 1
         gap = self.gap(following - 1)
-        return self.word(following) in words_of("heads") and len(gap) <= 2 and not set(gap) & set(",.;:\n^=")
+        return self.word(following) in words_of("heads") and len(gap) <= 2 and not set(gap) & set(",.;:(\n^=")
 
     def namelike(self, place: int, *, lenient: bool, loose: bool = False) -> bool:
         """Whether the word may be part of a name."""

@@ -51,7 +51,9 @@ def _japanese(text: str) -> bool:
 def _family(text: str) -> bool:
     """Whether a text in Han begins with a family name of China, Korea or Japan."""
     word = text.split()[0]
-    return word[:2] in _chinese() or word[:1] in _chinese() or word in wordlist("surnames_ja")
+    if word[:2] in _chinese() or word[:1] in _chinese() or word in wordlist("surnames_ja"):
+        return True
+    return any(len(word) > size and word[:size] in wordlist("surnames_ja") for size in (2, 3))
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ def shaped(phrase: Phrase, place: int, notes: list[Explanation]) -> Named | None
         return None
     initial = _initial(phrase, place, one, two, gap)
     if initial or len(one) < 2 or not phrase.capital(place):
-        return initial
+        return initial or _login(phrase, place, one, two, gap)
     caret = gap == "^"
     comma = gap in (", ", ",")
     blank = len(gap) == 1 and (gap in _SPACE or gap == "_")
@@ -78,6 +78,8 @@ def _barred(phrase: Phrase, first: int, second: int) -> bool:
         return True
     if one in words_of("titles") or one in words_of("relations") or not words_of("placeholders").isdisjoint((one, two)):
         return True
+    if second > first + 1 and is_eponym(two):
+        return True  # `linea di Hilgenreiner`
     # syllables of Vietnamese happen to spell names of other languages; a pattern of their own knows its names
     return vietnamese(phrase.raw(first)) and vietnamese(phrase.raw(second))
 
@@ -85,7 +87,8 @@ def _barred(phrase: Phrase, first: int, second: int) -> bool:
 def _spoken(phrase: Phrase, first: int, second: int) -> bool:
     """A given name before a family name that is a word too, or that particles lead to; or the family name first."""
     one, two = phrase.word(first), phrase.word(second)
-    if is_given(one) and len(one) > 3 and (is_worded(two) or (second > first + 1 and is_surname(two))):
+    led = second > first + 1 or not phrase.raw(second).isascii()  # letters with marks are no English word
+    if is_given(one) and len(one) > 3 and (is_worded(two) or (led and is_surname(two) and not is_eponym(two))):
         return True
     return _family_first(phrase, one, two)
 
@@ -122,6 +125,19 @@ def _shape_end(phrase: Phrase, last: int) -> int:
     ):
         last += 1
     return last
+
+
+def _login(phrase: Phrase, place: int, one: str, two: str, gap: str) -> Named | None:
+    """`printed by maren.lindqvist`: a name as computers write it, not part of a longer dotted one."""
+    if gap != "." or min(len(one), len(two)) < 4 or phrase.nature is Nature.DESCRIPTION:
+        return None
+    dotted = (
+        set(phrase.gap(place - 1) + phrase.gap(place + 1)[:1]) & set(".@/\\:") if place else phrase.gap(1)[:1] in "./"
+    )
+    names = is_given(one) and is_surname(two) and not is_ordinary(one) and not is_ordinary(two)
+    if dotted or not names or is_eponym(one) or is_eponym(two):
+        return None
+    return place, place + 1, "people.shape", 0.75, "a given and a family name, joined as in the name of a user"
 
 
 def _initial(phrase: Phrase, place: int, one: str, two: str, gap: str) -> Named | None:

@@ -4,6 +4,8 @@ from auditor.identifiers.fold import simple, words
 from auditor.identifiers.resource import table
 from auditor.identifiers.vocabulary import is_ordinary, words_of
 
+_SHORT_ROADS = ("rd", "ave", "blvd", "ln", "hwy", "pkwy")  # abbreviations that mean nothing else
+
 
 def _names(text: str) -> list[str]:
     return [word for word in words(simple(text)) if not word.isdecimal()]
@@ -23,6 +25,9 @@ def street(value: str, rest: str) -> bool:
     if kind in _listed("strong") and len(kind) > 3 and between:
         return not any(word in words_of("medicine") for word in between)
     number = value.split(" ")[0]
+    written = all(word[0].isupper() for word in value.split(" ")[1 : len(between) + 2])
+    if kind in _SHORT_ROADS and written and between and len(number) >= 2:
+        return not any(word in words_of("medicine") for word in between)
     telling = [word for word in between if not is_ordinary(word)]
     return bool(telling) and len(number) >= 2 and not any(word in words_of("medicine") for word in between)
 
@@ -81,8 +86,9 @@ def phoned(value: str, rest: str) -> bool:
 
 
 def town(value: str, rest: str) -> bool:
-    """A word beside the postcode is a name and no ordinary word."""
-    return any(len(word) > 2 and not is_ordinary(word) for word in _names(value))
+    """A word beside the postcode is a name, and neither an ordinary word nor an abbreviation of three letters."""
+    names = [name for name in value.split() if not (name.isupper() and len(name) < 4)]
+    return any(len(word) > 2 and not is_ordinary(word) for word in _names(" ".join(names)))
 
 
 def institution(value: str, rest: str) -> bool:

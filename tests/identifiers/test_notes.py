@@ -1,5 +1,7 @@
 """Notes as they are written in wards and reading rooms of many countries, and words beside them that name no one."""
 
+# ruff: noqa: RUF001 - texts of many scripts look alike on purpose
+
 import pytest
 
 from auditor.identifiers.detectors import Detectors
@@ -64,6 +66,26 @@ def _found(text, nature=Nature.FREE_TEXT, *known):
         ("svar 28/12-2018", "C", "28/12-2018"),
         ("adm 06/10 with pain", "C", "06/10"),
         ("R5.11.7 前回検査", "C", "R5.11.7"),
+        ("1月19日再診", "C", "1月19日"),
+        ("refere queda em 21/10", "C", "21/10"),
+        ("telefonicamente il 17/11/21", "C", "17/11/21"),
+        ("Printed by maren.lindqvist on ws4", "A", "maren.lindqvist"),
+        ("avisé au 418 554-7718", "D", "418 554-7718"),
+        ("oğlu ile: Tuğba Akın", "A", "Tuğba Akın"),
+        ("Anne adı Nuray, baba adı Orhan.", "A", "Orhan"),
+        ("由季雅琴医生复核", "A", "季雅琴"),
+        ("Со слов дочери (Людмила)", "A", "Людмила"),
+        ("妻 長谷部隆、再診", "A", "長谷部隆"),
+        ("Faxed to 616.555.0148", "E", "616.555.0148"),
+        ("Telefonnummer: 0551 334871", "D", "0551 334871"),
+        ("联系人（儿子）13833188724", "D", "13833188724"),
+        ("dalla figlia Giancarla (cell. 0761/334871)", "A", "Giancarla"),
+        ("partner Opal, who drives", "A", "Opal"),
+        ("besproken met collega ten Broeke", "A", "ten Broeke"),
+        ("Συνοδός: κόρη Θεοδώρα Ζερβάκη", "A", "Θεοδώρα Ζερβάκη"),
+        ("परिजन: विनोद मिश्रा मोबाइल", "A", "विनोद मिश्रा"),
+        ("at 4417 Old Mill Rd Apt 3B", "B", "4417 Old Mill Rd Apt 3B"),
+        ("randevu, cep 0532 718 44 21", "D", "0532 718 44 21"),
     ],
 )
 def test_what_a_note_says_of_somebody_is_found_whole(text, letter, value):
@@ -90,6 +112,12 @@ def test_what_a_note_says_of_somebody_is_found_whole(text, letter, value):
         "batch A20240112",
         "dose index 447-18-8229.5",
         "ext 120 mm",
+        "Linea di Hilgenreiner, angolo di Böhler",
+        "firmware v3.2.1 (2019-06-12)",
+        "R-00339 SRT No; G-A101 SRT Left",
+        "Cios Alpha; Orbic 3D",
+        "sun.marlin.render, java.awt.marina",
+        "em 1/3 superior, 2/3 distal",
         "reviewed by Radiology.",
         "approved by Committee.",
     ],
@@ -113,3 +141,9 @@ def test_a_number_of_a_register_is_one_by_its_form_and_check_digit(number):
 def test_a_birth_number_that_holds_the_known_day_is_a_number_of_a_register():
     born = Known(Kind.DATE, "19500715")
     assert _found("RČ 500715/8211", Nature.FREE_TEXT, born) == [("G", "500715/8211")]
+
+
+def test_initials_and_a_year_are_a_code_and_the_name_of_a_kernel_is_none():
+    person = (Known(Kind.NAME, "Rydberg^Britta"), Known(Kind.DATE, "19590703"))
+    assert ("A", "BR59") in _found("subject BR59", Nature.DESCRIPTION, *person)
+    assert _found("Thorax 1.0 Br59 Q3", Nature.DESCRIPTION, *person) == []
