@@ -22,8 +22,9 @@ _KEYWORDS = {
     0x00280030: "PixelSpacing",
     0x00280302: "RecognizableVisualFeatures",
 }
+_CHARSET = 0x00080005
 _ROWS = 0x00280010
-_TAGS = frozenset(_KEYWORDS)
+_TAGS = frozenset((*_KEYWORDS, _CHARSET))
 _MOST_FRAMES = 100_000
 
 
@@ -50,7 +51,9 @@ class Faces:
 
     def _assess(self, file: DicomFile, slices: int) -> str:
         found = self._walker.peek(file, _TAGS)
-        attributes = {_KEYWORDS[tag]: decode(raw, b"").strip(" \0") for tag, raw in found.items() if tag != _ROWS}
+        charset = found.get(_CHARSET, b"")
+        texts = {tag: raw for tag, raw in found.items() if tag in _KEYWORDS and tag != _ROWS}
+        attributes = {_KEYWORDS[tag]: decode(raw, charset).strip(" \0") for tag, raw in texts.items()}
         if _ROWS in found:
             attributes["Rows"] = str(int.from_bytes(found[_ROWS][:2], "little" if file.syntax.little else "big"))
         frames = attributes.get("NumberOfFrames", "")

@@ -7,10 +7,9 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-import re2
 import yaml
 
-_WORD = re2.compile(r"[a-z0-9]+")
+from auditor.identifiers.fold import simple, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ def assess(attributes: Mapping[str, str], slices: int, positions: Sequence[float
     rules = _table()["face"]
     if attributes.get("Modality", "") not in rules["modalities"]:
         return FaceRisk(False, "the modality shows no surface of a face")
-    if "DEFACED" in attributes.get("ImageType", "").upper() or _visual_features_removed(attributes):
+    if _removed(attributes, rules):
         return FaceRisk(False, "the file says that recognisable visual features were removed")
     if not _head(attributes, rules):
         return FaceRisk(False, "the body part is not the head")
@@ -50,16 +49,24 @@ def assess(attributes: Mapping[str, str], slices: int, positions: Sequence[float
     return FaceRisk(True, f"a head volume of {slices} slices {spacing:.1f} mm apart can be rendered to a face")
 
 
-def _visual_features_removed(attributes: Mapping[str, str]) -> bool:
-    return attributes.get("RecognizableVisualFeatures", "").strip().upper() == "NO"
+def _removed(attributes: Mapping[str, str], rules: Mapping[str, Any]) -> bool:
+    """Whether the file says that the face is gone: by attribute (PS3.3 C.12.1), image type or description."""
+    claimed = attributes.get("RecognizableVisualFeatures", "").strip().upper()
+    if claimed:
+        return claimed == "NO"
+    told = {*words(simple(attributes.get("SeriesDescription", ""))), *words(simple(attributes.get("ImageType", "")))}
+    return not told.isdisjoint(rules["removed"])
 
 
 def _head(attributes: Mapping[str, str], rules: Mapping[str, Any]) -> bool:
-    part = attributes.get("BodyPartExamined", "").strip().upper()
-    if part:
-        return part.replace("_", " ") in rules["body_parts"]
+    part = simple(attributes.get("BodyPartExamined", "").strip()).replace("_", " ")
     told = " ".join(attributes.get(key, "") for key in ("StudyDescription", "SeriesDescription", "ProtocolName"))
-    return not set(_WORD.findall(told.lower())).isdisjoint(rules["words"])
+    if any(sign in part or (not part and sign in told) for sign in rules["signs"]):
+        return True
+    if part:
+        return part in rules["body_parts"]
+    shown = set(words(simple(told)))
+    return not shown.isdisjoint(rules["words"]) and shown.isdisjoint(rules["elsewhere"])
 
 
 def _spacing(attributes: Mapping[str, str], positions: Sequence[float]) -> float | None:

@@ -85,6 +85,17 @@ def test_a_head_volume_of_thin_slices_can_show_a_face(tmp_path):
     assert "face_risk" not in facts(tmp_path)["IM001"]
 
 
+def test_a_head_is_known_by_its_name_in_the_characters_of_the_file(tmp_path):
+    for number in range(1, 131):
+        dataset = corpus._base(number)
+        dataset.SpecificCharacterSet, dataset.StudyDescription = "ISO_IR 192", "頭部CT"
+        dataset.SliceThickness, dataset.PixelSpacing = "1.0", ["1.5", "1.5"]
+        if "BodyPartExamined" in dataset:
+            del dataset.BodyPartExamined
+        dataset.save_as(tmp_path / f"IM{number:03d}")
+    assert "face_risk" in facts(tmp_path)["IM001"]
+
+
 def test_pixels_of_a_kind_that_bears_text_are_missed_when_they_are_left_out(tmp_path):
     dataset = corpus._base(8)
     dataset.Modality = "US"

@@ -57,6 +57,15 @@ def test_a_thin_head_volume_can_show_a_face() -> None:
         ({}, 3, False),
         ({"SliceThickness": ""}, 180, None),
         ({"BodyPartExamined": "", "SeriesDescription": "t1 mprage head"}, 180, True),
+        ({"BodyPartExamined": "SCHÄDEL"}, 180, True),
+        ({"BodyPartExamined": "頭部"}, 180, True),
+        ({"BodyPartExamined": "WHOLEBODY"}, 400, True),
+        ({"BodyPartExamined": "", "StudyDescription": "頭部CT"}, 180, True),
+        ({"BodyPartExamined": "", "StudyDescription": "Scanner du crâne"}, 180, True),
+        ({"BodyPartExamined": "", "StudyDescription": "MR femoral head"}, 180, False),
+        ({"BodyPartExamined": "", "SeriesDescription": "t2w tse knee"}, 180, False),
+        ({"SeriesDescription": "T1 defaced"}, 180, False),
+        ({"SeriesDescription": "T1 defaced", "RecognizableVisualFeatures": "YES"}, 180, True),
     ],
 )
 def test_geometry_and_body_part_decide(change: dict[str, str], slices: int, risk_of_it: bool | None) -> None:
