@@ -43,6 +43,8 @@ def lines(found: Summary) -> Iterator[str]:
             yield f"             and {len(counted) - _SHOWN} more"
     yield f"  series: {found.series}, of which {len(found.gaps)} are not whole"
     for one in found.gaps[:_SHOWN]:
-        kinds = f", {len(one.classes)} SOP classes mixed" if len(one.classes) > 1 else ""
-        yield f"    {one.digest[:12]}  {one.files} files, {one.missing} missing, {one.doubled} doubled{kinds}"
+        kinds = {"SOP classes": len(one.classes), "studies": one.studies, "patients": one.patients}
+        mixed = "".join(f", {count} {name} mixed" for name, count in kinds.items() if count > 1)
+        again = f", {one.repeated} SOP instances again" if one.repeated else ""
+        yield f"    {one.digest[:12]}  {one.files} files, {one.missing} missing, {one.doubled} doubled{again}{mixed}"
     yield ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.headers.learn import NUMBER, PATIENT_ID, SERIES, SOP_INSTANCE, STUDY, Top
 from auditor.model.ports import Protector
 from auditor.model.target import InventoryRow
 
@@ -16,13 +17,13 @@ _NAMES = {
     "sop_class": "SOPClassUID",
     "body_part": "BodyPartExamined",
 }
+_LEVELS = {"instance": SOP_INSTANCE, "series": SERIES, "study": STUDY, "patient": PATIENT_ID}
+_PLACES = ("instance_number", "instance", "sop_class", "study", "patient")
 _COUNTED = (*_NAMES, "station", "transfer_syntax", "private_creators")
 
 
-def makers(
-    values: Mapping[str, Any], series: bytes, number: bytes, syntax: str, protector: Protector
-) -> Mapping[str, str]:
-    """The maker, classes and place in its series of one file; the series only as a digest.
+def makers(values: Mapping[str, Any], top: Top, syntax: str, protector: Protector) -> Mapping[str, str]:
+    """The maker, classes and place in its series of one file; instance, series, study and patient only as digests.
 
     The station is masked, and so is any other value in which an identifier was found.
     """
@@ -38,10 +39,10 @@ def makers(
         made["private_creators"] = "; ".join(sorted(creators))[:256]
     if "station" in values:
         made["station"] = protector.mask(str(values["station"]))
-    uid = series.decode("latin-1").strip(" \0")
-    if uid:
-        made["series"] = protector.digest(uid)
-    place = number.decode("latin-1").strip(" \0")
+    for name, tag in _LEVELS.items():
+        if told := top.get(tag, b"").decode("latin-1").strip(" \0"):
+            made[name] = protector.digest(told)
+    place = top.get(NUMBER, b"").decode("latin-1").strip(" \0")
     if place.isdecimal() and len(place) <= 9:
         made["instance_number"] = place
     return made
@@ -49,13 +50,26 @@ def makers(
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series as far as it was met; `digest` stands for its UID. `missing` are instance numbers between the ends."""
+    """One series as far as it was met; `digest` stands for its UID.
+
+    `missing` are instance numbers between the ends, `doubled` those that occur again, `repeated` files with the SOP
+    Instance UID of another. A whole series has one SOP class, one study and one patient.
+    """
 
     digest: str
     files: int
     missing: int
     doubled: int
+    repeated: int
     classes: tuple[str, ...]
+    studies: int
+    patients: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing, doubled or mixed."""
+        mixed = max(len(self.classes), self.studies, self.patients) > 1
+        return not (self.missing or self.doubled or self.repeated or mixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +84,33 @@ class Summary:
 def summary(rows: Iterable[InventoryRow]) -> Summary:
     """Sum up the inventory rows of a scan that was made with `--inventory`."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
-    numbers: dict[str, list[int]] = defaultdict(list)
-    files: Counter[str] = Counter()
-    classes: dict[str, set[str]] = defaultdict(set)
+    series: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for row in rows:
         made = row.attributes
         for name, counter in counts.items():
             if name in made:
                 counter.update(made[name].split("; ") if name == "private_creators" else (made[name],))
-        series = made.get("series")
-        if series:
-            files[series] += 1
-            classes[series].add(made.get("sop_class", ""))
-            if "instance_number" in made:
-                numbers[series].append(int(made["instance_number"]))
-    each = [_series(name, count, numbers[name], tuple(sorted(classes[name]))) for name, count in files.items()]
-    broken = tuple(one for one in each if one.missing or one.doubled or len(one.classes) > 1)
+        if "series" in made:
+            series[made["series"]].append({name: made[name] for name in _PLACES if name in made})
+    each = [_series(name, files) for name, files in series.items()]
     found = {name: tuple(counter.most_common()) for name, counter in counts.items() if counter}
+    broken = (one for one in each if not one.whole)
     return Summary(found, len(each), tuple(sorted(broken, key=lambda one: (-one.missing, one.digest))))
 
 
-def _series(digest: str, files: int, numbers: list[int], classes: tuple[str, ...]) -> Series:
+def _series(digest: str, files: list[Mapping[str, str]]) -> Series:
+    told = {name: [file[name] for file in files if name in file] for name in _PLACES}
+    numbers = [int(number) for number in told["instance_number"]]
     distinct = set(numbers)
     missing = max(distinct) - min(distinct) + 1 - len(distinct) if distinct else 0
-    return Series(digest, files, missing, len(numbers) - len(distinct), classes)
+    repeated = len(told["instance"]) - len(set(told["instance"]))
+    return Series(
+        digest,
+        len(files),
+        missing,
+        len(numbers) - len(distinct),
+        repeated,
+        tuple(sorted(set(told["sop_class"]))),
+        len(set(told["study"])),
+        len(set(told["patient"])),
+    )

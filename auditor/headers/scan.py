@@ -17,7 +17,7 @@ from auditor.headers.faces import Faces
 from auditor.headers.finds import Find, Verdict
 from auditor.headers.inventory import makers
 from auditor.headers.kin import Pairs
-from auditor.headers.learn import NUMBER, SERIES, SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
+from auditor.headers.learn import SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
 from auditor.headers.pictures import Pictures
 from auditor.headers.plan import BATCH, REFUSED
 from auditor.headers.sweep import Sweep
@@ -260,7 +260,7 @@ class Scanner:
     def _made(self, values: Mapping[str, Any], top: Top, file: DicomFile) -> Mapping[str, str]:
         if not self._inventory:
             return {}
-        return makers(values, top.get(SERIES, b""), top.get(NUMBER, b""), file.syntax.uid, self._context.protector)
+        return makers(values, top, file.syntax.uid, self._context.protector)
 
 
 @contextmanager

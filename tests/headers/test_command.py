@@ -6,6 +6,7 @@ import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
+from auditor.cli.inventory import lines
 from auditor.cli.main import run
 from auditor.headers.inventory import summary
 from auditor.headers.room import ROOM
@@ -68,6 +69,20 @@ def test_gaps_and_doubles_of_a_series_are_counted(tmp_path):
     found = summary(one.row for one in readings(tmp_path, context(inventory=True)).values())
     assert [(one.files, one.missing, one.doubled) for one in found.gaps] == [(4, 2, 1)]
     assert dict(found.counts["modality"]) == {"CT": 4}
+
+
+def test_a_series_of_two_studies_or_patients_or_with_an_instance_twice_is_not_whole(tmp_path):
+    for number in (1, 2, 3):
+        dataset = corpus._base(number)
+        dataset.SOPInstanceUID, dataset.InstanceNumber = f"1.2.826.0.1.3680043.8.498.{max(number, 2)}", number
+        dataset.StudyInstanceUID = f"1.2.826.0.1.3680043.8.498.9{number // 3}"
+        dataset.PatientID = f"SE-{number // 3}"
+        dataset.save_as(tmp_path / f"IM{number}")
+    found = summary(one.row for one in readings(tmp_path, context(inventory=True)).values())
+    (series,) = found.gaps
+    assert (series.missing, series.doubled, series.repeated, series.studies, series.patients) == (0, 0, 1, 2, 2)
+    told = "\n".join(lines(found))
+    assert "1 SOP instances again, 2 studies mixed, 2 patients mixed" in told
 
 
 def test_an_identifier_in_the_name_of_a_model_does_not_reach_the_inventory(tmp_path):
