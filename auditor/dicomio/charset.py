@@ -24,7 +24,7 @@ def decode(raw: bytes, charset: bytes, vr: str = "LO") -> str:
     """Decode a value written under Specific Character Set `charset`; never raises.
 
     VRs that the character set does not govern (PS3.5 6.1.2.3) are ASCII. Bytes that do not fit are tried as
-    UTF-8, then in the file's character set, then as Latin-1, so that nothing readable is lost.
+    UTF-8, then in the file's character sets, then as Latin-1, so that nothing readable is lost.
     """
     if raw.isascii() and _ESCAPE not in raw:
         return raw.decode("ascii")
@@ -34,7 +34,7 @@ def decode(raw: bytes, charset: bytes, vr: str = "LO") -> str:
     if (_ESCAPE in raw and len(codecs) > 1) or _looks_extended(raw):
         delimiters = _NAME_DELIMITERS if vr == "PN" else _TEXT_DELIMITERS if vr in _LONG_TEXT else _STRING_DELIMITERS
         return "".join(_fragment(part, codecs, delimiters) for part in _FRAGMENT.findall(raw))
-    return _tried(raw, codecs[0])
+    return _tried(raw, codecs[0], codecs[1:] if codecs[0] == "ascii" else ())
 
 
 def encode(text: str, charset: bytes, vr: str = "LO") -> bytes:
@@ -92,8 +92,9 @@ def _fragment(part: bytes, codecs: tuple[str, ...], delimiters: frozenset[int]) 
     return _tried(body[:at], codec) + (_tried(body[at:], codecs[0]) if at < len(body) else "")
 
 
-def _tried(raw: bytes, codec: str) -> str:
-    for name in (codec, "utf-8"):
+def _tried(raw: bytes, codec: str, announced: tuple[str, ...] = ()) -> str:
+    """Decode with the first of the codecs that can; those `announced` may be used without their escape sequence."""
+    for name in (codec, "utf-8", *announced):
         try:
             return raw.decode(name)
         except (UnicodeError, LookupError):

@@ -60,6 +60,13 @@ def test_bytes_that_do_not_fit_their_character_set_are_still_readable():
     assert "ller" in decode(b"M\xfcller", b"ISO_IR 192")
 
 
+@pytest.mark.parametrize(
+    ("charset", "codec", "text"), [(b"\\ISO 2022 IR 58", "gb2312", "左兰"), (b"\\ISO 2022 IR 149", "euc_kr", "홍길동")]
+)
+def test_an_announced_character_set_is_read_without_its_escape_sequence(charset, codec, text):
+    assert decode(text.encode(codec), charset) == text
+
+
 def test_text_that_the_character_set_cannot_hold_is_refused():
     with pytest.raises(ValueError, match="cannot hold"):
         encode("山田", b"ISO_IR 100")
