@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.model.outcome import Outcome
+from fixtures.endpoints import rawservers as raw
 from fixtures.endpoints.configcases import LDIF_GOOD, NGINX_GOOD, ORTHANC_GOOD, STUNNEL_GOOD, UNIT
 
 Audit = Callable[..., dict[str, Any]]
@@ -195,12 +196,23 @@ def test_stunnel_takes_tls_1_0_by_itself_where_its_security_level_is_lowered(aud
     assert found["faults"] == {"tls-1.0", "tls-1.1"}
 
 
-def test_the_answer_of_the_same_host_tells_the_version() -> None:
-    from auditor.endpoints.configs.version import of_banner
-
-    assert of_banner("nginx/1.25.3", "") == ("nginx", "1.25.3")
-    assert of_banner("", "OFFIS_DCMTK_367") == ("systemd", "3.6.7")
-    assert of_banner("Apache/2.4", "IMAGINGAUDITOR") is None
+@pytest.mark.parametrize(
+    ("host", "version"), [("127.0.0.1", "1.20.1 (answer of 127.0.0.1:{})"), ("pacs2", "not known")]
+)
+def test_what_a_port_of_the_same_host_answers_tells_the_version(
+    audit: Audit, tmp_path: Path, host: str, version: str
+) -> None:
+    server = raw.Server(0, raw.http(lambda *_: (404, "text/plain", "no"), headers="Server: nginx/1.20.1\r\n"))
+    (tmp_path / "a.conf").write_text(NGINX)
+    inventory = tmp_path / "estate.yaml"
+    listed = [{"host": "127.0.0.1", "port": server.port, "kind": "http"}]
+    inventory.write_text(
+        json.dumps({"endpoints": listed, "configs": [{"product": "nginx", "path": "a.conf", "host": host}]})
+    )
+    found = audit(inventory)["a.conf"]
+    server.shutdown()
+    assert found["row"].attributes["version"] == version.format(server.port)
+    assert bool(found["rules"] & OLD) is (host == "127.0.0.1")
 
 
 def test_a_drop_in_changes_the_unit_and_is_named(audit: Audit, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from auditor.errors import ConfigError
 _NOT_WORDS = re.compile(r"[\W_]+")
 _VERSION = re.compile(r"(tls|ssl)?v?\d+")
 _DEEPEST = 3
+_BARRED = str.maketrans("łŁøØđĐı", "lLoOdDi")  # letters with a bar are no letters with an accent
 _MOST_ROWS = 50_000
 _ANY = ("*", "any", "0.0.0.0", "0.0.0.0/0", "::/0", "::")  # noqa: S104 - compared with, never bound
 
@@ -31,6 +32,8 @@ def read(text: str, name: str) -> Statements:
     said = Statements(name)
     peers: list[Peer] = []
     for cells, line in rows:
+        if not any(cell.strip() for cell in cells.values()):
+            continue
         title, host = _cell(cells, "title"), _cell(cells, "host")
         if title is None:
             continue
@@ -128,7 +131,7 @@ def _of_csv(text: str) -> Iterator[tuple[Mapping[str, str], int]]:
     names = _cells(*numbered[0], delimiter)
     for number, line in numbered[1:]:
         cells = _cells(number, line, delimiter)
-        if len(cells) > len(names):
+        if any(cell.strip() for cell in cells[len(names) :]):
             raise Unparseable(f"line {number}: more cells than columns")
         yield dict(zip(names, cells, strict=False)), number
 
@@ -146,7 +149,9 @@ def _cell(cells: Mapping[str, str], wanted: str) -> str | None:
 
 def _plain(text: str) -> str:
     """A word without case, accents, spaces and punctuation."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    bare = "".join(
+        char for char in unicodedata.normalize("NFKD", text.translate(_BARRED)) if not unicodedata.combining(char)
+    )
     return _NOT_WORDS.sub("", unicodedata.normalize("NFC", bare).casefold())
 
 

@@ -20,8 +20,25 @@ _BANS = {
     "rc4": ("RC4",),
     "triple_des": ("3DES",),
 }
-_BY_RSA = ("DES-CBC3-", "RC4", "3DES", "MEDIUM")  # names and words that mean key transport by RSA, or take it in
-_OLD_NAMES = (("triple_des", "DES-CBC3"), ("rc4", "RC4-"), ("rc4", "-RC4"), ("null", "NULL-"), ("null", "-NULL"))
+_BY_RSA = (
+    "DES-CBC3-",
+    "RC4",
+    "3DES",
+    "MEDIUM",
+    "EXP-RC",
+    "EXP-DES",
+    "EXP1024-RC",
+    "EXP1024-DES",
+)  # names and words that mean key transport by RSA, or take it in
+_OLD_NAMES = (
+    ("export", "EXP-"),
+    ("export", "EXP1024-"),
+    ("triple_des", "DES-CBC3"),
+    ("rc4", "RC4-"),
+    ("rc4", "-RC4"),
+    ("null", "NULL-"),
+    ("null", "-NULL"),
+)
 
 
 @lru_cache(512)
@@ -48,7 +65,7 @@ def _of_word(word: str, banned: set[str]) -> set[str]:
         name for name, words in _ALIASES.items() if set(word.split("+")) & set(words) and not banned & set(_BANS[name])
     }
     found |= {name for name, piece in _OLD_NAMES if piece in word and not banned & {*_BANS[name], word}}
-    if found & {"rc4", "triple_des"} and word.startswith(_BY_RSA) and not banned & {"RSA", "KRSA"}:
+    if found & {"rc4", "triple_des", "export"} and word.startswith(_BY_RSA) and not banned & {"RSA", "KRSA"}:
         found.add("static_rsa")
     return found
 

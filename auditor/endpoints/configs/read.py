@@ -138,7 +138,7 @@ def _folder(path: Path, product: str, known: Version) -> ConfigReading:
 
 
 def _dcm4chee(path: Path, text: str, version: str) -> Statements:
-    if text.lstrip().startswith(("{", "[")):
+    if text.lstrip().startswith(("{", "[", "/")):
         return dcm4chee.read_json(text, path.name, version)
     return dcm4chee.read_ldif(text, path.name, version)
 

@@ -51,7 +51,8 @@ def _receiver(said: Statements, command: Command) -> None:
     """A receiver that lets everybody in: it asks neither the calling nor the called title."""
     words, line, given = command.arguments, command.line, set(command.arguments)
     named = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-aet", "--aetitle")]
-    title = named[-1] if named else "" if command.unknown else "STORESCP"
+    own: str = document("storescp.yaml")["titles"][command.tool]
+    title = named[-1] if named else "" if command.unknown else own
     if title and "$" not in title:
         say_title(said, title, "-aet", line)
     said.say("calling-title", "any", command.tool, f"{command.tool} asks no calling title", line)
@@ -59,7 +60,7 @@ def _receiver(said: Statements, command: Command) -> None:
     said.say("echo", "anyone", command.tool, "", line)
     said.say("store", "anyone", command.tool, "", line)
     promiscuous = bool(given & {"-pm", "--promiscuous"})
-    said.grant("*", title or "STORESCP", ("echo", "store", "private") if promiscuous else ("echo", "store"))
+    said.grant("*", title or own, ("echo", "store", "private") if promiscuous else ("echo", "store"))
     said.say("sop-classes", "any" if promiscuous else "listed", "-pm", "", line)
     remote = given & {"-xcr", "--exec-on-reception", "-xcs", "--exec-on-eostudy"}
     said.say("exec-on-reception", "on" if remote else "off", "-xcr", "", line)
