@@ -46,6 +46,7 @@ class Glance:
     def _within(self, held: bytes, start: int) -> tuple[dict[int, bytes], bool]:
         """The values in `held`, and whether these bytes end too early to tell all of them."""
         tags, found = self._tags, dict[int, bytes]()
+        highest, table = self._highest, self._heads.table
         pos = start
         met: list[tuple[int, bytes]] = []
         pause = len(held)
@@ -58,8 +59,10 @@ class Glance:
                         found.setdefault(tag, value)
                     pos = start = pos + len(stride.raw)
                     continue
-            tag, body, end = self._element(held, pos)
-            if tag > self._highest:
+            head = table.get(held[pos : pos + 8])
+            plain = head and head[0] == PLAIN
+            tag, body, end = (head[1], pos + 8, pos + head[3]) if head and plain else self._element(held, pos)
+            if tag > highest:
                 end = pos
             if not pos < end <= len(held):
                 break

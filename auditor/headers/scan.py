@@ -167,7 +167,7 @@ class Scanner:
 
     def _alone(self, walk: Walk, identity: Identity) -> Mapping[str, Any]:
         """The facts of the elements of a file that shares them with no other: nothing of it is remembered."""
-        verdicts = self._sweep.judge(walk.elements, identity)
+        verdicts = self._sweep.judge(walk.elements, identity, once=True)
         return self._assembler.once(sorted(located(walk.elements, verdicts), key=_place))
 
     def _values(self, walk: Walk, identity: Identity) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from auditor.dicomio import Element
+from auditor.dicomio import Element, Scope
 from auditor.dicomio.derive import may_be_wrapped
 from auditor.dicomio.expand import NUMBER_VRS, SHORTEST_NUMBERS, TEXT_VRS, expand, is_text_by_name, may_be_text
 from auditor.dicomio.origins import is_wrong
@@ -20,7 +20,8 @@ from auditor.headers.verdict import Assessor
 from auditor.identifiers.field import Nature
 from auditor.identifiers.identity import Identity
 
-_KEPT, _ASK, _NUMBER, _TIME, _CODE, _UID, _TEXT, _LISTED = range(8)
+_KEPT, _ASK, _NUMBER, _TIME, _CODE, _UID, _TEXT, _MUTE, _LISTED = range(9)
+_UNLISTED = frozenset((_CODE, _UID, _MUTE))  # what is not listed for being there
 _MANY, _SHORT = 65536, 4096
 _FILE_META = 0x0002
 _SINGLE = frozenset(("LT", "ST", "UT", "UR"))
@@ -56,10 +57,11 @@ class Sweep:
         self._bytes: dict[tuple[int, str, bytes, bytes, bool], tuple[str, ...]] = {}
         self._told: dict[tuple[int, bytes | None, Identity], Verdict | None] = {}
 
-    def judge(self, elements: Sequence[Element], identity: Identity) -> list[Verdict | None]:
-        """One verdict for each element, None where there is nothing to tell."""
+    def judge(self, elements: Sequence[Element], identity: Identity, *, once: bool = False) -> list[Verdict | None]:
+        """One verdict for each element, None where there is nothing to tell; `once`: or it was told of the block."""
         page = _Page([], [], [])
-        add, ways, quiet = page.verdicts.append, self._ways, self._privates.quiet
+        told: set[tuple[int, Scope]] | None = set() if once else None
+        add, ways = page.verdicts.append, self._ways
         for element in elements:
             tag, vr, value, scope, _, _ = element
             way, nature = ways.get((tag, vr)) or self._way(tag, vr)
@@ -70,7 +72,7 @@ class Sweep:
             elif way == _UID and not (uid := value.rstrip(b"\0 ")).translate(None, _UID_BYTES):
                 add(self._uid(element, uid, identity))
             elif way == _NUMBER and (len(value) < SHORTEST_NUMBERS or not may_be_text(value)):
-                add(quiet(tag, scope) if tag & 0x10000 else None)
+                add(self._number(tag, scope, told) if tag & 0x10000 else None)
             elif way <= _TIME or not (said := _said(vr, value)):
                 self._ask(way, element, identity, page)
             elif way == _LISTED:
@@ -83,11 +85,23 @@ class Sweep:
             self._settle(page, identity)
         return page.verdicts
 
+    def _number(self, tag: int, scope: Scope, told: set[tuple[int, Scope]] | None) -> Verdict | None:
+        """The verdict on a private number, unless its block is among those of which was told."""
+        if told is None:
+            return self._privates.quiet(tag, scope)
+        block = (tag >> 8, scope)
+        verdict = None if block in told else self._privates.quiet(tag, scope)
+        if verdict is not None:
+            told.add(block)
+        return verdict
+
     def _uid(self, element: Element, uid: bytes, identity: Identity) -> Verdict | None:
         """The verdict on a UID; it is not listed for being there."""
-        if uid.startswith(STANDARD_UID) or not self._assessor.detectors.uid_tells(uid.decode("ascii"), identity):
+        if uid.startswith(STANDARD_UID):
             return None
-        return self._told_of(element, identity)
+        if self._assessor.detectors.uid_tells(uid.decode("ascii"), identity):
+            return self._told_of(element, identity)
+        return self._privates.quiet(element[0], element[3]) if element[0] & 0x10000 else None
 
     def _ask(self, way: int, element: Element, identity: Identity, page: "_Page") -> None:
         """Times of day are all alike; private bytes may hold texts; everything else is for the assessor."""
@@ -106,8 +120,8 @@ class Sweep:
                 verdict = self._told_of(element, identity)
             elif element[0] & 0x10000:
                 verdict = self._privates.quiet(element[0], element[3])
-            elif element[1] == "UI" and not self._assessor.claims(element[0]):
-                continue  # a UID is not listed for being there
+            elif (self._ways.get(element[:2]) or self._way(element[0], element[1]))[0] in _UNLISTED:
+                continue
             else:
                 verdict = self._assessor.plain(element, said)
             page.verdicts[place] = verdict
@@ -170,7 +184,11 @@ class Sweep:
             return _LISTED
         if assessor.claims(tag):
             return _TEXT
-        return _CODE if vr in NUMBERS and attribute is None else _UID if vr == "UI" else _TEXT
+        if vr == "UI":
+            return _UID
+        if attribute is None and vr in NUMBERS:
+            return _CODE
+        return _TEXT if attribute or tag & 0x10000 or vr == "PN" else _MUTE
 
 
 def _said(vr: str, value: bytes) -> list[str]:

@@ -75,6 +75,7 @@ VALUES += (
     b"090Y",
     b"1.25\\-3.5",
     b"1.2.840.10008.1.2",
+    b"1.2.276.0.7230010.3.1\0",
     b"1.2.3.20140131120000.4",
     b"Holm=Ida",
     b"^^",
@@ -161,4 +162,13 @@ def made(draw: st.DrawFn) -> list[Element]:
 @given(made())
 def test_any_elements_get_the_same_verdicts(elements: list[Element]) -> None:
     expected = told(one_by_one(elements))
+    assert all(told(verdicts) == expected for verdicts in swept(elements))
+
+
+def test_a_uid_that_stands_alone_in_a_private_block_tells_of_it() -> None:
+    root = Scope(None, None, 0, 0, 0, False)
+    root.creators = {0x00090010: b"ACME ARCHIVE"}
+    elements: list[Element] = [(0x00091001, "UI", b"1.2.276.0.7230010.3.1\0", root, 0, 0)]
+    expected = told(one_by_one(elements))
+    assert expected != [None]
     assert all(told(verdicts) == expected for verdicts in swept(elements))
