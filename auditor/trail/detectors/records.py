@@ -14,6 +14,10 @@ SILENCE = pd.Timedelta(minutes=75)
 TOGETHER = pd.Timedelta(hours=2)
 BACK = 600.0
 EXPECTED = 14.0
+PAUSE, LONGER = 40, 1.5
+"""Minutes of silence worth a look, and how many times the pauses of other days it must last."""
+BESIDE, LEAST_BESIDE, OFTEN = 28, 3, 0.1
+"""Days before and after to compare with, how many are enough, and the share of them that may be silent too."""
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -113,7 +117,7 @@ def _altered(scene: Scene) -> list[Incident]:
 
 
 def _silent(scene: Scene) -> list[Incident]:
-    """Silence of sources that do not number their records, against what is usual at that hour and kind of day."""
+    """Silence of sources that do not number their records, where it is much longer than on other days."""
     counts = scene.house.query(
         """WITH u AS (SELECT source FROM sources WHERE numbered < 0.5 * n AND n >= 300)
         SELECT e.source, date_trunc('hour', e.lts) AS hour, count(*) AS n FROM events e JOIN u USING (source) GROUP BY
@@ -122,17 +126,18 @@ def _silent(scene: Scene) -> list[Incident]:
     found = []
     for source, hours in counts.groupby("source"):
         rate = _usual_rate(hours.set_index("hour")["n"])
-        gaps = scene.house.query(
-            """SELECT * FROM (SELECT ts, lts, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0 FROM events WHERE source
-            = ?
-            WINDOW w AS (ORDER BY ts)) e WHERE ts - ts0 > INTERVAL 40 MINUTE AND NOT EXISTS (SELECT 1 FROM
-            c_maintenance m
-            WHERE lower(m.source) = lower(?) AND m.start <= e.lts AND m."end" >= e.lts0)""",
+        pauses = scene.house.query(
+            f"""SELECT *, EXISTS (SELECT 1 FROM c_maintenance m WHERE lower(m.source) = lower(?) AND m.start <= e.lts
+            AND m."end" >= e.lts0) AS planned FROM (SELECT ts, lts, lag(ts) OVER w AS ts0, lag(lts) OVER w AS lts0
+            FROM events WHERE source = ? WINDOW w AS (ORDER BY ts)) e
+            WHERE ts - ts0 > INTERVAL {int(PAUSE / LONGER)} MINUTE""",
             [source, source],
         )
-        for row in gaps.itertuples(index=False):
+        known = hours["hour"].min(), hours["hour"].max() + pd.Timedelta(hours=1)
+        long = pauses["ts"] - pauses["ts0"] > pd.Timedelta(minutes=PAUSE)
+        for row in pauses[long & ~pauses["planned"].astype(bool)].itertuples(index=False):
             expected = _expected(rate, row.lts0, row.lts)
-            if expected < EXPECTED:
+            if expected < EXPECTED or _usual_pause(pauses, row.lts0, row.lts, known):
                 continue
             minutes = (row.ts - row.ts0).total_seconds() / 60
             why = (
@@ -148,6 +153,24 @@ def _usual_rate(counts: "pd.Series[float]") -> "pd.Series[float]":
     """Median records an hour, by (weekend, hour of day)."""
     full = counts.reindex(pd.date_range(counts.index.min(), counts.index.max(), freq="h"), fill_value=0)
     return full.groupby([full.index.day_of_week >= 5, full.index.hour]).median()
+
+
+def _usual_pause(pauses: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, known: tuple[Any, Any]) -> bool:
+    """Whether pauses nearly as long meet the same hours of other days of the kind, or there are too few days to tell.
+
+    Log-ins come in bursts and archives work at night: a mean rate alone takes their pauses for silence. What lasts a
+    day or more is held against the same day of the week.
+    """
+    length, alike = end - start, []
+    near = pauses[(pauses["lts"] - pauses["lts0"]) * LONGER > length]
+    for days in (pd.Timedelta(days=number) for number in range(-BESIDE, BESIDE + 1)):
+        begin, over = start + days, end + days
+        kind = (
+            days.days % 7 == 0 if length >= pd.Timedelta(days=1) else (begin.day_of_week > 4) == (start.day_of_week > 4)
+        )
+        if kind and begin >= known[0] and over <= known[1] and (over <= start or begin >= end):
+            alike.append(bool(((near["lts0"] < over) & (near["lts"] > begin) & (near["lts0"] != start)).any()))
+    return len(alike) < LEAST_BESIDE or sum(alike) > OFTEN * len(alike)
 
 
 def _expected(rate: "pd.Series[float]", start: pd.Timestamp, end: pd.Timestamp) -> float:
