@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from auditor.endpoints.data import document
@@ -39,6 +39,7 @@ def defaults_of(product: str, setting: str, version: str) -> Sequence[Default]:
     return [default for default, _, before in spans if not before or oldest < before]
 
 
+@lru_cache(512)
 def default_of(product: str, setting: str, version: str) -> Default | None:
     """The default of `setting`; of an unknown version what all versions still to be met agree on, else None."""
     found = defaults_of(product, setting, version)
@@ -64,6 +65,7 @@ def _read(values: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Default, Number
         since = before
 
 
+@lru_cache(512)
 def told(product: str, setting: str) -> str:
     """Every default of `setting` that may still be met, in words, newest first."""
     found = reversed(defaults_of(product, setting, ""))

@@ -54,7 +54,8 @@ def _installed(path: Path, product: str) -> Version | None:
         return None
     status = Path(*parts[: parts.index("etc")]) / "var/lib/dpkg/status"
     try:
-        found = status.read_text("utf-8", "replace") if status.stat().st_size <= _MOST else ""
+        fits = status.is_file() and status.stat().st_size <= _MOST
+        found = status.read_text("utf-8", "replace") if fits else ""
     except OSError:
         return None
     for name in packages:
