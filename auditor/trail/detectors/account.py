@@ -4,6 +4,7 @@ import pandas as pd
 
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers, texts, told_as
+from auditor.trail.detectors.touching import events_of
 from auditor.trail.incident import Incident
 
 SLEEP_DAYS = 14
@@ -134,19 +135,16 @@ def _moved(scene: Scene) -> list[Incident]:
     rows: pd.DataFrame = scene.house.query(
         """SELECT u.usr, min(u.ts0) AS t0, max(u.ts1) AS t1, count(*) AS n, list(DISTINCT u.pat) AS pats, list(u.id)
         AS ids FROM unexplained u
-        JOIN c_moves m ON m."user" = u.usr AND u.first > m.start + INTERVAL 3 DAY JOIN c_encounters c ON c.patient =
-        u.pat
-        AND lower(c.department) = lower(m."from") AND u.first BETWEEN c.start - INTERVAL 2 DAY AND coalesce(c."end",
+        JOIN c_moves m ON m."user" = u.usr AND u.first > m.start + INTERVAL 3 DAY JOIN stays c ON c.patient = u.pat
+        AND lower(c.place) = lower(m."from") AND u.first BETWEEN c.start - INTERVAL 2 DAY AND coalesce(c."end",
         c.start) + INTERVAL 7 DAY
-        WHERE u.reads > 0 GROUP BY u.usr HAVING count(DISTINCT u.pat) >= 3"""
+        WHERE u.reads > 0 GROUP BY u.usr HAVING count(DISTINCT u.pat) >= 3 OR count(DISTINCT u.day) >= 3"""
     )
     found = []
     for row in rows.itertuples(index=False):
         touched = scene.house.query(
             "SELECT usr, pat, day FROM touches WHERE list_contains(?, id)", [list(numbers(row.ids))]
         )
-        from auditor.trail.detectors.touching import events_of
-
         events = events_of(scene, touched)
         why = ("patients of the department the user has left were still opened",)
         found.append(
