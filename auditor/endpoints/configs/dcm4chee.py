@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from auditor.endpoints.configs import dcm4cheeaudit, devicejson, ldif
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
-from auditor.endpoints.configs.defaults import Default, default_of
+from auditor.endpoints.configs.defaults import Default, default_of, defaults_of
 from auditor.endpoints.configs.ldif import Directory, Entry
 from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
@@ -77,6 +77,11 @@ def _installed(entry: Entry) -> bool:
     return not entry.false("dicomInstalled")
 
 
+def _default(key: str) -> str:
+    """What an attribute that is left out means, in every version."""
+    return str(defaults_of("dcm4chee", key, "")[-1].value)
+
+
 def _release(tree: Directory, entry: Entry) -> str:
     """The version an archive's device says it has, in the numbers of dcm4chee-arc."""
     device = tree.device_of(entry)
@@ -86,7 +91,7 @@ def _release(tree: Directory, entry: Entry) -> str:
 
 def _connection(said: Statements, entry: Entry, version: str) -> None:
     """One network connection: where it listens, and how."""
-    protocol, _ = entry.first("dcmProtocol") or ("DICOM", entry.line)
+    protocol, _ = entry.first("dcmProtocol") or (_default("dcmProtocol"), entry.line)
     suites = entry.all("dicomTLSCipherSuite")
     if not entry.first("dicomPort") or not _installed(entry):
         return
@@ -115,9 +120,9 @@ def _tls(said: Statements, entry: Entry, suites: Sequence[tuple[str, int]], vers
             said.say("tls-version", _VERSIONS[name.lower()], "dcmTLSProtocol", name, line, versions=words)
     modern = any(name.lower() in ("tlsv1.2", "tls") for name, _ in names)
     said.say("tls-1.2", "on" if modern else "off", "dcmTLSProtocol", "", names[0][1])
-    need = entry.first("dcmTLSNeedClientAuth") or ("TRUE", 0)
-    said.say("client-certificate", "none" if entry.false("dcmTLSNeedClientAuth") else "required",
-             "dcmTLSNeedClientAuth", *need)  # fmt: skip
+    need, line = entry.first("dcmTLSNeedClientAuth") or (_default("dcmTLSNeedClientAuth"), 0)
+    state = "none" if need.strip().upper() == "FALSE" else "required"
+    said.say("client-certificate", state, "dcmTLSNeedClientAuth", need, line)
 
 
 def _entity(said: Statements, entry: Entry, tree: Directory) -> None:
@@ -175,7 +180,10 @@ def _device(said: Statements, entry: Entry, tree: Directory) -> None:
         dcm4cheeaudit.say_part(said, inside)
         return
     checks = [each for each in inside if each.true("dcmValidateCallingAEHostname")]
-    where = (checks or inside)[0].first("dcmValidateCallingAEHostname") or ("FALSE", entry.line)
+    where = (checks or inside)[0].first("dcmValidateCallingAEHostname") or (
+        _default("dcmValidateCallingAEHostname"),
+        entry.line,
+    )
     said.say("peer-address", "checked" if checks else "unchecked", "dcmValidateCallingAEHostname", *where)
     dcm4cheeaudit.say_audit(said, inside, tree.entries, entry.line)
 

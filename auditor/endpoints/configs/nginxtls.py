@@ -47,7 +47,8 @@ def say_tls(whole: Whole, server: Directive, scopes: Scopes, *, serves: bool) ->
         _suites(whole, server, scopes)
     verify = found(scopes, "ssl_verify_client")
     if serves and not left_open(whole.said, verify, "client-certificate", "ssl_verify_client"):
-        state = verify.arguments[0] if verify and verify.arguments else "off"
+        own = default_of("nginx", "ssl_verify_client", whole.version) or Default("off")
+        state = verify.arguments[0] if verify and verify.arguments else str(own.value)
         where = (verify.line, verify.file) if verify else (server.line, server.file)
         whole.said.say("client-certificate", _CLIENT.get(state, "none"), "ssl_verify_client", state, *where)
 
