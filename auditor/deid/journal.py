@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,14 @@ class Journal:
         self._path = path
 
     def __enter__(self) -> "Journal":
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with self._refusing():
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._stream = os.fdopen(descriptor, "a", encoding="utf-8")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stream.close()
+        with self._refusing():  # what a full disk did not take is tried once more here
+            self._stream.close()
 
     def write(self, mark: str, outcome: Outcome) -> None:
         """Enter one file; a later line for the same file counts. Raises StoreError."""
@@ -50,11 +53,21 @@ class Journal:
             "trait": astuple(outcome.trait) if outcome.trait else None,
             "mapped": [list(entry) for entry in outcome.mapped],
         }
-        try:
+        with self._refusing():
             self._stream.write(json.dumps(line) + "\n")
             self._stream.flush()
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
-            raise StoreError(f"the journal cannot be written: {error.strerror}", where=str(self._path)) from error
+            raise StoreError(
+                f"the journal cannot be written: {error.strerror}",
+                where=str(self._path),
+                right="a disk with room for the copies",
+                next_step="make room and run the same command again; what is done is not done again",
+            ) from error
 
     def known(self, whole: Callable[[Outcome], bool]) -> Mapping[str, Outcome]:
         """Outcomes of an earlier attempt, by mark, whose staged files are still `whole`."""

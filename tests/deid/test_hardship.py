@@ -5,6 +5,7 @@ import resource
 import signal
 import stat
 from hashlib import sha256
+from pathlib import Path
 
 import pydicom
 import pytest
@@ -12,8 +13,9 @@ from pydicom.fileset import FileSet
 
 from auditor.api import deid
 from auditor.config.load import load
+from auditor.deid.journal import Journal
 from auditor.deid.people import Subject
-from auditor.deid.plan import DeidPlan, Fate, RecipeFiles
+from auditor.deid.plan import DeidPlan, Fate, Outcome, RecipeFiles
 from auditor.deid.profile import load_profile
 from auditor.deid.run import Workplace, stage
 from auditor.errors import StoreError, TargetError
@@ -72,6 +74,14 @@ def test_a_full_disk_stops_the_run_with_a_sentence_and_the_next_one_goes_on(tmp_
     assert not [path for path in (tmp_path / "work").rglob("*.dcm") if path.stat().st_size > 90_000]
     done = stage(plan, Workplace(tmp_path / "work"))
     assert [one.fate for one in done.outcomes] == [Fate.STAGED] * 4
+
+
+def test_a_disk_that_fills_up_under_the_journal_is_told_in_four_parts(tmp_path):
+    with pytest.raises(StoreError, match="journal cannot be written") as told, Journal(Path("/dev/full")) as journal:
+        journal.write("mark", Outcome("one.dcm", 8, Fate.WITHHELD, "a reason"))
+    assert told.value.where == "/dev/full"
+    assert "room" in told.value.right
+    assert "same command again" in told.value.next_step
 
 
 def test_a_file_that_changes_while_it_is_read_is_withheld(tmp_path):
