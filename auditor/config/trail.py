@@ -8,8 +8,9 @@ from auditor.config.section import Section
 class TrailTable(Section):
     """`[[trail.tables]]`: how one kind of log table is read; `auditor trail map FILE` proposes an entry.
 
-    `files` is a glob over names below the log folder. `columns` gives their column for ours; `values` gives our word
-    for theirs, by column. `format` is a strptime pattern, `epoch`, `epoch_ms` or empty for ISO 8601; `zone` is the
+    `files` is a glob over names below the log folder, with the folder's own name or without. `columns` gives their
+    column for ours; `values` gives our word for theirs, by column. `format` is a strptime pattern, `epoch`, `epoch_ms`,
+    `epoch_us`, `epoch_ns` or empty for ISO 8601; `zone` is the
     IANA zone of times without offset.
     """
 

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import IO, cast
 
 BLOCK = 8 << 20
+STEP = 16 << 10
+"""Bytes inflated at once, so that little is lost of what comes before damage."""
 LARGEST_INFLATED = 64 << 30
 MOST_RATIO = 2000
 _ROTATED = re.compile(
@@ -118,14 +121,30 @@ def head(log: LogFile, size: int = 65536, *, raw: bool = False) -> bytes:
         with Path(log.path).open("rb") as stream:
             return stream.read(size)
     with opened(log) as stream:
-        return stream.read(size)
+        return _gathered(stream, size)[0]
+
+
+def _gathered(stream: IO[bytes], size: int) -> tuple[bytes, Exception | None]:
+    """Up to `size` bytes; of a log that ends in damage what comes before it, with the error. Raises the error itself
+    when nothing comes before it."""
+    pieces, left = [], size
+    try:
+        while left and (piece := stream.read(min(left, STEP))):
+            pieces.append(piece)
+            left -= len(piece)
+    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error) as error:
+        if not pieces:
+            raise
+        return b"".join(pieces), error
+    return b"".join(pieces), None
 
 
 def blocks(log: LogFile, start: int = 0, end: int = 0, *, by_line: bool = True, size: int = BLOCK) -> Iterator[bytes]:
     """The bytes from `start` to `end` (0: all), in blocks of about `size` that end at line ends when `by_line`.
 
     A range begins after the first line end at or behind `start` (unless 0) and goes on to the end of the
-    line that `end` lies in. Raises OSError when a compressed log inflates beyond all measure.
+    line that `end` lies in. Raises OSError when a compressed log inflates beyond all measure, and the errors of damage
+    when all that comes before it was yielded.
     """
     with opened(log) as stream:
         place = 0
@@ -135,13 +154,16 @@ def blocks(log: LogFile, start: int = 0, end: int = 0, *, by_line: bool = True, 
         carry, total = b"", 0
         packed = Path(log.path).stat().st_size
         while not end or place < end:
-            block = stream.read(size if not end else min(size, end - place))
+            block, damage = _gathered(stream, size if not end else min(size, end - place))
             if not block:
                 break
             place += len(block)
             total += len(block)
             if total > LARGEST_INFLATED or (total > 1 << 30 and total > MOST_RATIO * packed):
                 raise OSError("the log inflates beyond all measure")
+            if damage:
+                yield carry + block
+                raise damage
             if not by_line:
                 yield block
                 continue

@@ -106,7 +106,8 @@ def _look(log: LogFile, given: "Sequence[TrailTable]") -> ReadLog:
     except DAMAGE as error:
         item.problem = f"cannot be read: {type(error).__name__}"
         return item
-    chosen = next((entry for entry in given if fnmatch(log.name, entry.files)), None)
+    names = (log.name, f"{Path(log.root).name}/{log.name}")
+    chosen = next((entry for entry in given if any(fnmatch(name, entry.files) for name in names)), None)
     known = None if chosen else formats.of(start, log.name)
     if chosen:
         item.mapping, item.format = written(chosen, start), "table"
@@ -188,20 +189,26 @@ def _collect(
 
 def parse_part(part: Part) -> tuple[pa.Table, Tally, int, str]:
     """Parse one part: its table, tally, number of physical lines and the problem that ended it early."""
-    sink, problem = Sink(), ""
+    sink, problems = Sink(), list[str]()
     gc.disable()  # rows are plain tuples of texts: nothing there for the collector to find
     try:
         sink.written = part.log.written
         if part.mapping is not None:
-            tables.parse(blocks(part.log), sink, part.mapping)
+            tables.parse(_sound(blocks(part.log), problems), sink, part.mapping)
         else:
             known = next(entry for entry in formats.FORMATS if entry.name == part.format)
-            known.parse(blocks(part.log, part.start, part.end, by_line=known.by_line), sink)
-    except DAMAGE as error:
-        problem = f"damaged: {type(error).__name__}"
+            known.parse(_sound(blocks(part.log, part.start, part.end, by_line=known.by_line), problems), sink)
     finally:
         gc.enable()
-    return as_table(sink, part), sink.tally, sink.physical, problem
+    return as_table(sink, part), sink.tally, sink.physical, "".join(problems)
+
+
+def _sound(blocks_: Iterator[bytes], problems: list[str]) -> Iterator[bytes]:
+    """The blocks up to damage, which becomes a problem."""
+    try:
+        yield from blocks_
+    except DAMAGE as error:
+        problems.append(f"damaged: {type(error).__name__}")
 
 
 def as_table(sink: Sink, part: Part) -> pa.Table:

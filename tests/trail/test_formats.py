@@ -3,6 +3,7 @@
 import gzip
 import json
 import lzma
+import random
 import zipfile
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -17,6 +18,7 @@ from auditor.trail.formats import lines
 from auditor.trail.formats.message import Messages, NotAMessage
 from auditor.trail.matching import propose
 from auditor.trail.opening import LogFile, blocks, find, head
+from auditor.trail.reading import Part, parse_part
 from auditor.trail.schema import INDEX, Sink
 from tests.trail.hospital import message
 
@@ -90,6 +92,22 @@ def test_packed_logs_are_read_as_plain_ones(tmp_path: Path, pack: type[bytes]) -
     assert read(written(tmp_path, pack((HEAD + ONE + "\n").encode()), "a.log.1")).tally.events == 1
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_of_a_packed_log_that_was_cut_off_all_is_read_that_is_there(tmp_path: Path, pack: type[bytes]) -> None:
+    rnd, lines = random.Random(4), []  # noqa: S311
+    for _ in range(3000):
+        lines.append(HEAD + message(AT, "EHR", "110103", f"user{rnd.randrange(10**12)}", patient="1") + "\n")
+    packed = pack("".join(lines).encode())
+    path = written(tmp_path, packed[: len(packed) // 2], "a.log.gz")
+
+    table, tally, _, problem = parse_part(Part(next(find(path)), 0, "syslog lines"))
+
+    assert problem.startswith("damaged")
+    assert 1000 < table.num_rows < 3000
+    assert tally.balanced
+    assert tally.rejections <= 1
+
+
 def test_zip_members_are_logs_and_rotated_sets_come_oldest_first(tmp_path: Path) -> None:
     for name in ("a.log", "a.log.1", "a.log.2.gz", "a.log.10"):
         written(tmp_path, "x", name)
@@ -148,6 +166,13 @@ def test_a_wrong_octet_count_costs_one_message(tmp_path: Path) -> None:
     sink = read(written(tmp_path, data))
 
     assert (sink.tally.events, sink.tally.rejections) == (2, 1)
+
+
+def test_a_count_that_takes_in_all_that_follows_costs_one_message(tmp_path: Path) -> None:
+    data = framed(HEAD + ONE) + b"9999 " + (HEAD + ONE).encode() + framed(HEAD + ONE) * 3 + b"800 <85>1 cut"
+    sink = read(written(tmp_path, data))
+
+    assert (sink.tally.events, sink.tally.rejections) == (4, 2)
 
 
 def test_shifted_columns_and_a_new_order_of_columns_are_noticed(tmp_path: Path) -> None:

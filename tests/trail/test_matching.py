@@ -43,6 +43,8 @@ SHAPES = {
     "Japanese": ("日時,システム,連番,イベントコード,利用者ID,IPアドレス,患者ID,結果", BASIC, "cp932",
                  "%Y/%m/%d %H:%M:%S"),
     "Chinese": ("时间,系统,序号,事件代码,用户,IP地址,患者编号,结果", BASIC, "gb18030", "%Y-%m-%d %H:%M:%S"),
+    "Australian": ("Event Date Time,Application,Event No,Event,Staff ID,IP Address,URN,Status", BASIC, "utf-8",
+                   "%d/%m/%Y %H:%M:%S"),
     "seconds since 1970": ("ts,app,id,evt,actor,remote_addr,subject,rc", BASIC, "utf-8", "epoch"),
     "milliseconds since 1970": ("epoch_ms\torigin\trecord_no\tevent_id\tlogin\tclient_ip\tmrn\tstatus", BASIC, "utf-8",
                                 "epoch_ms"),

@@ -115,12 +115,14 @@ def test_a_table_is_read_by_the_mapping_that_was_proposed_and_by_the_same_one_wr
 
     assert proposed is not None
     assert 'zone = ""' in as_toml(proposed, "*.csv")
-    entry = TrailTable(
-        files="*.csv", columns=proposed.columns, separator=";", format=proposed.format, zone="Europe/Stockholm"
-    )
-    facts = [readings(tmp_path, s)[0].facts[0].values for s in (TrailSettings(), TrailSettings(tables=(entry,)))]
-    assert [value["log_events"] for value in facts] == [56, 56]
-    assert [value["log_proposed"] for value in facts] == [True, False]
+    entries = [
+        TrailTable(files=name, columns=proposed.columns, separator=";", format=proposed.format, zone="Europe/Stockholm")
+        for name in ("*.csv", "logs/*.csv")
+    ]
+    tables = [TrailSettings(), *(TrailSettings(tables=(entry,)) for entry in entries)]
+    facts = [readings(tmp_path, settings)[0].facts[0].values for settings in tables]
+    assert [value["log_events"] for value in facts] == [56, 56, 56]
+    assert [value["log_proposed"] for value in facts] == [True, False, False]
 
 
 def test_the_hour_that_happens_twice_and_the_one_that_never_does_are_read(tmp_path: Path) -> None:

@@ -61,9 +61,12 @@ class FrameReader:
         return buffer[place:]
 
     def end(self, rest: bytes) -> None:
-        """What is left at the end of the stream is a truncated frame."""
-        if rest.strip():
+        """What is left at the end of the stream is a truncated frame, or one whose count takes others in."""
+        while rest.strip():
             self._reject()
+            counted = _COUNT.match(rest)
+            cut = _RESYNC.search(rest, counted.end() if counted else 1)
+            rest = self.take(rest[cut.start() :]) if cut else b""
         self._blocks.end()
 
     def _hand_over(self) -> None:
