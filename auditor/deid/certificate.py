@@ -5,8 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
+from importlib.resources import files
+from typing import Any
 
+from auditor.config.strictyaml import loads
 from auditor.deid import table
 from auditor.deid.codes import BASIC_CODE, Option
 from auditor.deid.groups import Anonymity
@@ -14,31 +18,6 @@ from auditor.deid.plan import Fate, Outcome
 from auditor.deid.profile import Profile
 
 ROOM = "deid-certificate"
-CLAUSES = {
-    "remove": ("PS3.15:E.1-1", "hipaa:164.514(b)(2)(i)"),
-    "empty": ("PS3.15:E.1-1", "hipaa:164.514(b)(2)(i)"),
-    "dummy": ("PS3.15:E.1-1", "hipaa:164.514(b)(2)(i)"),
-    "clean": ("PS3.15:E.3.5", "hipaa:164.514(b)(2)(i)"),
-    "uid": ("PS3.15:E.3.9", "hipaa:164.514(b)(2)(i)(R)"),
-    "shift": ("PS3.15:E.3.6", "hipaa:164.514(b)(2)(i)(C)"),
-    "replace": ("PS3.15:E.1.1", "gdpr:Art. 4(5)"),
-    "document": ("PS3.15:E.1.1", "hipaa:164.514(b)(2)(i)"),
-    "overlay": ("PS3.15:E.3.3", "hipaa:164.514(b)(2)(i)"),
-    "pixels": ("PS3.15:E.3.1", "hipaa:164.514(b)(2)(i)"),
-    "icon": ("PS3.15:E.3.1", "hipaa:164.514(b)(2)(i)(Q)"),
-    "time": ("PS3.15:E.3.6", "hipaa:164.514(b)(2)(i)(C)"),
-    "add": ("PS3.15:E.1.1", "PS3.3:C.7.1.1"),
-    "keep": ("PS3.15:E.1-1", "gdpr:Art. 9"),
-}
-RISKS = (
-    "Safe Harbor alone is not a very small risk: see the groups of patients who share what is left (164.514(b)(1)).",
-    "Faces in head CT and MR are not removed; whether a volume can show one is for the recipient's agreement.",
-    "Whether what remains needs a data protection impact assessment is for the site to say (GDPR Art. 35).",
-    "Whoever holds the project key or the crosswalk can find the patients again; GDPR Art. 4(5) asks to keep it apart.",
-)
-_FACES = "{} files can show a face, as head volumes or photographs; somebody has to look at them before a release."
-_UNREAD = "Text burned into pictures was not sought, on request; no marker says that pixels are clean."
-_AGAIN = "{} files were cleaned again, since the verifying scan still saw an identifier in their first copy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +74,8 @@ def certificate(
         actions.update(outcome.counts)
     options = [("basic", *BASIC_CODE), *((option.value, *option.code) for option in Option if profile.has(option))]
     staged = [outcome for outcome in outcomes if outcome.fate is Fate.STAGED]
-    shown = tuple(text.format(number) for text, number in ((_FACES, faces), (_AGAIN, again)) if number)
-    shown += (_UNREAD,) if unread else ()
+    found = (("faces", faces), ("again", again), ("unread", int(unread)))
+    shown = tuple(_words()["found"][name].format(number) for name, number in found if number)
     found_risks = sorted({risk for outcome in outcomes for risk in outcome.risks})
     return Certificate(
         profile=profile.name,
@@ -108,7 +87,7 @@ def certificate(
         files=dict(Counter(outcome.fate.value for outcome in outcomes)),
         patients=patients,
         actions=dict(actions),
-        clauses={name: CLAUSES[name] for name in actions if name in CLAUSES},
+        clauses=clauses(actions),
         withheld=dict(Counter(outcome.reason for outcome in outcomes if outcome.fate is Fate.WITHHELD)),
         skipped=dict(Counter(outcome.reason for outcome in outcomes if outcome.fate is Fate.SKIPPED)),
         shared_ids=shared_ids,
@@ -118,8 +97,26 @@ def certificate(
         copy_manifest=_manifest(key, ((one.path, one.copy_digest) for one in staged)),
         smallest_group=groups.smallest,
         small_groups=tuple((group.label, group.size) for group in groups.small[:20]),
-        risks=(*RISKS, *shown, *found_risks),
+        risks=(*risks(), *shown, *found_risks),
     )
+
+
+def clauses(actions: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """For each kind of action, what asks for it or allows it."""
+    known = _words()["clauses"]
+    return {name: tuple(known[name]) for name in actions if name in known}
+
+
+def risks() -> tuple[str, ...]:
+    """The risks that every release keeps."""
+    return tuple(_words()["risks"])
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, Any]:
+    raw = files("auditor.deid").joinpath("data/certificate.yaml").read_bytes()
+    words: Mapping[str, Any] = loads(raw, "data/certificate.yaml").data
+    return words
 
 
 def _manifest(key: bytes, lines: Iterable[tuple[str, str]]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.deid import table
-from auditor.deid.certificate import CLAUSES, RISKS, Certificate
+from auditor.deid.certificate import Certificate, clauses, risks
 from auditor.deid.codes import BASIC_CODE, Option
 from auditor.deid.groups import Anonymity
 from auditor.deid.markers import METHOD_CODES
@@ -70,7 +70,7 @@ class Summary:
             files={"staged": self.pairs, "withheld": lost, "skipped": surplus},
             patients=len(self.patients),
             actions=actions,
-            clauses={name: CLAUSES[name] for name in actions if name in CLAUSES},
+            clauses=clauses(actions),
             withheld={"no copy was found": lost} if lost else {},
             skipped={"a copy without a source": surplus} if surplus else {},
             shared_ids=0,
@@ -80,7 +80,7 @@ class Summary:
             copy_manifest=manifests[1],
             smallest_group=groups.smallest,
             small_groups=tuple((group.label, group.size) for group in groups.small[:20]),
-            risks=RISKS,
+            risks=risks(),
         )
 
 
