@@ -19,6 +19,7 @@ TEXTS = ("ip", "patient", "study", "accession", "query")
 _WORD, _PLAIN_USER = pa.dictionary(pa.int32(), pa.string()), "^[a-z0-9._-]+$"
 _CLOCKS = (pa.timestamp("us", "UTC"), pa.timestamp("us"))
 _LARGEST_TABLE = 1 << 22
+_RARE_SPACES = (b"\x0b", b"\x0c", b"\x1c", b"\x1d", b"\x1e", b"\x1f")
 
 
 class Unusual(Exception):
@@ -143,11 +144,11 @@ SLAB = (*_FIRST, "dst_ae", "study", "accession", "query", "media", "purpose")
 
 def _spaced(data: bytes, separator: bytes) -> bool:
     """Whether a cell may begin or end with white space."""
-    if not data.isascii():
+    if not data.isascii() or any(sign in data for sign in _RARE_SPACES):
         return True
     view = np.frombuffer(data, np.uint8)
-    white = (view < 33) & (view != 10) & (view != 13) & (view != separator[0])
-    places = np.flatnonzero(white)
+    tabs = b"\t" in data and separator != b"\t"
+    places = np.flatnonzero((view == 32) | (view == 9) if tabs else view == 32)
     edge = np.frombuffer(separator + b'\n\r"', np.uint8)
     return bool(np.isin(view[places - 1], edge).any() or np.isin(view[places + 1], edge).any())
 
