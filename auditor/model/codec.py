@@ -20,6 +20,7 @@ from auditor.model.severity import Severity
 
 T = TypeVar("T")
 KIND = "$"
+_AS_IT_IS = frozenset((str, int, bool, type(None)))
 
 
 class CodecError(ValueError):
@@ -52,6 +53,8 @@ def parse(raw: bytes) -> Any:
 
 def to_data(value: object, hint: Any = None) -> Any:
     """Plain JSON data of `value`, declared as `hint` (its own class when left out)."""
+    if type(value) in _AS_IT_IS:
+        return value
     hint = type(value) if hint is None else hint
     if _is_union(hint):
         return _tagged(value, hint)
@@ -165,6 +168,7 @@ def _expect(condition: bool, path: str, right: str) -> None:
         raise CodecError(f"{path}: expected {right}")
 
 
+@cache
 def _is_union(hint: Any) -> bool:
     return typing.get_origin(hint) in (typing.Union, types.UnionType)
 
