@@ -11,7 +11,7 @@ from auditor.model.facts import Catalogue, FactSpec, FactType
 from auditor.model.finding import Evidence
 from auditor.model.ports import Protector
 
-_MEMORY = 8192
+_MEMORY = 4096
 _Parts: TypeAlias = tuple[tuple[str, ...], bool, bool]
 _Record: TypeAlias = Mapping[str, Any]
 

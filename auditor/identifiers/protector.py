@@ -43,7 +43,7 @@ def _begun(key: bytes) -> tuple[Any, bytes]:
     return sha256(bytes(byte ^ 0x36 for byte in block)), bytes(byte ^ 0x5C for byte in block)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def mask(value: str) -> str:
     """Mask `value`; the result never repeats three letters of it in a row, nor any digit."""
     shown = value[:_MAXIMUM_SHOWN]

@@ -54,6 +54,8 @@ class FolderWriter:
 
     def write(self, part: Part) -> Written:
         """Write both files, then the record that makes them a part."""
+        import pyarrow as pa
+
         for folder in ("findings", "inventory", "parts"):
             make_folder(self.folder / folder)
         findings, inventory = findings_file(self.folder, part.name), inventory_file(self.folder, part.name)
@@ -69,6 +71,7 @@ class FolderWriter:
             waived=part.waived,
             views=tuple(part.views),
         )
+        pa.default_memory_pool().release_unused()  # a worker reads for long before it writes again
         data = {"record": codec.to_data(record), "tallies": tallies}
         write_bytes(record_file(self.folder, part.name), codec.compact(data))
         return Written(record, tuple(part.tallies))
