@@ -10,6 +10,7 @@ MARKED = f"""(strength < {ENOUGH}
  AND (usr NOT IN (SELECT usr FROM uncovered) OR name_searches > 0 OR btg > 0))"""
 """SQL: a touch to look at; of users whose work the context does not know, only searches by name and emergencies."""
 WORK_TOUCHES, WORK_DAYS, UNCOVERED = 30, 5, 0.6
+JOB_TOUCHES, COVERED = 100, 0.6
 FOUND_WITHIN = 3
 """Minutes in which a record is opened that a search by name has found."""
 
@@ -46,13 +47,18 @@ def explain(house: Warehouse, *, reasoned: bool) -> None:
 def _uncovered(house: Warehouse, *, reasoned: bool) -> None:
     """`uncovered`: users most of whose work nothing explains, day after day: the context does not know their job.
 
+    Where it explains less than that of all the work of a job, it knows none of those who have it.
     That nothing explains one more of their accesses says little, so detectors ask for more where a user is in it.
     """
     house.con.execute(
-        f"""CREATE OR REPLACE TABLE uncovered AS SELECT usr FROM (SELECT usr, day, count(*) AS n,
+        f"""CREATE OR REPLACE TABLE uncovered AS WITH work AS (SELECT usr, day, count(*) AS n,
         count(*) FILTER (strength >= {ENOUGH}) AS good FROM judged WHERE {reasoned} AND reads + searches > 0
-        GROUP BY usr, day) GROUP BY usr HAVING sum(n) >= {WORK_TOUCHES} AND count(*) >= {WORK_DAYS}
-        AND count(*) FILTER (2 * good < n) > {UNCOVERED} * count(*)"""
+        GROUP BY usr, day)
+        SELECT usr FROM work GROUP BY usr HAVING sum(n) >= {WORK_TOUCHES} AND count(*) >= {WORK_DAYS}
+        AND count(*) FILTER (2 * good < n) > {UNCOVERED} * count(*)
+        UNION SELECT p.usr FROM people p SEMI JOIN (SELECT job FROM work JOIN people USING (usr) WHERE job <> ''
+        GROUP BY job HAVING sum(n) >= {JOB_TOUCHES} AND count(DISTINCT usr) > 1 AND sum(good) < {COVERED} * sum(n)) j
+        USING (job)"""
     )
 
 

@@ -230,6 +230,27 @@ def test_a_job_that_the_context_does_not_know_is_not_what_the_report_says_to_loo
     assert sum(cell.marked for cell in drawn[ViewKind.ACCESS_HOURS].cells) == 2
 
 
+def test_a_job_whose_work_is_explained_by_half_is_not_known(tmp_path: Path, stack: ExitStack) -> None:
+    users = [f"coder{number}" for number in range(6)]
+    events = [
+        event(1440 * day + 9 * n, user, "read", patient=str(100 * who + 10 * day + n))
+        for who, user in enumerate(users, 1)
+        for day in range(3)
+        for n in range(8)
+    ]
+    known = [f"{patient},A,2026-05-30,2026-06-09" for who in range(1, 7) for patient in range(100 * who, 100 * who + 4)]
+    found = investigated(
+        stack,
+        tmp_path,
+        [*events, event(20, "ann", "read", patient="100")],
+        roster="user,role,unit\nann,nurse,A\n" + "".join(f"{user},Clinical Coder,Finance\n" for user in users),
+        visits="\n".join(["patient,unit,start,end", *known]) + "\n",
+    )
+
+    assert set(found.house.query("SELECT usr FROM uncovered")["usr"]) == set(users)
+    assert kinds(found) == []
+
+
 def test_a_story_is_told_by_the_clock_of_the_house_and_over_days_with_both_dates(
     tmp_path: Path, stack: ExitStack
 ) -> None:
