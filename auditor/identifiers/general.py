@@ -25,7 +25,10 @@ _WHERE = {
     "free": _FREE,
     "identifier": frozenset((Nature.IDENTIFIER,)),
 }
-_TAIL = r"[\s:=#.]{0,3}(?:(?:(?:no|nr|num|number|nummer|id|is|was|ist)\b|n°|nº|№|号|番号)[\s.:=#]{0,3}|[:=#]\s{0,2})?"
+_TAIL = (
+    r"[\s:=#.]{0,3}"
+    r"(?:(?:(?:no|nr|num|number|nummer|numero|id|is|was|ist)\b|n°|nº|№|号|番号)[\s.:=#]{0,3}|[:=#]\s{0,2})?"
+)
 _VALUE = (
     r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
     r"|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
