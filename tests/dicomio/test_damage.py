@@ -52,9 +52,9 @@ def test_damaged_files_end_as_read_partly_read_or_unreadable_in_bounded_time_and
     before = resident("VmRSS")
     for seed in range(MUTATIONS):
         data = mutated(sources[seed % len(sources)], seed)
-        start = time.monotonic()
+        start = time.process_time()
         met.add(survive(data, walker, memo))
-        assert time.monotonic() - start < LONGEST_SECONDS, f"seed {seed}"
+        assert time.process_time() - start < LONGEST_SECONDS, f"seed {seed}"
     assert met == {Disposition.READ, Disposition.PARTLY_READ, Disposition.UNREADABLE}
     assert resident("VmHWM") - before < MOST_MEGABYTES
 
@@ -81,6 +81,6 @@ def test_any_value_can_be_expanded_and_decoded(vr, value, tag, charset):
 def test_a_value_as_long_as_the_limits_allow_does_not_hang():
     text = b"Lorem ipsum 20200101 Sm9obiBEb2U= %41 " * 430_000
     element = (0x00291010, "UN", text, Scope(None, None, 0, 0, 0, False), 0, len(text))
-    start = time.monotonic()
+    start = time.process_time()
     expand(element, Limits())
-    assert time.monotonic() - start < LONGEST_SECONDS
+    assert time.process_time() - start < LONGEST_SECONDS
