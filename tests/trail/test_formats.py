@@ -168,6 +168,60 @@ def test_a_wrong_octet_count_costs_one_message(tmp_path: Path) -> None:
     assert (sink.tally.events, sink.tally.rejections) == (2, 1)
 
 
+SHAPES = {
+    "a refused consent": ({"type": {"code": "110113"}, "subtype": [{"code": "AuthZ-Consent"}], "action": "E",
+                           "outcome": "8"}, {"code": "110113", "outcome": "8", "user": "anna"}),
+    "REST without a user": ({"type": {"code": "rest"}, "subtype": [{"code": "delete"}], "action": "D", "outcome": "0",
+                             "agent": [{"type": {"coding": [{"code": "110153"}]}, "who": {"display": "gateway"},
+                                        "requestor": False, "network": {"address": "2001:db8::7"}}]},
+                            {"code": "rest", "type": "delete", "user": None, "ip": "2001:db8::7", "src_ae": "gateway"}),
+    "REST with a search in base64": ({"type": {"code": "rest"}, "subtype": [{"code": "search-type"}], "action": "E",
+                                      "entity": [{"role": {"code": "24"}, "query": "UGF0aWVudD9uYW1lPWE="}]},
+                                     {"type": "search-type", "query": "Patient?name=a"}),
+    "a disclosure for a purpose": ({"type": {"code": "110106"}, "action": "R",
+                                    "purposeOfEvent": [{"coding": [{"code": "PATRQT"}]}]},
+                                   {"code": "110106", "purpose": "PATRQT", "patient": "0042"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_audit_events_of_ihe_are_read_in_a_line_and_over_many(tmp_path: Path, name: str, indent: int | None) -> None:
+    given, wanted = SHAPES[name]
+    sink = read(written(tmp_path, json.dumps({**FHIR, **given}, indent=indent), "a.json"))
+
+    assert sink.tally.events == sink.tally.lines == 1
+    assert {column: field(sink, column) for column in wanted} == wanted
+
+
+PEOPLE = (
+    '<AuditMessage xmlns="http://made.up"><EventIdentification EventActionCode="E" EventOutcomeIndicator="0"\n'
+    '  EventDateTime="2026-03-04T06:06:07.3842263+01:00"><EventID csd-code="110112" codeSystemName="DCM"\n'
+    '  originalText="Query"/><EventTypeCode csd-code="ITI-21" codeSystemName="IHE" originalText="PDQ"/>\n'
+    '</EventIdentification><ActiveParticipant UserID="DESK|CONSUMER" AlternativeUserID="7" UserIsRequestor="true"\n'
+    '  NetworkAccessPointID="10.0.0.1" NetworkAccessPointTypeCode="2"><RoleIDCode csd-code="110153"\n'
+    '  codeSystemName="DCM" originalText="Source Role ID"/></ActiveParticipant>\n'
+    '<AuditSourceIdentification AuditSourceID="MPI"/>\n<ParticipantObjectIdentification\n'
+    '  ParticipantObjectID="24^^^MPI&amp;2.999.1&amp;ISO" ParticipantObjectTypeCode="1"\n'
+    '  ParticipantObjectTypeCodeRole="1"><ParticipantObjectIDTypeCode csd-code="2" codeSystemName="RFC-3881"\n'
+    '  originalText="Patient Number"/></ParticipantObjectIdentification><ParticipantObjectIdentification\n'
+    '  ParticipantObjectID="q" ParticipantObjectTypeCode="2" ParticipantObjectTypeCodeRole="24">\n'
+    '<ParticipantObjectIDTypeCode csd-code="ITI-21" codeSystemName="IHE" originalText="PDQ"/>\n'
+    "<ParticipantObjectQuery>TVNIfF5+XCZ8QQ1RUER8QFBJRC41LjFebWVpZXI=</ParticipantObjectQuery>\n"
+    "</ParticipantObjectIdentification></AuditMessage>"
+)
+
+
+@pytest.mark.parametrize("above", ["", '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n', "<!-- PDQ -->\n"])
+def test_a_message_of_ihe_over_many_lines_is_one_event(tmp_path: Path, above: str) -> None:
+    sink = read(written(tmp_path, above + PEOPLE, "a.xml"))
+
+    assert (sink.tally.lines, sink.tally.events) == (1, 1)
+    assert (field(sink, "type"), field(sink, "user"), field(sink, "source")) == ("ITI-21", "DESK|CONSUMER", "MPI")
+    assert field(sink, "patient") == "24^^^MPI&2.999.1&ISO"
+    assert field(sink, "query") == "MSH|^~\\&|A\rQPD|@PID.5.1^meier"
+
+
 def test_a_count_that_takes_in_all_that_follows_costs_one_message(tmp_path: Path) -> None:
     data = framed(HEAD + ONE) + b"9999 " + (HEAD + ONE).encode() + framed(HEAD + ONE) * 3 + b"800 <85>1 cut"
     sink = read(written(tmp_path, data))

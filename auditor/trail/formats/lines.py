@@ -21,8 +21,15 @@ def sniff(head: bytes, _name: str) -> bool:
     """Whether the file has audit messages in its lines."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
-        return _JSON in head and b"AuditEvent" in head and b'"Bundle"' not in start[:4096]
+        return b"AuditEvent" in head and b'"Bundle"' not in start[:4096] and _by_line(start)
     return header.START.match(start) is not None or start.startswith(_OPEN)
+
+
+def _by_line(start: bytes) -> bool:
+    """Whether some line holds a whole resource: one that is laid out over many lines is a document."""
+    lines = start.split(b"\n")
+    whole = [line for line in lines if line.startswith(b"{") and line.rstrip().endswith(b"}")]
+    return any(_JSON in line for line in (lines if len(lines) == 1 else whole))
 
 
 def parse(blocks: Iterable[bytes], sink: Sink) -> None:
