@@ -38,7 +38,7 @@ def redact(content: bytes, cleaner: TextCleaner, words: Words | None = None) -> 
 
 def _clean(node: etree._Element, cleaner: TextCleaner, words: Words | None) -> None:
     name = etree.QName(node).localname
-    rules = _rules().get(name, {})
+    rules = {**_rules()["*"], **_rules().get(name, {})}
     if rules.get("") == "remove":
         node.text = None
     elif node.get("representation", "").upper() == "B64":
@@ -58,6 +58,8 @@ def _attribute(action: str, value: str, cleaner: TextCleaner) -> str:
         return cleaner.date(value)
     if action == "uid":
         return cleaner.uid(value)
+    if action == "oid" and not value.strip("0123456789."):
+        return value
     return cleaner.text(value)
 
 

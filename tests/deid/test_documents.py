@@ -154,3 +154,25 @@ def test_a_document_within_a_cda_is_cleaned_like_any_other_or_left_out():
     assert NAME not in said
     assert "Signor" in said
     assert not parts[1]
+
+
+class Mapping(Cleaner):
+    """Replaces UIDs wherever they stand in a text, as the real one does."""
+
+    def text(self, text):
+        return super().text(text) if text.strip("0123456789.") else "2.25.2"
+
+
+def test_vocabularies_and_types_of_a_cda_stay_what_they_are_and_its_instances_do_not():
+    """A code without the identifier of its system says nothing any more; the root of an id is the hospital's own."""
+    vocabulary, type_id = "2.16.840.1.113883.6.1", "2.16.840.1.113883.1.3"
+    document = (
+        f'<ClinicalDocument xmlns="urn:hl7-org:v3"><typeId root="{type_id}" extension="POCD_HD000040"/>'
+        f'<id root="2.16.756.5.30.1.127.9.4"/><code code="18748-4" codeSystem="{vocabulary}"/>'
+        f'<value codeSystem="Mrs {NAME}"/></ClinicalDocument>'
+    )
+    root = etree.fromstring(redact("application/xml", document.encode(), Mapping()).content)
+    assert root.find("{*}code").get("codeSystem") == vocabulary
+    assert root.find("{*}typeId").get("root") == type_id
+    assert root.find("{*}id").get("root").startswith("2.25.")
+    assert NAME not in root.find("{*}value").get("codeSystem")
