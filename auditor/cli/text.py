@@ -14,6 +14,7 @@ from auditor.store.stored import StoredRun
 _EXAMPLES = 5
 _EVIDENCE = 4
 _UNREAD = 20
+_NOT_READ = "SELECT disposition, display, reason FROM inventory WHERE disposition <> 'read'"
 _MARKS = {"critical": "!!", "high": "! ", "medium": "* ", "low": "- ", "info": ". "}
 Reveal = Callable[[Evidence], str]
 
@@ -29,11 +30,9 @@ def lines(stored: StoredRun, reveal: Reveal = masked, *, brief: bool = False) ->
     `brief` leaves out examples and remedies: one line a rule, for where a report says the rest.
     """
     rules = {rule.id: rule for rule in stored.run.pack.rules}
-    groups = _Groups()
-    for finding in stored.findings():
-        groups.add(finding)
-    for (outcome, rule_id), examples in groups.ordered():
-        group = _group(outcome, rules.get(rule_id), examples, groups.counts[outcome, rule_id], reveal)
+    counts = stored.counts()
+    for (outcome, rule_id), examples in _ordered(stored):
+        group = _group(outcome, rules.get(rule_id), examples, counts[outcome, rule_id], reveal)
         yield from islice(group, 1) if brief else group
     if not brief:
         yield from _matrix(stored)
@@ -42,26 +41,13 @@ def lines(stored: StoredRun, reveal: Reveal = masked, *, brief: bool = False) ->
     yield summarise(stored.run).line()
 
 
-class _Groups:
-    """Counts and first examples by outcome and rule, so that memory stays flat for any number of findings."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[tuple[Outcome, str]] = Counter()
-        self.examples: dict[tuple[Outcome, str], list[Finding]] = {}
-
-    def add(self, finding: Finding) -> None:
-        key = finding.outcome, finding.rule
-        self.counts[key] += 1
-        examples = self.examples.setdefault(key, [])
-        if len(examples) < _EXAMPLES:
-            examples.append(finding)
-
-    def ordered(self) -> list[tuple[tuple[Outcome, str], list[Finding]]]:
-        order = (Outcome.FAIL, Outcome.WAIVED, Outcome.NOT_EVALUATED)
-        return sorted(
-            self.examples.items(),
-            key=lambda item: (order.index(item[0][0]), -item[1][0].severity, item[0][1]),
-        )
+def _ordered(stored: StoredRun) -> list[tuple[tuple[Outcome, str], list[Finding]]]:
+    """First examples by outcome and rule, worst first; memory and time stay flat for any number of findings."""
+    order = (Outcome.FAIL, Outcome.WAIVED, Outcome.NOT_EVALUATED)
+    return sorted(
+        stored.first(_EXAMPLES).items(),
+        key=lambda item: (order.index(item[0][0]), -item[1][0].severity, item[0][1]),
+    )
 
 
 def _group(outcome: Outcome, rule: Rule | None, examples: list[Finding], count: int, reveal: Reveal) -> Iterator[str]:
@@ -105,15 +91,13 @@ def _unread(stored: StoredRun) -> Iterator[str]:
     """What was met and not read, with the reason: nothing passes in silence."""
     reasons: Counter[str] = Counter()
     shown = 0
-    for row in stored.inventory():
-        if row.disposition is Disposition.READ:
-            continue
-        if row.disposition is Disposition.SKIPPED:
-            reasons[row.reason] += 1
+    for word, display, reason in stored.query(_NOT_READ):
+        if word == Disposition.SKIPPED:
+            reasons[reason] += 1
             continue
         shown += 1
         if shown <= _UNREAD:
-            yield f"?? {row.disposition.value.replace('_', ' ').upper():<13} {clean(row.display)}: {clean(row.reason)}"
+            yield f"?? {word.replace('_', ' ').upper():<13} {clean(display)}: {clean(reason)}"
     if shown > _UNREAD:
         yield f"   and {shown - _UNREAD} more"
     for reason, count in reasons.most_common():

@@ -1,6 +1,7 @@
 """A sealed run as it lies in its folder: header, findings, inventory, and questions over them."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from auditor.errors import StoreError
 from auditor.model import codec
 from auditor.model.finding import Finding
 from auditor.model.header import VersionError, read_header
-from auditor.model.run import SCHEMA_VERSION, PartRecord, Run
+from auditor.model.outcome import Outcome
+from auditor.model.run import SCHEMA_VERSION, PartRecord, RuleTally, Run
 from auditor.model.target import InventoryRow
 from auditor.store.columns import finding_schema, inventory_schema
 from auditor.store.files import hash_bytes, hash_file
@@ -38,6 +40,30 @@ class StoredRun:
         """Every finding of the run, part after part."""
         for part in self.run.parts:
             yield from read_findings(findings_file(self.folder, part.name))
+
+    def first(self, most: int) -> Mapping[tuple[Outcome, str], list[Finding]]:
+        """The first findings of each outcome and rule, `most` of each; raises StoreError where a part lost its record.
+
+        Parts whose tallies hold nothing that is still wanted are not opened, so that millions cost little.
+        """
+        wanted = {key: min(count, most) for key, count in self.counts().items()}
+        found: dict[tuple[Outcome, str], list[Finding]] = {key: [] for key in wanted}
+        for part in self.run.parts:
+            if not wanted:
+                break
+            if wanted.keys().isdisjoint(self._held(part)):
+                continue
+            for finding in read_findings(findings_file(self.folder, part.name)):
+                key = finding.outcome, finding.rule
+                if key in wanted:
+                    found[key].append(finding)
+                    if len(found[key]) == wanted[key]:
+                        del wanted[key]
+        return found
+
+    def counts(self) -> Mapping[tuple[Outcome, str], int]:
+        """How many findings there are of each outcome and rule; what passed or did not apply is no finding."""
+        return _counted(self.run.tallies)
 
     def inventory(self, room: str = "") -> Iterator[InventoryRow]:
         """One row for every target that was met, by every room or by one: parts are named after their room."""
@@ -83,6 +109,17 @@ class StoredRun:
                     found.append(f"Run {self.run.id}: {kind}/{file.name} does not belong to the run.")
         return found
 
+    def _held(self, part: PartRecord) -> Mapping[tuple[Outcome, str], int]:
+        try:
+            return _counted(read_record(self.folder, part.name).tallies)
+        except (OSError, codec.CodecError) as error:
+            raise StoreError(
+                f"the record of part {part.name} cannot be read",
+                where=str(self.folder),
+                right="a run that nobody changed",
+                next_step="auditor runs verify",
+            ) from error
+
     def _record_problem(self, part: PartRecord) -> list[str]:
         """What is wrong with the record that the part was written with, if it is still there."""
         try:
@@ -92,6 +129,15 @@ class StoredRun:
         except (OSError, codec.CodecError):
             whole = False
         return [] if whole else [f"Run {self.run.id}: the record of part {part.name} was changed."]
+
+
+def _counted(tallies: Sequence[RuleTally]) -> Counter[tuple[Outcome, str]]:
+    counted: Counter[tuple[Outcome, str]] = Counter()
+    for tally in tallies:
+        for outcome, count in tally.counts.items():
+            if count and outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+                counted[outcome, tally.rule] += count
+    return counted
 
 
 def load_folder(folder: Path) -> StoredRun:

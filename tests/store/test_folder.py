@@ -45,6 +45,20 @@ def test_questions_are_answered_over_all_parts(tmp_path):
     assert stored.query("SELECT count(*) FROM inventory WHERE disposition = ?", ["unreadable"]) == [(1,)]
 
 
+def test_first_findings_are_had_without_opening_what_holds_none(tmp_path):
+    stored = seal_run(open_store(tmp_path / "store"))
+    first = stored.first(2)
+    assert {key: len(found) for key, found in first.items()} == {key: min(n, 2) for key, n in stored.counts().items()}
+    assert sum(stored.counts().values()) == 40
+    everything = list(stored.findings())
+    for (outcome, rule), found in first.items():
+        assert found == [item for item in everything if (item.outcome, item.rule) == (outcome, rule)][:2]
+    for file in (stored.folder / "parts").iterdir():
+        file.unlink()
+    with pytest.raises(StoreError, match=r"the record of part headers-\d+ cannot be read"):
+        stored.first(2)
+
+
 def test_a_run_without_parts_answers_with_nothing(tmp_path):
     store = open_store(tmp_path / "store")
     log = store.begin()
