@@ -84,7 +84,7 @@ def _found(text, nature=Nature.FREE_TEXT, *known):
         ("Faxed to 616.555.0148", "E", "616.555.0148"),
         ("Telefonnummer: 0551 334871", "D", "0551 334871"),
         ("联系人（儿子）13833188724", "D", "13833188724"),
-        ("dalla figlia Giancarla (cell. 0761/334871)", "A", "Giancarla"),
+        ("dalla figlia Donatella (cell. 0761/334871)", "A", "Donatella"),
         ("partner Opal, who drives", "A", "Opal"),
         ("besproken met collega ten Broeke", "A", "ten Broeke"),
         ("Συνοδός: κόρη Θεοδώρα Ζερβάκη", "A", "Θεοδώρα Ζερβάκη"),
