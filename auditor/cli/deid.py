@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from auditor.cli.room import carry_out, run_options
+from auditor.errors import UsageError
 
 
 class _Direct(click.Group):
@@ -129,13 +130,16 @@ def reidentify(file: Path, target: Path | None, **given: Any) -> None:
         "key_file": given["key_file"],
     }
     if target is None:
-        for entry in look_up(configuration, file, pseudonym=given["pseudonym"], **asked):
+        entries = look_up(configuration, file, pseudonym=given["pseudonym"], **asked)
+        if not entries:
+            raise UsageError("the crosswalk has no such pseudonym", right="a Patient ID as the copies have it")
+        for entry in entries:
             click.echo(f"{entry.replacement}\t{entry.original}")
         return
     if given["key_file"] is None or given["certificate"] is None:
         raise click.UsageError("sealed files need --key and --certificate")
     count = restore(configuration, file, target, certificate=given["certificate"], **asked)
-    click.echo(f"{count} attributes put back", err=True)
+    click.echo(f"attributes put back: {count}", err=True)
 
 
 def _configuration(given: dict[str, Any]) -> Any:

@@ -70,7 +70,7 @@ def verify(config_file: Path | None, store_folder: Path | None) -> None:
     problems = [*report.problems, *_unsigned(store)]
     for problem in problems:
         click.echo(problem)
-    click.echo(f"{report.runs} runs · {report.entries} log entries · " + ("CHANGED" if problems else "whole"))
+    click.echo(f"runs: {report.runs} · log entries: {report.entries} · " + ("CHANGED" if problems else "whole"))
     click.get_current_context().exit(1 if problems else 0)
 
 

@@ -7,8 +7,8 @@ from itertools import islice
 from auditor.cli.summary import summarise
 from auditor.model.finding import Evidence, Finding
 from auditor.model.outcome import Disposition, Outcome
-from auditor.model.rule import Rule
 from auditor.model.run import Run
+from auditor.report.remedies import fitting, products
 from auditor.store.stored import StoredRun
 
 _EXAMPLES = 5
@@ -29,10 +29,12 @@ def lines(stored: StoredRun, reveal: Reveal = masked, *, brief: bool = False) ->
 
     `brief` leaves out examples and remedies: one line a rule, for where a report says the rest.
     """
-    rules = {rule.id: rule for rule in stored.run.pack.rules}
-    counts = stored.counts()
+    rules, counts, named = {rule.id: rule for rule in stored.run.pack.rules}, stored.counts(), products(stored)
     for (outcome, rule_id), examples in _ordered(stored):
-        group = _group(outcome, rules.get(rule_id), examples, counts[outcome, rule_id], reveal)
+        rule = rules.get(rule_id)
+        remedies = fitting(rule.remediation, named.get(rule_id, frozenset())) if rule else {}
+        title = rule.title if rule else examples[0].message
+        group = _group(title, examples, counts[outcome, rule_id], remedies, reveal)
         yield from islice(group, 1) if brief else group
     if not brief:
         yield from _matrix(stored)
@@ -50,10 +52,11 @@ def _ordered(stored: StoredRun) -> list[tuple[tuple[Outcome, str], list[Finding]
     )
 
 
-def _group(outcome: Outcome, rule: Rule | None, examples: list[Finding], count: int, reveal: Reveal) -> Iterator[str]:
+def _group(
+    title: str, examples: list[Finding], count: int, remedies: Mapping[str, str], reveal: Reveal
+) -> Iterator[str]:
     first = examples[0]
-    word = first.severity.word if outcome is Outcome.FAIL else outcome.value.replace("_", " ")
-    title = rule.title if rule else first.message
+    word = first.severity.word if first.outcome is Outcome.FAIL else first.outcome.value.replace("_", " ")
     yield f"{_MARKS.get(word, '? ')} {word.upper():<13} {first.rule}: {title} ({count})"
     for finding in examples:
         yield f"     {clean(finding.subject)}" + (f": {clean(finding.reason)}" if finding.reason else "")
@@ -65,8 +68,8 @@ def _group(outcome: Outcome, rule: Rule | None, examples: list[Finding], count: 
             yield f"       and {hidden} more {'place' if hidden == 1 else 'places'}"
     if count > len(examples):
         yield f"     and {count - len(examples)} more"
-    if rule and outcome is Outcome.FAIL:
-        for way, text in rule.remediation.items():
+    if first.outcome is Outcome.FAIL:
+        for way, text in remedies.items():
             yield f"     fix ({way}): {text}"
     yield ""
 

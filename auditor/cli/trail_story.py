@@ -93,7 +93,7 @@ def disclosures(
 
         page = accounting.as_html(lines, patient, first.date(), last.date())
         write_bytes(make_pdf(page, [reports_folder()], (), datetime.now(UTC)), output)
-    click.echo(f"{len(lines)} disclosures between {first.date()} and {last.date()}", err=True)
+    click.echo(f"disclosures from {first.date()} to {last.date()}: {len(lines)}", err=True)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from auditor.model.outcome import Outcome
 from auditor.model.rule import Rule
 from auditor.model.severity import Severity
+from auditor.report.remedies import fitting, products
 from auditor.report.source import ReportSource
 
 EXAMPLES = 3
@@ -54,11 +55,12 @@ class Group:
 def group_findings(source: ReportSource) -> tuple[Group, ...]:
     """Group the findings of a run, worst first; the order does not depend on how the run was divided."""
     rules = {rule.id: rule for rule in source.run.pack.rules}
-    groups = [_group(row, rules.get(row[0])) for row in source.query(_SQL)]
+    named = products(source)
+    groups = [_group(row, rules.get(row[0]), named.get(row[0], frozenset())) for row in source.query(_SQL)]
     return tuple(sorted(groups, key=lambda group: (-group.severity, -group.count, group.rule, group.outcome)))
 
 
-def _group(row: tuple[object, ...], rule: Rule | None) -> Group:
+def _group(row: tuple[object, ...], rule: Rule | None, named: frozenset[str]) -> Group:
     name, outcome, severity, count, subjects, message, room, reason, waiver, examples = row
     found = examples if isinstance(examples, list) else []
     return Group(
@@ -72,7 +74,7 @@ def _group(row: tuple[object, ...], rule: Rule | None) -> Group:
         message=str(message),
         reason=str(reason),
         waiver=str(waiver),
-        remediation=rule.remediation if rule else {},
+        remediation=fitting(rule.remediation, named) if rule else {},
         references=rule.references if rule else (),
         examples=tuple(_example(item) for item in found),
     )

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from auditor.cli.main import run
 from auditor.deid import crosswalk
 from auditor.deid.crosswalk import Entry
 from auditor.deid.encoding import Syntax
@@ -77,3 +78,18 @@ def test_sealed_attributes_open_with_the_key_and_with_no_other(recipient):
     other = rsa.generate_private_key(65537, 2048)
     with pytest.raises(VerificationError):
         unseal(content, certificate, other)
+
+
+def test_a_pseudonym_is_looked_up_and_one_that_is_not_there_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    run(["init"])
+    crosswalk.write(tmp_path / "walk.bin", ENTRIES, b"correct horse", ())
+    (tmp_path / "words").write_bytes(b"correct horse")
+    (tmp_path / "words").chmod(0o600)
+    words = ["deid", "reidentify", "walk.bin", "--passphrase-file", "words", "--reason", "a second opinion"]
+    capsys.readouterr()
+
+    assert run([*words, "--pseudonym", ENTRIES[0].replacement]) == 0
+    assert ENTRIES[0].original in capsys.readouterr().out
+    assert run([*words, "--pseudonym", "SUBJ-0"]) == 2
+    assert "no such pseudonym" in capsys.readouterr().err

@@ -72,7 +72,7 @@ def test_runs_are_listed_shown_logged_verified_and_deleted(site, capsys):
     assert run(["runs", "show", "previous"]) == 0
     assert listed[0].split()[0] in capsys.readouterr().out
     assert run(["runs", "verify"]) == 0
-    assert "2 runs · 2 log entries · whole" in capsys.readouterr().out
+    assert "runs: 2 · log entries: 2 · whole" in capsys.readouterr().out
     assert run(["runs", "delete", listed[0].split()[0], "--reason", "tidy"]) == 0
     assert run(["runs", "log"]) == 0
     assert "run deleted" in capsys.readouterr().out
