@@ -1,10 +1,13 @@
 """Findings and inventory as Arrow tables, made column by column.
 
-What many findings share, as the evidence of a series, is turned into Arrow once and then only pointed at.
+What many findings share, as the evidence of a series, is turned into Arrow once and then only pointed at. Columns are
+made of buffers: Arrow's own making of them imports pandas, a second and 50 MB in every worker.
 """
 
 import json
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from operator import attrgetter
 from typing import Any
 
@@ -43,8 +46,8 @@ def finding_table(findings: Sequence[Finding]) -> Any:
     import pyarrow as pa
 
     columns = [_texts(map(attrgetter(name), findings)) for name in _TEXTS]
-    columns.append(pa.array([finding.rule_version for finding in findings], pa.int32()))
-    columns.append(pa.array([int(finding.severity) for finding in findings], pa.int8()))
+    columns.append(_numbers((finding.rule_version for finding in findings), "i", pa.int32()))
+    columns.append(_numbers((int(finding.severity) for finding in findings), "b", pa.int8()))
     columns += [_texts(map(attrgetter(name), findings)) for name in _REST]
     columns.append(_exhibits([finding.evidence for finding in findings]))
     return pa.Table.from_arrays(columns, schema=finding_schema())
@@ -56,7 +59,7 @@ def inventory_table(rows: Sequence[InventoryRow]) -> Any:
 
     columns = [_texts(map(attrgetter(name), rows)) for name in _INVENTORY[:-1]]
     columns.append(_details(row.attributes for row in rows))
-    columns.append(pa.array([row.size for row in rows], pa.int64()))
+    columns.append(_numbers((row.size for row in rows), "q", pa.int64()))
     return pa.Table.from_arrays(columns, schema=inventory_schema())
 
 
@@ -72,13 +75,12 @@ def _exhibits(shown: Sequence[tuple[Evidence, ...]]) -> Any:
     items = [item for each in distinct.values() for item in each]
     columns = [_texts(map(attrgetter(name), items)) for name in _EVIDENCE[:-1]]
     columns.append(_details(item.details for item in items))
-    lists = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.StructArray.from_arrays(columns, _EVIDENCE))
-    return lists.take(pa.array([places[id(each)] for each in shown], pa.int32()))
+    lists = pa.ListArray.from_arrays(_numbers(ends, "i", pa.int32()), pa.StructArray.from_arrays(columns, _EVIDENCE))
+    return lists.take(_numbers((places[id(each)] for each in shown), "i", pa.int32()))
 
 
 def _details(mappings: Iterable[Mapping[str, str]]) -> Any:
     """Each mapping as JSON; equal ones are written once."""
-    import pyarrow as pa
 
     known: dict[tuple[tuple[str, str], ...], str] = {}
     found = []
@@ -88,15 +90,21 @@ def _details(mappings: Iterable[Mapping[str, str]]) -> Any:
         if text is None:
             text = known[key] = _encoded(dict(details))
         found.append(text)
-    return pa.array(found, pa.string())
+    return _texts(found)
 
 
 def _texts(values: Iterable[str]) -> Any:
-    """A column; lone surrogates, which file names in other encodings leave behind, are written as escapes."""
+    """A column of text; lone surrogates, which file names in other encodings leave behind, are written as escapes."""
     import pyarrow as pa
 
-    listed = list(values)
-    try:
-        return pa.array(listed, pa.string())
-    except UnicodeEncodeError:
-        return pa.array([text.encode("utf-8", "backslashreplace").decode("utf-8") for text in listed], pa.string())
+    encoded = [text.encode("utf-8", "backslashreplace") for text in values]
+    ends = array("i", accumulate(map(len, encoded), initial=0))
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+
+
+def _numbers(values: Iterable[int], code: str, kind: Any) -> Any:
+    """A column of numbers; `code` is the letter that `array` has for `kind`."""
+    import pyarrow as pa
+
+    held = array(code, values)
+    return pa.Array.from_buffers(kind, len(held), [None, pa.py_buffer(held)])

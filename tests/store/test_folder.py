@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import pickle
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -231,3 +233,19 @@ def test_a_broken_header_is_said(tmp_path, content):
     (stored.folder / "run.json").write_bytes(content)
     with pytest.raises(StoreError):
         store.load()
+
+
+def test_writing_and_reading_a_run_does_without_pandas(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; from auditor.store.folder import open_store; "
+        "from tests.store.runs import seal_run; run = seal_run(open_store(Path(sys.argv[1]) / 'store')); "
+        "assert len(list(run.findings())) == 40 and run.first(1) and run.query('SELECT 1 FROM findings'); "
+        "assert 'pandas' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)
+
+
+def test_texts_with_lone_surrogates_are_kept_as_escapes(tmp_path):
+    findings = [make_findings(make_rules(), 1)[0]._replace(subject="a\udcff\u00e9.dcm", reason="")]
+    (kept,) = seal_run(open_store(tmp_path / "store"), findings).findings()
+    assert kept.subject == "a\\udcff\u00e9.dcm"
