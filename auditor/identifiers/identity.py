@@ -35,7 +35,7 @@ class Identity:
         return Identity(self.known, roster)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _interned(identity: Identity) -> Identity:
     return identity
 

@@ -18,6 +18,7 @@ from auditor.identifiers.vocabulary import is_ordinary
 
 _INSIDE = 5  # a name of so many letters is also sought inside longer words, where words are not to be expected
 _INSIDE_UID = 6
+_STUDIES = 32  # made ready at a time: more than the studies of most batches; half a megabyte each at the worst
 _SHORT_FIELDS = frozenset((Nature.CODE, Nature.DESCRIPTION))
 _TIGHT = frozenset((Nature.FILE_NAME, Nature.BYTES, Nature.IDENTIFIER, Nature.OCR, Nature.UID))
 
@@ -46,7 +47,7 @@ class Text(NamedTuple):
         return self.tokens[number].start + squeezed - self.starts[number]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_STUDIES)
 def compiled(identity: Identity) -> Compiled:
     """The identity made ready, remembered, since all files of a series share one."""
     return compile_known(identity.known)

@@ -71,7 +71,7 @@ def umlauts(value: str) -> str:
     return "".join(swaps.get(char, swaps.get(char.lower(), char)) for char in value)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def sound(word: str) -> str:
     """American Soundex of a folded word: its first letter and three digits; empty for other scripts."""
     if not word.isascii() or not word.isalpha():

@@ -12,7 +12,7 @@ def words_of(group: str) -> frozenset[str]:
     return frozenset(simple(str(table("vocabulary")[group])).split())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def is_ordinary(word: str) -> bool:
     """Whether a folded word means something by itself: plain English, the DICOM standard's words, medicine, vendors."""
     return (
@@ -24,13 +24,13 @@ def is_ordinary(word: str) -> bool:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def is_given(word: str) -> bool:
     """Whether a folded word is a known given name."""
     return word in wordlist("given") or word in wordlist("names_world")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def is_surname(word: str) -> bool:
     """Whether a folded word is a known family name."""
     return word in wordlist("surnames") or word in wordlist("names_world")
