@@ -92,10 +92,10 @@ def classes_of_names(names: Iterable[str]) -> set[str]:
     return found
 
 
-def say_ciphers(said: Statements, classes: Iterable[str], setting: str, value: str, line: int) -> None:
+def say_ciphers(said: Statements, classes: Iterable[str], setting: str, value: str, line: int, file: str = "") -> None:
     """One statement for each weakness allowed."""
     for name in sorted(classes):
-        said.say("cipher", name, setting, value, line)
+        said.say("cipher", name, setting, value, line, file)
 
 
 def _expanded(text: str) -> list[Suite]:

@@ -88,9 +88,8 @@ def _suites(whole: Whole, server: Directive, scopes: Scopes) -> None:
         return
     default = default_of("nginx", "ssl_ciphers", whole.version) or Default("")
     value = written.arguments[0] if written and written.arguments else str(default.value)
-    said = Statements(written.file if written else server.file)
-    say_ciphers(said, classes_of_openssl(value), "ssl_ciphers", value, written.line if written else 0)
-    whole.said.extend(said.found)
+    line, file = (written.line, written.file) if written else (0, server.file)
+    say_ciphers(whole.said, classes_of_openssl(value), "ssl_ciphers", value, line, file)
     if takes_ephemeral_dh(value):
         _group(whole, scopes)
 

@@ -132,9 +132,7 @@ def _dicom(view: _View) -> None:
     view.say("peer-address", "checked" if view["DicomCheckModalityHost"] else "unchecked", "DicomCheckModalityHost")
     file, line = view.merged.where.get(("DicomAet",), ("", 0))
     _grants(view, str(view["DicomAet"]), permissions)
-    titled = Statements(file or view.said.file)
-    say_title(titled, str(view["DicomAet"]), "DicomAet", line)
-    view.said.extend(titled.found)
+    say_title(view.said, str(view["DicomAet"]), "DicomAet", line, file)
 
 
 def _grants(view: _View, title: str, permissions: Mapping[str, str]) -> None:
@@ -204,13 +202,11 @@ def _ciphers(view: _View, key: str) -> None:
     value = view[key]
     if isinstance(value, list | tuple) and value:
         file, line = view.merged.where.get((key,), ("", 0))
-        found = Statements(file)
         names = [str(each) for each in value]
         by_iana = [name for name in names if name.startswith(("TLS_", "SSL_"))]
         by_openssl = ":".join(name for name in names if name not in by_iana)
         classes = classes_of_names(by_iana) | (classes_of_openssl(by_openssl) if by_openssl else set())
-        say_ciphers(found, classes, key, ":".join(names), line)
-        view.said.extend(found.found)
+        say_ciphers(view.said, classes, key, ":".join(names), line, file)
 
 
 def _modalities(view: _View) -> None:

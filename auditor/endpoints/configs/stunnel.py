@@ -140,9 +140,8 @@ def _suites(said: Statements, service: Service, folder: Path, version: str) -> N
     written = service.last("ciphers")
     default = default_of("stunnel", "ciphers", version) or Default("")
     value = written.value if written else str(default.value)
-    found = Statements(written.file if written else service.file)
-    say_ciphers(found, classes_of_openssl(value), "ciphers", value, written.line if written else 0)
-    said.extend(found.found)
+    line, file = (written.line, written.file) if written else (0, service.file)
+    say_ciphers(said, classes_of_openssl(value), "ciphers", value, line, file)
     cert = service.last("cert")
     if cert and takes_ephemeral_dh(value):
         bits = group_bits(folder / cert.value.replace("\\", "/").rpartition("/")[2])

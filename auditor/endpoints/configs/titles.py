@@ -34,9 +34,9 @@ def kind_of(title: str) -> str:
     return "default" if text.upper() in _defaults() else "own"
 
 
-def say_title(said: Statements, title: str, setting: str, line: int) -> None:
+def say_title(said: Statements, title: str, setting: str, line: int, file: str = "") -> None:
     """A title the configured system calls itself by."""
-    said.say("ae-title", kind_of(title), setting, title, line)
+    said.say("ae-title", kind_of(title), setting, title, line, file)
 
 
 def say_peers(said: Statements, peers: Iterable[Peer]) -> None:
