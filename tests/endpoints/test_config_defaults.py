@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auditor.endpoints.configs.read import read_config
 from auditor.model.outcome import Outcome
 from fixtures.endpoints import rawservers as raw
 from fixtures.endpoints.configcases import LDIF_GOOD, NGINX_GOOD, ORTHANC_GOOD, STUNNEL_GOOD, UNIT
@@ -250,3 +251,12 @@ def test_titles_that_conquest_lists_beside_its_settings_limit_its_callers(audit:
     assert judged(audit, tmp_path, "conquest", "dicom.ini", ini)["faults"] == {"plaintext-dicom", "ae-any-calling"}
     (tmp_path / "dgatesop.lst").write_text("scanner CT1 RemoteAE\nself WESTPACS LocalAE\n")
     assert judged(audit, tmp_path, "conquest", "dicom.ini", ini)["faults"] == {"plaintext-dicom"}
+
+
+def test_of_the_files_beside_dicom_ini_only_the_list_it_names_is_read(tmp_path: Path) -> None:
+    (tmp_path / "dicom.ini").write_text("[sscscp]\nMicroPACS = sscscp\nSOPClassList = C:\\dicom\\Allowed.LST\n")
+    (tmp_path / "allowed.lst").write_text("scanner CT1 RemoteAE\n")
+    (tmp_path / "worklist.lst").write_bytes(b"\0\0\0")
+    found = read_config(tmp_path / "dicom.ini")
+    assert not found.problem
+    assert [one.value for one in found.statements if one.aspect == "calling-title"] == ["CT1"]

@@ -1,7 +1,7 @@
 """Conquest: dicom.ini, acrnema.map and dgatesop.lst (its manual, versions 1.4.19 and 1.5)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from auditor.endpoints.configs.defaults import defaults_of
 from auditor.endpoints.configs.secrets import is_default_secret
@@ -15,10 +15,10 @@ _LOGS = ("troublelog", "userlog", "troublelogfile", "userlogfile")
 _NOWHERE = ("", "nul", "nul:", "/dev/null", "none")
 
 
-def read_ini(text: str, name: str, lists: Mapping[str, str] | None = None) -> Statements:
+def read_ini(text: str, name: str, beside: Callable[[str], str]) -> Statements:
     """Statements of dicom.ini; raises Unparseable when no [sscscp] section with its settings is there.
 
-    `lists` holds the files beside it by lower-case name; the one that SOPClassList names can limit titles.
+    `beside` gives the text of a file in the same folder, or nothing; the one SOPClassList names can limit titles.
     """
     said = Statements(name)
     found: dict[str, tuple[str, int]] = {}
@@ -39,10 +39,9 @@ def read_ini(text: str, name: str, lists: Mapping[str, str] | None = None) -> St
             raise Unparseable(f"line {number}: this is no setting of dicom.ini")
     if "sscscp" not in text.lower() or not found:
         raise Unparseable("there is no section [sscscp] with settings")
-    name, _ = found.get("sopclasslist", _default("SOPClassList"))
-    inner = re.split(r"[\\/]", name)[-1]
-    titles = read_list((lists or {}).get(inner.lower(), ""), inner)
-    _judge(said, found, titles)
+    named, _ = found.get("sopclasslist", _default("SOPClassList"))
+    inner = re.split(r"[\\/]", named)[-1]
+    _judge(said, found, read_list(beside(inner), inner))
     return said
 
 

@@ -148,8 +148,13 @@ def _conquest(path: Path, text: str, _: str) -> Statements:
         return conquest.read_map(text, path.name)
     if path.suffix.lower() == ".lst":
         return conquest.read_list(text, path.name)
-    beside = (each for each in path.parent.glob("*.lst") if each.is_file() and each.stat().st_size)
-    return conquest.read_ini(text, path.name, {each.name.lower(): read_text(each) for each in beside})
+    return conquest.read_ini(text, path.name, lambda name: _text_beside(path, name))
+
+
+def _text_beside(path: Path, name: str) -> str:
+    """The text of a file in the folder of `path`, upper and lower case alike; nothing where there is none."""
+    files = (each for each in path.parent.glob("*") if each.name.lower() == name.lower() and each.is_file())
+    return next((read_text(each) for each in files if each.stat().st_size), "")
 
 
 def _orthanc(path: Path, text: str, version: str) -> Statements:
