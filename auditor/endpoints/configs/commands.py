@@ -46,10 +46,10 @@ def commands(path: Path, text: str, tools: Sequence[str]) -> list[Command]:
         content = start.group(1) if start else "" if unit else line
         if start and not content.strip():
             found.clear()
-        if content.lstrip().startswith(("#", ";")) or not any(tool in _put(content, variables) for tool in tools):
+        command = "" if content.lstrip().startswith(("#", ";")) else _put(content, variables)
+        if not any(tool in command for tool in tools):
             continue
-        words = _words(_put(content, variables), number)
-        one = _started(words, tools, number, file)
+        one = _started(_words(command, number), tools, number, file)
         if one is not None:
             found.append(one)
     return found

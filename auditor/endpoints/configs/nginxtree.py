@@ -100,8 +100,7 @@ class Tree:
 
     def locate(self, name: str) -> Path | None:
         """The file that a directive of the main configuration names, or None where it is not here."""
-        places = ((folder, inner) for folder, inner in self._places(name))
-        return next((folder / inner for folder, inner in places if (folder / inner).is_file()), None)
+        return next((folder / inner for folder, inner in self._places(name) if (folder / inner).is_file()), None)
 
     def _places(self, pattern: str) -> Iterator[tuple[Path, str]]:
         """Where an include may lie, and its pattern there.
