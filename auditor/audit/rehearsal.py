@@ -23,7 +23,7 @@ from auditor.model.outcome import Disposition
 from auditor.model.outcome import Outcome as Verdict
 from auditor.model.part import Part, Written
 from auditor.model.ports import PartWriter, RunLog
-from auditor.model.run import PartRecord, Run
+from auditor.model.run import Run
 from auditor.model.severity import Severity
 from auditor.pixels.region import Box
 
@@ -215,18 +215,7 @@ def _box(text: str) -> Box | None:
 
 
 def _written(part: Part) -> Written:
-    record = PartRecord(
-        part.name,
-        findings_sha256="",
-        inventory_sha256="",
-        tallies_sha256="",
-        findings=len(part.findings),
-        rows=len(part.rows),
-        dispositions=part.dispositions,
-        waived=part.waived,
-        views=tuple(part.views),
-    )
-    return Written(record, tuple(part.tallies))
+    return Written(part.record(), tuple(part.tallies))
 
 
 def _save(path: Path, rehearsed: _Rehearsed) -> None:

@@ -30,6 +30,20 @@ class Part:
         """The waivers that were used, each as `rule ticket`."""
         return tuple(sorted({f"{finding.rule} {finding.waiver}" for finding in self.findings if finding.waiver}))
 
+    def record(self, findings_sha256: str = "", inventory_sha256: str = "", tallies_sha256: str = "") -> PartRecord:
+        """What the run keeps of it; the hashes are those of its files, and empty where it has none."""
+        return PartRecord(
+            name=self.name,
+            findings_sha256=findings_sha256,
+            inventory_sha256=inventory_sha256,
+            tallies_sha256=tallies_sha256,
+            findings=len(self.findings),
+            rows=len(self.rows),
+            dispositions=self.dispositions,
+            waived=self.waived,
+            views=tuple(self.views),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

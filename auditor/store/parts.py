@@ -14,7 +14,6 @@ from auditor.model.finding import Evidence, Finding
 from auditor.model.header import read_written
 from auditor.model.outcome import Disposition, Outcome
 from auditor.model.part import Part, Written
-from auditor.model.run import PartRecord
 from auditor.model.severity import Severity
 from auditor.model.target import InventoryRow
 from auditor.store.columns import finding_schema, finding_table, inventory_schema, inventory_table
@@ -60,16 +59,10 @@ class FolderWriter:
             make_folder(self.folder / folder)
         findings, inventory = findings_file(self.folder, part.name), inventory_file(self.folder, part.name)
         tallies = codec.to_data(tuple(part.tallies))
-        record = PartRecord(
-            name=part.name,
-            findings_sha256=_write_table(findings, part.findings, finding_table, finding_schema()),
-            inventory_sha256=_write_table(inventory, part.rows, inventory_table, inventory_schema()),
-            tallies_sha256=hash_bytes(codec.compact(tallies)),
-            findings=len(part.findings),
-            rows=len(part.rows),
-            dispositions=part.dispositions,
-            waived=part.waived,
-            views=tuple(part.views),
+        record = part.record(
+            _write_table(findings, part.findings, finding_table, finding_schema()),
+            _write_table(inventory, part.rows, inventory_table, inventory_schema()),
+            hash_bytes(codec.compact(tallies)),
         )
         pa.default_memory_pool().release_unused()  # a worker reads for long before it writes again
         data = {"record": codec.to_data(record), "tallies": tallies}
