@@ -1,12 +1,11 @@
 """A run as text for a person: findings by rule, worst first, then what was not looked at."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from auditor.cli.summary import summarise
 from auditor.model.finding import Evidence, Finding
-from auditor.model.outcome import Disposition, Outcome
+from auditor.model.outcome import Outcome
 from auditor.model.run import Run
 from auditor.report.remedies import fitting, products
 from auditor.store.stored import StoredRun
@@ -14,7 +13,12 @@ from auditor.store.stored import StoredRun
 _EXAMPLES = 5
 _EVIDENCE = 4
 _UNREAD = 20
-_NOT_READ = "SELECT disposition, display, reason FROM inventory WHERE disposition <> 'read'"
+_NOT_READ = "SELECT disposition, display, reason FROM inventory WHERE disposition NOT IN ('read', 'skipped') LIMIT ?"
+_SKIPPED = """
+SELECT reason, count(*)
+FROM (SELECT reason, row_number() OVER () AS place FROM inventory WHERE disposition = 'skipped')
+GROUP BY reason ORDER BY count(*) DESC, min(place)
+"""
 _MARKS = {"critical": "!!", "high": "! ", "medium": "* ", "low": "- ", "info": ". "}
 Reveal = Callable[[Evidence], str]
 
@@ -92,18 +96,11 @@ def _details(details: Mapping[str, str]) -> str:
 
 def _unread(stored: StoredRun) -> Iterator[str]:
     """What was met and not read, with the reason: nothing passes in silence."""
-    reasons: Counter[str] = Counter()
-    shown = 0
-    for word, display, reason in stored.query(_NOT_READ):
-        if word == Disposition.SKIPPED:
-            reasons[reason] += 1
-            continue
-        shown += 1
-        if shown <= _UNREAD:
-            yield f"?? {word.replace('_', ' ').upper():<13} {clean(display)}: {clean(reason)}"
-    if shown > _UNREAD:
-        yield f"   and {shown - _UNREAD} more"
-    for reason, count in reasons.most_common():
+    for word, display, reason in stored.query(_NOT_READ, [_UNREAD]):
+        yield f"?? {word.replace('_', ' ').upper():<13} {clean(display)}: {clean(reason)}"
+    if (more := summarise(stored.run).unread - _UNREAD) > 0:
+        yield f"   and {more} more"
+    for reason, count in stored.query(_SKIPPED):
         yield f".. skipped       {count}: {clean(reason)}"
 
 

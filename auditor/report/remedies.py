@@ -12,6 +12,8 @@ _FAILED = "SELECT DISTINCT rule, subject_digest FROM findings WHERE room = 'endp
 
 def products(source: ReportSource) -> Mapping[str, frozenset[str]]:
     """For each rule the products of the files it spoke of; empty where one of its subjects has none, like a port."""
+    if "endpoints" not in source.run.plan.rooms:
+        return {}
     known = {digest: json.loads(attributes).get("product", "") for digest, attributes in source.query(_FILES)}
     found: dict[str, set[str]] = defaultdict(set)
     for rule, digest in source.query(_FAILED):

@@ -1,6 +1,6 @@
 """A sealed run as it lies in its folder: header, findings, inventory, and questions over them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,16 +42,14 @@ class StoredRun:
             yield from read_findings(findings_file(self.folder, part.name))
 
     def first(self, most: int) -> Mapping[tuple[Outcome, str], list[Finding]]:
-        """The first findings of each outcome and rule, `most` of each; raises StoreError where a part lost its record.
+        """The first findings of each outcome and rule, `most` of each.
 
         Parts whose tallies hold nothing that is still wanted are not opened, so that millions cost little.
         """
         wanted = {key: min(count, most) for key, count in self.counts().items()}
-        found: dict[tuple[Outcome, str], list[Finding]] = {key: [] for key in wanted}
+        found: dict[tuple[Outcome, str], list[Finding]] = defaultdict(list)
         for part in self.run.parts:
-            if not wanted:
-                break
-            if wanted.keys().isdisjoint(self._held(part)):
+            if not self._may_hold(part, wanted):
                 continue
             for finding in read_findings(findings_file(self.folder, part.name)):
                 key = finding.outcome, finding.rule
@@ -109,16 +107,12 @@ class StoredRun:
                     found.append(f"Run {self.run.id}: {kind}/{file.name} does not belong to the run.")
         return found
 
-    def _held(self, part: PartRecord) -> Mapping[tuple[Outcome, str], int]:
+    def _may_hold(self, part: PartRecord, wanted: Mapping[tuple[Outcome, str], int]) -> bool:
+        """Whether a part may hold something that is wanted; one that lost its record may hold anything."""
         try:
-            return _counted(read_record(self.folder, part.name).tallies)
-        except (OSError, codec.CodecError) as error:
-            raise StoreError(
-                f"the record of part {part.name} cannot be read",
-                where=str(self.folder),
-                right="a run that nobody changed",
-                next_step="auditor runs verify",
-            ) from error
+            return bool(wanted) and not wanted.keys().isdisjoint(_counted(read_record(self.folder, part.name).tallies))
+        except (OSError, codec.CodecError):
+            return True
 
     def _record_problem(self, part: PartRecord) -> list[str]:
         """What is wrong with the record that the part was written with, if it is still there."""

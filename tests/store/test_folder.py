@@ -57,8 +57,7 @@ def test_first_findings_are_had_without_opening_what_holds_none(tmp_path):
         assert found == [item for item in everything if (item.outcome, item.rule) == (outcome, rule)][:2]
     for file in (stored.folder / "parts").iterdir():
         file.unlink()
-    with pytest.raises(StoreError, match=r"the record of part headers-\d+ cannot be read"):
-        stored.first(2)
+    assert stored.first(2) == first
 
 
 def test_a_run_without_parts_answers_with_nothing(tmp_path):
