@@ -14,7 +14,7 @@ from auditor.model import codec
 from auditor.report.certificates import refuse_unfit
 from auditor.report.devca import TRUST_SENTENCE
 from auditor.report.keys import Prompt, open_key
-from auditor.report.past import Past
+from auditor.report.past import NOTHING, Past
 from auditor.report.pdf import Attached
 from auditor.report.redraw import PEM, TABLE, Look, attachment, compose, drawn_with, folders
 from auditor.report.sign import Signed, Signing, sign
@@ -25,7 +25,6 @@ from auditor.report.trust import load_certificates, load_crls
 
 KINDS = ("officer", "technical", "deid-certificate")
 ATTACH_AT_MOST = 20_000
-_NOTHING = Past()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def draw(
     kind: str = "officer",
     *,
     look: Look | None = None,
-    past: Past = _NOTHING,
+    past: Past = NOTHING,
     signer: str = "",
     trust: str = "",
     certificate: bytes = b"",
@@ -86,7 +85,7 @@ def build_report(
     look: Look | None = None,
     signing: Signing | None = None,
     now: datetime | None = None,
-    past: Past = _NOTHING,
+    past: Past = NOTHING,
 ) -> Report:
     """Draw a report and sign it with `signing`, or leave it unsigned, which the report then says."""
     look = look or Look()
@@ -115,7 +114,7 @@ def report_by_configuration(
     configuration: Configuration,
     kind: str = "officer",
     *,
-    past: Past = _NOTHING,
+    past: Past = NOTHING,
     environment: Mapping[str, str] | None = None,
     prompt: Prompt | None = None,
     language: str = "",

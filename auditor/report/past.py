@@ -34,3 +34,6 @@ class Past:
             for item in entries
         )
         return cls(points, tuple(store.load(item.id) for item in entries if item.id != run.id and not item.deleted))
+
+
+NOTHING = Past()

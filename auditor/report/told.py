@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 
 from auditor.report.compare import Comparison, FixTime, compare, fix_times
 from auditor.report.groups import Group, group_findings
-from auditor.report.past import Past
+from auditor.report.past import NOTHING, Past
 from auditor.report.source import HistoryPoint, ReportSource
 from auditor.report.words import LONGEST
 
 NAME = "report.json"
-_NOTHING = Past()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def tell(
     *,
     language: str = "en",
     drawn_with: str = "",
-    past: Past = _NOTHING,
+    past: Past = NOTHING,
     beside: tuple[AttachedView, ...] = (),
     signer: str = "",
     trust: str = "",

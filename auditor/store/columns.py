@@ -69,9 +69,7 @@ def _exhibits(shown: Sequence[tuple[Evidence, ...]]) -> Any:
 
     distinct = {id(each): each for each in shown}
     places = {name: place for place, name in enumerate(distinct)}
-    ends = [0]
-    for each in distinct.values():
-        ends.append(ends[-1] + len(each))
+    ends = accumulate(map(len, distinct.values()), initial=0)
     items = [item for each in distinct.values() for item in each]
     columns = [_texts(map(attrgetter(name), items)) for name in _EVIDENCE[:-1]]
     columns.append(_details(item.details for item in items))
@@ -81,7 +79,6 @@ def _exhibits(shown: Sequence[tuple[Evidence, ...]]) -> Any:
 
 def _details(mappings: Iterable[Mapping[str, str]]) -> Any:
     """Each mapping as JSON; equal ones are written once."""
-
     known: dict[tuple[tuple[str, str], ...], str] = {}
     found = []
     for details in mappings:
