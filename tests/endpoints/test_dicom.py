@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pynetdicom.acse import ACSE
+from pynetdicom.pdu_primitives import UserIdentityNegotiation
 
 from fixtures.endpoints import rawservers as raw
 from fixtures.endpoints.crowd import accept_all
@@ -71,3 +73,29 @@ def test_the_window_is_asked_for_once_and_in_no_other_association(look: Callable
     server.shutdown()
     assert asked.count(True) == 1
     assert len(asked) >= 3
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_user_identity_that_is_answered_is_told_from_one_that_is_ignored(
+    look: Callable[[int], dict[str, Any]], monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    if answers:  # the library itself answers Kerberos, SAML and JWT only, where PS3.7 D.3.3.7.2 asks for all types
+        answer = UserIdentityNegotiation()
+        answer.server_response = b""
+        monkeypatch.setattr(ACSE, "_check_user_identity", lambda _: (True, answer))
+    server = serve(0, calling=False)
+    found = look(server.server_address[1])
+    server.shutdown()
+    assert found["facts"].values["answers_user_identity"] is answers
+    assert ("endpoints.user-identity-ignored" in found["rules"]) is not answers
+
+
+def test_what_a_peer_says_of_itself_is_learnt(look: Callable[[int], dict[str, Any]]) -> None:
+    server = serve(0, calling=False)
+    server.ae.implementation_version_name = "NORTH_1"
+    server.ae.implementation_class_uid = "1.2.826.0.1.3680043.2.1125.77"
+    found = look(server.server_address[1])
+    server.shutdown()
+    values = found["facts"].values
+    assert (values["implementation"], values["implementation_class"]) == ("NORTH_1", "1.2.826.0.1.3680043.2.1125.77")
+    assert "1.2.840.10008.1.2" in values["transfer_syntaxes"]

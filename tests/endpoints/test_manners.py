@@ -1,6 +1,8 @@
 """How a run behaves towards the hosts it looks at: what it sends, how often, and what it leaves alone."""
 
 import json
+import socket
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -127,3 +129,29 @@ def test_nothing_is_ever_stored_moved_or_fetched_and_queries_need_permission(all
     server.shutdown()
     assert asked.pop("C_ECHO_RQ") >= 1
     assert dict(asked) == ({"C_FIND_RQ": 1} if allowed else {})
+
+
+def test_the_site_sets_the_title_we_call_by(site: Site) -> None:
+    callers: set[str] = set()
+    server = serve(0, services=("echo",), calling=False)
+    server.bind(evt.EVT_REQUESTED, lambda event: callers.add(event.assoc.requestor.primitive.calling_ae_title))
+    site.configure("calling_ae = 'SITE_AUDIT'")
+    site.audit([_port(server.server_address[1], "dicom", called_ae=CALLED)])
+    server.shutdown()
+    assert callers == {"SITE_AUDIT"}
+
+
+def test_between_two_connections_to_a_host_the_pause_passes(site: Site) -> None:
+    begun: list[float] = []
+    answer = raw.http(lambda *_: (401, "text/plain", ""))
+
+    def handle(connection: socket.socket) -> None:
+        begun.append(time.monotonic())
+        answer(connection)
+
+    server = raw.Server(0, handle)
+    site.configure("pause_seconds = 0.2")
+    site.audit([_port(server.port)])
+    server.shutdown()
+    assert len(begun) > 4
+    assert (begun[-1] - begun[0]) / (len(begun) - 1) > 0.19

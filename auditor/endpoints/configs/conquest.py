@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from auditor.endpoints.configs.defaults import defaults_of
+from auditor.endpoints.configs.defaults import newest
 from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
@@ -47,7 +47,7 @@ def read_ini(text: str, name: str, beside: Callable[[str], str]) -> Statements:
 
 def _default(key: str) -> tuple[str, int]:
     """What Conquest itself takes where `key` is left out, written on no line."""
-    return str(defaults_of("conquest", key, "")[-1].value), 0
+    return newest("conquest", key), 0
 
 
 def read_list(text: str, name: str) -> Statements:

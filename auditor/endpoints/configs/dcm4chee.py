@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from auditor.endpoints.configs import dcm4cheeaudit, devicejson, ldif
 from auditor.endpoints.configs.ciphers import classes_of_names, say_ciphers
-from auditor.endpoints.configs.defaults import Default, default_of, defaults_of
+from auditor.endpoints.configs.defaults import Default, default_of, newest
 from auditor.endpoints.configs.ldif import Directory, Entry
 from auditor.endpoints.configs.secrets import is_default_secret
 from auditor.endpoints.configs.statement import Statements, Unparseable
@@ -77,11 +77,6 @@ def _installed(entry: Entry) -> bool:
     return not entry.false("dicomInstalled")
 
 
-def _default(key: str) -> str:
-    """What an attribute that is left out means, in every version."""
-    return str(defaults_of("dcm4chee", key, "")[-1].value)
-
-
 def _release(tree: Directory, entry: Entry) -> str:
     """The version an archive's device says it has, in the numbers of dcm4chee-arc."""
     device = tree.device_of(entry)
@@ -91,7 +86,7 @@ def _release(tree: Directory, entry: Entry) -> str:
 
 def _connection(said: Statements, entry: Entry, version: str) -> None:
     """One network connection: where it listens, and how."""
-    protocol, _ = entry.first("dcmProtocol") or (_default("dcmProtocol"), entry.line)
+    protocol, _ = entry.first("dcmProtocol") or (newest("dcm4chee", "dcmProtocol"), entry.line)
     suites = entry.all("dicomTLSCipherSuite")
     if not entry.first("dicomPort") or not _installed(entry):
         return
@@ -120,7 +115,7 @@ def _tls(said: Statements, entry: Entry, suites: Sequence[tuple[str, int]], vers
             said.say("tls-version", _VERSIONS[name.lower()], "dcmTLSProtocol", name, line, versions=words)
     modern = any(name.lower() in ("tlsv1.2", "tls") for name, _ in names)
     said.say("tls-1.2", "on" if modern else "off", "dcmTLSProtocol", "", names[0][1])
-    need, line = entry.first("dcmTLSNeedClientAuth") or (_default("dcmTLSNeedClientAuth"), 0)
+    need, line = entry.first("dcmTLSNeedClientAuth") or (newest("dcm4chee", "dcmTLSNeedClientAuth"), 0)
     state = "none" if need.strip().upper() == "FALSE" else "required"
     said.say("client-certificate", state, "dcmTLSNeedClientAuth", need, line)
 
@@ -181,7 +176,7 @@ def _device(said: Statements, entry: Entry, tree: Directory) -> None:
         return
     checks = [each for each in inside if each.true("dcmValidateCallingAEHostname")]
     where = (checks or inside)[0].first("dcmValidateCallingAEHostname") or (
-        _default("dcmValidateCallingAEHostname"),
+        newest("dcm4chee", "dcmValidateCallingAEHostname"),
         entry.line,
     )
     said.say("peer-address", "checked" if checks else "unchecked", "dcmValidateCallingAEHostname", *where)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from auditor.endpoints.configs.defaults import defaults_of, told
+from auditor.endpoints.configs.defaults import newest, told
 from auditor.endpoints.configs.statement import Statements, Unparseable
 from auditor.endpoints.configs.titles import Peer, say_peers, say_title
 
@@ -15,11 +15,8 @@ _PORT = re.compile(r"\s*NetworkTCPPort[\s=]", re.IGNORECASE)
 _READS = ("find", "move", "get")
 
 
-def read(text: str, name: str, version: str = "") -> Statements:
-    """Statements of one dcmqrscp.cfg; raises Unparseable with the line that is none of its language.
-
-    `version` is DCMTK's, where it is known.
-    """
+def read(text: str, name: str) -> Statements:
+    """Statements of one dcmqrscp.cfg; raises Unparseable with the line that is none of its language."""
     said = Statements(name)
     peers: list[Peer] = []
     names: dict[str, list[str]] = {}
@@ -27,7 +24,7 @@ def read(text: str, name: str, version: str = "") -> Statements:
     port = next((at for at, line in enumerate(text.splitlines(), 1) if _PORT.match(line)), 0)
     said.say("dicom-transport", "plain", "NetworkTCPPort", f"TLS: {told('dcmqrscp', 'tls')}", port)
     number = text.splitlines()[port - 1].split("#")[0].strip("= \t").split("=")[-1].split()[-1] if port else ""
-    said.opens(number or str(defaults_of("dcmqrscp", "NetworkTCPPort", version)[-1].value), "NetworkTCPPort", port)
+    said.opens(number or newest("dcmqrscp", "NetworkTCPPort"), "NetworkTCPPort", port)
     for table, line, content in _lines(text):
         if table == "hosttable":
             found = _host(content, line)

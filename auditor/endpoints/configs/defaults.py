@@ -46,6 +46,11 @@ def default_of(product: str, setting: str, version: str) -> Default | None:
     return found[0] if found and all(each.value == found[0].value for each in found) else None
 
 
+def newest(product: str, setting: str) -> str:
+    """The default of `setting` in the newest version, in its words; for a setting whose default never changed."""
+    return str(defaults_of(product, setting, "")[-1].value)
+
+
 @cache
 def _spans(product: str) -> Mapping[str, Sequence[tuple[Default, Number, Number]]]:
     return {

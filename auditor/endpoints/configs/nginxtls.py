@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.endpoints.configs.ciphers import classes_of_openssl, say_ciphers, takes_ephemeral_dh
-from auditor.endpoints.configs.defaults import Default, default_of, told
+from auditor.endpoints.configs.defaults import Default, default_of, newest, told
 from auditor.endpoints.configs.dhparams import group_bits, say_group
 from auditor.endpoints.configs.nginxtree import Directive, Tree
 from auditor.endpoints.configs.statement import Statements
@@ -47,8 +47,7 @@ def say_tls(whole: Whole, server: Directive, scopes: Scopes, *, serves: bool) ->
         _suites(whole, server, scopes)
     verify = found(scopes, "ssl_verify_client")
     if serves and not left_open(whole.said, verify, "client-certificate", "ssl_verify_client"):
-        own = default_of("nginx", "ssl_verify_client", whole.version) or Default("off")
-        state = verify.arguments[0] if verify and verify.arguments else str(own.value)
+        state = verify.arguments[0] if verify and verify.arguments else newest("nginx", "ssl_verify_client")
         where = (verify.line, verify.file) if verify else (server.line, server.file)
         whole.said.say("client-certificate", _CLIENT.get(state, "none"), "ssl_verify_client", state, *where)
 

@@ -166,7 +166,7 @@ def _orthanc(path: Path, text: str, version: str) -> Statements:
 _READERS: dict[str, Callable[[Path, str, str], Statements]] = {
     "orthanc": _orthanc,
     "docker": lambda path, text, version: docker.read(text, path.name, version),
-    "dcmqrscp": lambda path, text, version: dcmqrscp.read(text, path.name, version),
+    "dcmqrscp": lambda path, text, _: dcmqrscp.read(text, path.name),
     "dcm4chee": _dcm4chee,
     "conquest": _conquest,
     "conquest-map": lambda path, text, _: conquest.read_map(text, path.name),
