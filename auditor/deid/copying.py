@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from auditor.deid.dicomdir import rebuild
+from auditor.deid.disk import writing
 from auditor.dicomio.edits import Edit, RemoveItem, ReplaceBulk
 from auditor.dicomio.form import Form
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.walked import Walk
 from auditor.dicomio.writer import rewrite
-from auditor.errors import StoreError
 
 _CHUNK = 1 << 20
 _BUFFER = 1 << 16
@@ -32,30 +32,26 @@ class Copier:
     def write(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], path: str) -> str:
         """Write the copy of one file and return its digest; raises StoreError when the disk does not take it."""
         folder = path.rpartition("/")[0]
-        try:
-            if folder not in self._folders:
-                Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._folders.add(folder)
-            # an attempt that was stopped may have left a part of it
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "w+b", buffering=_BUFFER) as stream:
-                if file.blob.size > _SMALL or any(isinstance(edit, ReplaceBulk) for edit in edits):
-                    return self._put(file, walk, edits, stream)
-                with BytesIO() as whole:  # a small file is put together in memory and written at once
-                    digest = self._put(file, walk, edits, whole)
-                    stream.write(whole.getbuffer())
-                return digest
-        except OSError as error:
-            Path(path).unlink(missing_ok=True)
-            raise StoreError(
-                f"a copy cannot be written: {error.strerror}",
-                where=folder,
-                right="a disk with room for the copies",
-                next_step="make room and run the same command again; what is done is not done again",
-            ) from error
-        except Exception:
-            Path(path).unlink(missing_ok=True)
-            raise
+        with writing("a copy", folder):
+            try:
+                return self._written(file, walk, edits, path, folder)
+            except Exception:
+                Path(path).unlink(missing_ok=True)
+                raise
+
+    def _written(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], path: str, folder: str) -> str:
+        if folder not in self._folders:
+            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folders.add(folder)
+        # an attempt that was stopped may have left a part of it
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w+b", buffering=_BUFFER) as stream:
+            if file.blob.size > _SMALL or any(isinstance(edit, ReplaceBulk) for edit in edits):
+                return self._put(file, walk, edits, stream)
+            with BytesIO() as whole:  # a small file is put together in memory and written at once
+                digest = self._put(file, walk, edits, whole)
+                stream.write(whole.getbuffer())
+            return digest
 
     def _put(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], target: BinaryIO) -> str:
         rewrite(file, walk, edits, target, preamble=bytes(128), keep_trailing=False)

@@ -2,17 +2,18 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 from auditor.deid.batch import stamp_of
+from auditor.deid.disk import writing
 from auditor.deid.groups import Trait
 from auditor.deid.plan import Fate, Outcome
 from auditor.dicomio.find import Found
-from auditor.errors import StoreError
+
+_WHAT = "the journal"
 
 
 def mark_of(found: Found) -> str:
@@ -27,13 +28,13 @@ class Journal:
         self._path = path
 
     def __enter__(self) -> "Journal":
-        with self._refusing():
+        with writing(_WHAT, str(self._path)):
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._stream = os.fdopen(descriptor, "a", encoding="utf-8")
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._refusing():  # what a full disk did not take is tried once more here
+        with writing(_WHAT, str(self._path)):  # what a full disk did not take is tried once more here
             self._stream.close()
 
     def write(self, mark: str, outcome: Outcome) -> None:
@@ -53,21 +54,9 @@ class Journal:
             "trait": astuple(outcome.trait) if outcome.trait else None,
             "mapped": [list(entry) for entry in outcome.mapped],
         }
-        with self._refusing():
+        with writing(_WHAT, str(self._path)):
             self._stream.write(json.dumps(line) + "\n")
             self._stream.flush()
-
-    @contextmanager
-    def _refusing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise StoreError(
-                f"the journal cannot be written: {error.strerror}",
-                where=str(self._path),
-                right="a disk with room for the copies",
-                next_step="make room and run the same command again; what is done is not done again",
-            ) from error
 
     def known(self, whole: Callable[[Outcome], bool]) -> Mapping[str, Outcome]:
         """Outcomes of an earlier attempt, by mark, whose staged files are still `whole`."""

@@ -1,8 +1,6 @@
 """The whole of one de-identification up to the staging folder: census, files, journal, crosswalk entries."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +16,7 @@ from auditor.deid.people import People
 from auditor.deid.placing import Places
 from auditor.deid.plan import DeidPlan, Fate, Outcome
 from auditor.deid.worker import Deidentifier, Medium
+from auditor.dicomio.collector import seldom
 from auditor.dicomio.find import Found
 from auditor.dicomio.form import Form
 from auditor.dicomio.source import Opener
@@ -26,7 +25,7 @@ from auditor.errors import AuditorError, StoreError, TargetError, UsageError
 STAGING = "staging"
 Done: TypeAlias = tuple[Batch, "tuple[Outcome, ...] | BaseException"]
 Spread: TypeAlias = Callable[[Callable[[Batch], tuple[Outcome, ...]], Iterator[Batch]], Iterable[Done]]
-_SELDOM = 50_000  # new objects
+_SELDOM = 50_000  # elements and edits are tuples by the thousand, and hold no cycles
 _DIED = "its worker ended without a result"
 
 
@@ -100,19 +99,8 @@ def work(batch: Batch) -> tuple[Outcome, ...]:
     worker = _deidentifier(batch.plan, str(Workplace(folder).readings))
     worker.begin(batch.known)
     staging = Workplace(folder).staging
-    with Opener(batch.plan.limits) as opener, _unhurried():
+    with Opener(batch.plan.limits) as opener, seldom(_SELDOM):
         return tuple(worker.one(item, opener, staging) for item in batch.items)
-
-
-@contextmanager
-def _unhurried() -> Iterator[None]:
-    """Let the collector of cycles look seldom: elements and edits are tuples by the thousand, and hold none."""
-    before = gc.get_threshold()
-    gc.set_threshold(_SELDOM, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,15 @@
 """The work on one chunk: learn whom its files are about, then judge every file."""
 
-import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, nullcontext
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from auditor.config.headers import HeadersSettings
 from auditor.dicomio import DicomFile, Memo, Opener, Scope, Walk, Walker, read
+from auditor.dicomio.collector import seldom
 from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, located, merged
@@ -82,7 +82,7 @@ class Scanner:
     def scan(self, targets: Sequence[Target], kin: Pairs = ()) -> Iterator[Reading]:
         """One reading for each target, in order; `kin` is what files elsewhere say of the same studies and patients."""
         self._learner.seed(kin)
-        with nullcontext() if self._pictures.wanted else _resting():
+        with nullcontext() if self._pictures.wanted else seldom():  # headers are read into trees without cycles
             for first in range(0, len(targets), BATCH):
                 yield from self._batch(targets[first : first + BATCH])
             self._forget()
@@ -261,19 +261,6 @@ class Scanner:
         if not self._inventory:
             return {}
         return makers(values, top, file.syntax.uid, self._context.protector)
-
-
-@contextmanager
-def _resting() -> Iterator[None]:
-    """Let the collector of cycles rest: headers are read into trees without any, and it would go through them all."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _key(top: Top, file: DicomFile) -> str:
