@@ -9,9 +9,7 @@ from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_
 _NUMERALS = ("ii", "iii", "iv")
 _CALLED = (("goes", "by"), ("known", "as"), ("k", "a"), ("called", "as"))
 _DISCUSSED = (("d", "w"), ("s", "b"))  # discussed with, seen by
-_AGENTS = ("by", "von", "durch", "par", "por", "da", "door", "av", "af", "przez")
 _PROJECTIONS = ("pa", "od")  # also how a picture was taken, and which eye
-_LAY_TITLES = ("sister", "father", "brother", "mother", "st")
 Named: TypeAlias = tuple[int, int, str, float, str]  # first and last place, detector, confidence, reason
 
 
@@ -64,7 +62,7 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
     if (single and phrase.word(first).isascii()) or modality:
         return None
     last = phrase.run(first, lenient=True)
-    if phrase.headed(first) or (phrase.word(place) in _LAY_TITLES and phrase.headed(last)):
+    if phrase.headed(first) or (phrase.word(place) in words_of("lay_titles") and phrase.headed(last)):
         return None
     if phrase.word(place) in ("st", "pt", "pr", "hab", "ing", "dame", "pan", "bay", "med") and is_ordinary(
         phrase.word(first)
@@ -95,7 +93,7 @@ def _agent(phrase: Phrase, place: int) -> bool:
     """Whether a family name that is a word too stands alone where somebody did something: `checked by Stern`."""
     name = is_worded(phrase.word(place)) or (is_surname(phrase.word(place)) and not is_medical(phrase.word(place)))
     alone = phrase.gap(place)[:1] in (",", ".", ";", "\n", ")") and phrase.word(place) not in words_of("institutions")
-    spoken = phrase.capital(place) and not phrase.raw(place).isupper() and phrase.word(place - 1) in _AGENTS
+    spoken = phrase.capital(place) and not phrase.raw(place).isupper() and phrase.word(place - 1) in words_of("agents")
     return name and alone and spoken and phrase.word(place) not in words_of("vendors")
 
 

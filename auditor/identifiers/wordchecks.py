@@ -4,8 +4,6 @@ from auditor.identifiers.fold import simple, words
 from auditor.identifiers.resource import table
 from auditor.identifiers.vocabulary import is_ordinary, words_of
 
-_SHORT_ROADS = ("rd", "ave", "blvd", "ln", "hwy", "pkwy")  # abbreviations that mean nothing else
-
 
 def _names(text: str) -> list[str]:
     return [word for word in words(simple(text)) if not word.isdecimal()]
@@ -22,14 +20,14 @@ def street(value: str, rest: str) -> bool:
         return False
     kind = next((word for word in found[::-1] if word in _listed("strong") | _listed("weak")), "")
     between = found[: found.index(kind)] if kind in found else found[:-1]
+    if not words_of("medicine").isdisjoint(between):
+        return False
     if kind in _listed("strong") and len(kind) > 3 and between:
-        return not any(word in words_of("medicine") for word in between)
-    number = value.split(" ")[0]
-    written = all(word[0].isupper() for word in value.split(" ")[1 : len(between) + 2])
-    if kind in _SHORT_ROADS and written and between and len(number) >= 2:
-        return not any(word in words_of("medicine") for word in between)
-    telling = [word for word in between if not is_ordinary(word)]
-    return bool(telling) and len(number) >= 2 and not any(word in words_of("medicine") for word in between)
+        return True
+    number, *named = value.split(" ")
+    written = all(word[0].isupper() for word in named[: len(between) + 1])
+    short_road = kind in _listed("short") and written and bool(between)
+    return len(number) >= 2 and (short_road or not all(map(is_ordinary, between)))
 
 
 def joined_street(value: str, rest: str) -> bool:
