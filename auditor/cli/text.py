@@ -13,7 +13,11 @@ from auditor.store.stored import StoredRun
 _EXAMPLES = 5
 _EVIDENCE = 4
 _UNREAD = 20
-_NOT_READ = "SELECT disposition, display, reason FROM inventory WHERE disposition NOT IN ('read', 'skipped') LIMIT ?"
+_DIGITS = 12
+_NOT_READ = """
+SELECT disposition, display, CASE WHEN room IN ('headers', 'deid') THEN digest ELSE '' END, reason
+FROM inventory WHERE disposition NOT IN ('read', 'skipped') LIMIT ?
+"""
 _SKIPPED = """
 SELECT reason, count(*)
 FROM (SELECT reason, row_number() OVER () AS place FROM inventory WHERE disposition = 'skipped')
@@ -63,7 +67,8 @@ def _group(
     word = first.severity.word if first.outcome is Outcome.FAIL else first.outcome.value.replace("_", " ")
     yield f"{_MARKS.get(word, '? ')} {word.upper():<13} {first.rule}: {title} ({count})"
     for finding in examples:
-        yield f"     {clean(finding.subject)}" + (f": {clean(finding.reason)}" if finding.reason else "")
+        found_again = _handle(finding.subject_digest) if finding.subject_kind == "file" else ""
+        yield f"     {clean(finding.subject)}{found_again}" + (f": {clean(finding.reason)}" if finding.reason else "")
         for evidence in finding.evidence[:_EVIDENCE]:
             parts = (_where(evidence), clean(reveal(evidence)), _details(evidence.details))
             yield "       " + " ".join(part for part in parts if part)
@@ -89,6 +94,11 @@ def _where(evidence: Evidence) -> str:
     return clean(evidence.locator) or evidence.fact
 
 
+def _handle(digest: str) -> str:
+    """What `auditor locate` finds a file by: masked names can be all alike."""
+    return f"  locate {digest[:_DIGITS]}" if digest else ""
+
+
 def _details(details: Mapping[str, str]) -> str:
     shown = ", ".join(f"{name} {clean(value)}" for name, value in details.items() if value)
     return f"[{shown}]" if shown else ""
@@ -96,8 +106,8 @@ def _details(details: Mapping[str, str]) -> str:
 
 def _unread(stored: StoredRun) -> Iterator[str]:
     """What was met and not read, with the reason: nothing passes in silence."""
-    for word, display, reason in stored.query(_NOT_READ, [_UNREAD]):
-        yield f"?? {word.replace('_', ' ').upper():<13} {clean(display)}: {clean(reason)}"
+    for word, display, digest, reason in stored.query(_NOT_READ, [_UNREAD]):
+        yield f"?? {word.replace('_', ' ').upper():<13} {clean(display)}{_handle(digest)}: {clean(reason)}"
     if (more := summarise(stored.run).unread - _UNREAD) > 0:
         yield f"   and {more} more"
     for reason, count in stored.query(_SKIPPED):

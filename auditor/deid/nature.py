@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from auditor.dicomio.dictionary import keyword_of
 from auditor.dicomio.place import Origin, Text
 from auditor.identifiers.field import Field, Nature
 
@@ -25,7 +24,7 @@ _BYTES = frozenset(("OB", "OW", "UN", "OF", "OD", "OL", "OV"))
 
 def field_of(text: Text) -> Field:
     """The field a text stands in: its nature, and its label (an SR concept name, or the attribute's keyword)."""
-    return Field(_nature(text), text.label or keyword_of(text.tag))
+    return Field(_nature(text), text.label or text.keyword)
 
 
 def _nature(text: Text) -> Nature:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from auditor.dicomio.dictionary import keyword_of
 from auditor.dicomio.element import Element, Scope, locator
 
 
@@ -59,6 +60,11 @@ class Text(NamedTuple):
     def tag(self) -> int:
         """Tag of the element, 0 outside elements."""
         return self.place[0]
+
+    @property
+    def keyword(self) -> str:
+        """Keyword of a standard attribute; an empty string for private ones and outside elements."""
+        return keyword_of(self.tag) if self.tag else ""
 
     @property
     def vr(self) -> str:

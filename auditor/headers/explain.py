@@ -98,7 +98,7 @@ class _Explainer:
             kept = note.kept and value in told
             reason = note.reason if kept or not note.kept else "stands for nobody: a placeholder, or letters of a code"
             considered.append(Consideration(kept, note.detector, self._mask(value), reason))
-        name = (text.creator or "private") if text.tag & 0x10000 else keyword_of(text.tag) if text.tag else ""
+        name = (text.creator or "private") if text.tag & 0x10000 else text.keyword
         listed = self._listed(text.place) if text.tag else ""
         shown, nature = self._mask(text.text), str(field.nature)
         return Explained(text.locator, name, text.vr, str(text.origin), nature, shown, listed, tuple(considered))

@@ -258,7 +258,7 @@ class Assessor:
             return []
         if field.nature is Nature.CODE:
             hits = tuple(hit for hit in hits if hit.kind is not Kind.NAME or hit.end - hit.start > _INITIALS)
-        name = "private" if text.tag & 0x10000 else keyword_of(text.tag)
+        name = "private" if text.tag & 0x10000 else text.keyword
         suffix = f"#{text.where}" if text.where and text.tag else ""
         return [
             find_of(text, hit, name, suffix) for hit in hits if not self.blanks.empty(text.text[hit.start : hit.end])
@@ -266,8 +266,7 @@ class Assessor:
 
     def field(self, text: Text) -> Field:
         """What is known of the place a text stands in, as the detectors want to know it."""
-        label = text.label or keyword_of(text.tag)
-        return Field(self._nature(text), label)
+        return Field(self._nature(text), text.label or text.keyword)
 
     def _nature(self, text: Text) -> Nature:
         if text.origin is Origin.FILENAME:

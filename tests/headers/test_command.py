@@ -1,6 +1,7 @@
 """`auditor scan` as it is run: explanation, inventory, resumable parts, and pixels left out only when asked."""
 
 import json
+from pathlib import Path
 
 import pytest
 from pydicom import dcmread
@@ -23,6 +24,29 @@ def export(tmp_path, monkeypatch):
     folder = tmp_path / "export"
     corpus.write(folder)
     return folder
+
+
+def test_a_file_whose_name_is_masked_is_found_again_by_what_the_text_says(export, capsys):
+    assert run(["init", "."]) == 0
+    (export / "lost.dcm").write_bytes(bytes(128) + b"DICM" + b"\x02\x00\x10\x00UI\xff\x00")
+    assert run(["scan", str(export), "--no-ocr", "--executor", "serial"]) in (1, 3)
+    out = capsys.readouterr().out.splitlines()
+    shown = [line for line in out if "  locate " in line]
+    found = next(line for line in shown if line.startswith("     "))
+    unread = next(line for line in shown if line.startswith("?? "))
+    for line in (found, unread):
+        digest = line.partition("  locate ")[2].partition(":")[0]
+        assert run(["locate", digest, str(export)]) == 0
+        assert Path(capsys.readouterr().out.strip()).parent == export
+
+
+def test_what_stands_in_a_file_name_is_said_of_no_attribute(export, capsys):
+    (export / "IM002").rename(export / "Lindqvist_Anna")
+    assert run(["scan", str(export), "--no-ocr", "--executor", "serial", "--format", "json"]) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    names = [each for each in findings if each["rule"] == "headers.filename-identifier"]
+    assert names
+    assert {entry["details"].get("attribute", "") for each in names for entry in each["evidence"]} == {""}
 
 
 def test_explain_says_of_each_place_what_was_seen_and_why(export, capsys):
