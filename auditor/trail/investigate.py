@@ -25,6 +25,8 @@ from auditor.trail.warehouse import USER, Warehouse
 
 NEEDS_ALL = frozenset({"care", "encounters", "worklist", "shifts", "patients", "roster"})
 """Tables with which every access of every patient has to be looked at."""
+EXPLAINING = frozenset({"care", "encounters", "worklist"})
+"""Tables without which next to no access can be explained."""
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ def detect(found: Investigation, now: datetime) -> None:
         house,
         now,
         frozenset(found.context.frames),
-        bool(found.context.frames.keys() & {"care", "encounters", "worklist"}),
+        bool(found.context.frames.keys() & EXPLAINING),
         moment(span["a"][0]),
         moment(span["b"][0]),
         {number: sorted(item.tally.places) for number, item in enumerate(found.logs)},

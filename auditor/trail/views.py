@@ -1,7 +1,7 @@
 """Tables for the report: when is looked, who and which department on which days, and who most without a reason.
 
-Numbers and protected names only. An access counts as marked when nothing in the context explains it and the context
-knows the user's work; where there is no context to explain by, when it belongs to an incident.
+Numbers and protected names only. An access counts as marked when it belongs to an incident, and, where there is a
+context to explain accesses by, when nothing in it does though it knows the user's work.
 """
 
 from collections.abc import Sequence
@@ -11,19 +11,21 @@ import pandas as pd
 
 from auditor.model.ports import Protector
 from auditor.model.views import Cell, Label, View, ViewKind
-from auditor.trail.investigate import NEEDS_ALL, Investigation
+from auditor.trail.investigate import EXPLAINING, Investigation
 from auditor.trail.reasons import MARKED
 
 MOST = 20
 DAYS, WEEKS = 62, 60
 _SERVICES = "(SELECT usr FROM people WHERE job = 'service')"
+_TOLD = "(usr, pat, day) IN (SELECT usr, pat, day FROM told)"
 CROWD = 3
 """A department of at least so many people is shown by its name: it stands for nobody."""
 
 
 def views(found: Investigation, protector: Protector) -> tuple[View, ...]:
     """All tables that have anything in them, in the order of `ViewKind`."""
-    reasoned = bool(found.context.frames.keys() & NEEDS_ALL)
+    reasoned = bool(found.context.frames.keys() & EXPLAINING)
+    _tell(found)
     days = _days(found, reasoned=reasoned)
     days = days[days["day"] <= found.house.value("SELECT now + INTERVAL 1 DAY FROM limits")]
     made = [_hours(found, reasoned=reasoned)]
@@ -42,19 +44,26 @@ def views(found: Investigation, protector: Protector) -> tuple[View, ...]:
     return tuple(view for view in made if view.cells)
 
 
+def _tell(found: Investigation) -> None:
+    """Make `told`: the events of the incidents, each with user, patient and local day."""
+    events = sorted({event for incident in found.incidents for event in incident.events})
+    found.house.con.execute(
+        """CREATE OR REPLACE TEMP TABLE told AS SELECT ev, usr, pat, date_trunc('day', lts) AS day FROM events
+        WHERE ev IN (SELECT unnest(?::BIGINT[]))""",
+        [events],
+    )
+
+
 def _days(found: Investigation, *, reasoned: bool) -> pd.DataFrame:
     """One row a user and local day: accesses `n`, and how many of them need a look, `odd`."""
     if reasoned:
         return found.house.query(
-            f"""SELECT usr, day, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER ({MARKED}), 0)::BIGINT AS odd
+            f"""SELECT usr, day, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER ({MARKED} OR {_TOLD}), 0)::BIGINT AS odd
             FROM judged GROUP BY usr, day"""
         )
-    told = sorted({event for incident in found.incidents for event in incident.events})
     return found.house.query(
-        """SELECT a.usr, a.day, a.n, coalesce(o.odd, 0) AS odd FROM activity a LEFT JOIN (SELECT usr,
-        date_trunc('day', lts) AS day, count(*) AS odd FROM events WHERE ev IN (SELECT unnest(?::BIGINT[])) GROUP BY
-        ALL) o ON o.usr = a.usr AND o.day = a.day""",
-        [told],
+        """SELECT a.usr, a.day, a.n, coalesce(o.odd, 0) AS odd FROM activity a
+        LEFT JOIN (SELECT usr, day, count(*) AS odd FROM told GROUP BY ALL) o ON o.usr = a.usr AND o.day = a.day"""
     )
 
 
@@ -62,17 +71,13 @@ def _hours(found: Investigation, *, reasoned: bool) -> View:
     """Accesses of people by weekday and hour of local time."""
     if reasoned:
         sql = f"""SELECT isodow(first) AS d, hour(first) AS h, sum(n)::BIGINT AS n,
-        coalesce(sum(n) FILTER ({MARKED}), 0)::BIGINT AS odd FROM judged
+        coalesce(sum(n) FILTER ({MARKED} OR {_TOLD}), 0)::BIGINT AS odd FROM judged
         WHERE usr NOT IN {_SERVICES} GROUP BY ALL ORDER BY ALL"""
-        rows = found.house.query(sql)
     else:
-        told = sorted({event for incident in found.incidents for event in incident.events})
-        rows = found.house.query(
-            f"""SELECT isodow(lts) AS d, hour(lts) AS h, count(*) AS n, count(*) FILTER (ev IN (SELECT
-            unnest(?::BIGINT[]))) AS odd FROM events WHERE pat IS NOT NULL AND usr IS NOT NULL
-            AND usr NOT IN {_SERVICES} GROUP BY ALL ORDER BY ALL""",
-            [told],
-        )
+        sql = f"""SELECT isodow(lts) AS d, hour(lts) AS h, count(*) AS n,
+        count(*) FILTER (ev IN (SELECT ev FROM told)) AS odd FROM events
+        WHERE pat IS NOT NULL AND usr IS NOT NULL AND usr NOT IN {_SERVICES} GROUP BY ALL ORDER BY ALL"""
+    rows = found.house.query(sql)
     cells = tuple(Cell(int(r.d) - 1, int(r.h), int(r.n), int(r.odd)) for r in rows.itertuples(index=False))
     weekdays = tuple(Label(str(number)) for number in range(1, 8))
     return View(ViewKind.ACCESS_HOURS, found.zone, weekdays, tuple(Label(f"{h:02d}") for h in range(24)), cells)
