@@ -83,7 +83,7 @@ def whole(file: Path, context: Path | None = None) -> tuple[float, int]:
 
 
 def csv(folder: Path, count: int, *, context: bool = False) -> None:
-    """The table, with the tables of context or without."""
+    """The table; the tables of context are always written, and read by the run only where `context` is asked for."""
     import duckdb
 
     file, tables = folder / "events.csv", folder / "context"

@@ -1,8 +1,11 @@
-"""A proposed mapping as text for `auditor.toml`, with samples masked, for a person to check."""
+"""A proposed mapping as text for `auditor.toml`, for a person to check."""
 
 import json
 
 from auditor.trail.mapping import Mapping
+
+NEEDED = ("time", "user", "patient")
+"""Without these, most that can be asked of a trail has no answer, so their absence is said."""
 
 
 def as_toml(mapping: Mapping, pattern: str) -> str:
@@ -18,6 +21,7 @@ def as_toml(mapping: Mapping, pattern: str) -> str:
     unused = [name for name in mapping.header if name not in mapping.columns.values()]
     if unused:
         lines.append("# not used: " + ", ".join(unused))
+    lines += [f"# no column was taken for the {name}" for name in NEEDED if name not in mapping.columns]
     return "\n".join(lines) + "\n"
 
 

@@ -200,3 +200,14 @@ def test_local_times_in_the_hour_that_happens_twice_are_told_apart_by_their_orde
 
     assert read == moments
     assert found.incidents == []
+
+
+def test_a_proposal_says_which_of_user_and_patient_no_column_was_taken_for() -> None:
+    shifts = b"Zeit;Benutzer;Aktion\n01.02.2026 08:10:00;mueller;Lesen\n01.02.2026 08:12:00;meier;Lesen\n"
+    mapping = propose(shifts)
+    assert mapping is not None
+
+    said = as_toml(mapping, "*.csv")
+
+    assert "# no column was taken for the patient" in said
+    assert "for the user" not in said
