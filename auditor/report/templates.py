@@ -1,5 +1,6 @@
 """The template engine: sandboxed, escaping, strict about names, and looking into a site's folder first."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from auditor.errors import ConfigError
 from auditor.report.language import Language
 from auditor.report.words import clean
 from auditor.resources import reports_folder
+
+_TYPED = re.compile("`([^`]*)`")
 
 
 def environment(language: Language, site: Path | None = None) -> SandboxedEnvironment:
@@ -36,6 +39,7 @@ def environment(language: Language, site: Path | None = None) -> SandboxedEnviro
         "translated": language.told,
         "code": _code,
         "short": _brief_number,
+        "typed": _typed,
     }
     made.globals |= {"language": language.code}
     return made
@@ -110,3 +114,12 @@ def _code(value: str) -> Markup:
     text = clean(value)
     parts = [text[start : start + 8] for start in range(0, len(text), 8)]
     return Markup('<span class="code">{}</span>').format(Markup("<wbr>").join(parts))
+
+
+def _typed(value: str) -> Markup:
+    """Text in which what stands between backticks is to be typed as it is, and drawn so."""
+    plain, *rest = _TYPED.split(clean(value))
+    drawn = [escape(plain)]
+    for typed, after in zip(rest[::2], rest[1::2], strict=True):
+        drawn += [Markup("<b>{}</b>").format(typed), escape(after)]
+    return Markup("").join(drawn)

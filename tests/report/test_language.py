@@ -220,3 +220,17 @@ def test_sentences_that_are_made_elsewhere_are_in_the_german_catalogue_too(tmp_p
     assert len(cautions) == 3
     for text in [*cautions, TRUST_SENTENCE, *(description for description, _ in WHAT.values())]:
         assert text in german.words
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Run `auditor deid`, then look.", "Run <b>auditor deid</b>, then look."),
+        ("`a` and `<b>`", "<b>a</b> and <b>&lt;b&gt;</b>"),
+        ("one ` alone <i>", "one ` alone &lt;i&gt;"),
+        ("", ""),
+    ],
+)
+def test_what_is_to_be_typed_is_drawn_so_and_nothing_in_it_is_markup(text: str, drawn: str) -> None:
+    engine = environment(load_language("en"))
+    assert engine.from_string("{{ text|typed }}").render(text=text) == drawn
