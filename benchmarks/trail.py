@@ -73,4 +73,4 @@ def main(folder: Path, out: Path, *, context: bool = True) -> int:
 
 
 if __name__ == "__main__":
-    print(main(Path(sys.argv[1]), Path(sys.argv[2]), context="--no-context" not in sys.argv))
+    print(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]), context="--no-context" not in sys.argv))
