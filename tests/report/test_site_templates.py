@@ -89,7 +89,8 @@ def test_every_documented_filter_can_be_used(rich, house):
     assert re.findall(r"`(\w+)", line) == ["day", "moment", "number", "short", "brief", "code", "translated", "typed"]
     body = (
         "<p>{{ run.finished|day }} {{ run.finished|moment }} {{ 12345|number }} {{ 12345|short }} {{ 2345678|short }} "
-        "{{ 99|short }} {{ 'abcdef'|brief(3) }} {{ '0123456789'|code }} {{ 'Scope'|translated }} {{ 'run `auditor`'|typed }}</p>"
+        "{{ 99|short }} {{ 'abcdef'|brief(3) }} {{ '0123456789'|code }} {{ 'Scope'|translated }} "
+        "{{ 'run `auditor`'|typed }}</p>"
     )
     text = " ".join(drawn(rich, Look("en", house(body))).split())
     assert "2026-05-04 2026-05-04 09:34 UTC 12,345 12k 2M 99 abc… 0123456789 Scope run auditor" in text
