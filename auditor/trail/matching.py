@@ -85,7 +85,7 @@ def _mostly_utf8(data: bytes) -> bool:
 
 def _table(text: str) -> tuple[str, tuple[str, ...], list[list[str]]] | None:
     """Separator, header and rows of a table, lines of text above the header left out; None when it is no table."""
-    lines = [line for line in text.splitlines()[:400] if line.strip()]
+    lines = [line for line in text.split("\n", 400)[:400] if line.strip()]  # a form feed ends no line
     if len(lines) < 2 or lines[0].lstrip().startswith(("<", "{")):
         return None
     separator = _separator(lines)

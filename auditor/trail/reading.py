@@ -121,7 +121,7 @@ def _look(log: LogFile, given: "Sequence[TrailTable]") -> ReadLog:
 
 def written(entry: "TrailTable", start: bytes) -> Mapping:
     """The mapping a site wrote, with the header as the table has it: the first line with most of the named columns."""
-    lines = start.decode(entry.encoding, "replace").lstrip("\ufeff").splitlines()[: tables.PREAMBLE + 1]
+    lines = start.decode(entry.encoding, "replace").lstrip("\ufeff").split("\n")[: tables.PREAMBLE + 1]
     headers = [tuple(name.strip().strip('"') for name in line.split(entry.separator)) for line in lines] or [()]
     wanted = {plain(name) for name in entry.columns.values()}
     header = max(headers, key=lambda names: len(wanted & {plain(name) for name in names}))
