@@ -282,3 +282,14 @@ def test_a_place_to_which_only_nameless_senders_sent_is_judged(tmp_path: Path, s
     lines += [event(4 * 1440 + n, "", "retrieve", patient=str(n + 1), src="PACS", dst="NEWBOX") for n in range(3)]
 
     assert "bulk_move_new_dest" not in kinds(investigated(stack, tmp_path, lines))
+
+
+def test_three_large_exports_in_a_house_that_never_exports_do_not_excuse_each_other(
+    stack: ExitStack, tmp_path: Path
+) -> None:
+    taken = [
+        event(1440 * day + 3 * n, user, "Export", patient=f"P{day}{n:02d}", dst="BURN")
+        for day, user in enumerate(("ana", "bia", "caio"))
+        for n in range(12 + 4 * day)
+    ]
+    assert kinds(investigated(stack, tmp_path, taken)).count("media_export") == 3

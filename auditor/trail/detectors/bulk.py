@@ -14,6 +14,7 @@ e.pat
 RETRIEVE = "'care_team','attending','order','worklist','reading','approval','conference','release'"
 PRINTED = ("print", "film", "paper")
 LEAST = {"retrieve": 15, "export": 3, "unasked": 8, "delete": 8, "move": 3}
+HABIT = 10
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -136,8 +137,7 @@ def _exports(scene: Scene) -> list[Incident]:
         "list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, "
         "list(DISTINCT media) FILTER (media IS NOT NULL) AS media",
     )
-    counts = rows["n"] if len(rows) else pd.Series([0])
-    least = LEAST["export"] if "releases" in scene.has else max(LEAST["unasked"], int(counts.median() * 4))
+    least = LEAST["export"] if "releases" in scene.has else max(LEAST["unasked"], _habit(rows))
     found = []
     for row in rows.itertuples(index=False):
         if row.n < least:
@@ -155,6 +155,11 @@ def _exports(scene: Scene) -> list[Incident]:
             )
         )
     return found
+
+
+def _habit(runs: pd.DataFrame) -> int:
+    """Four times what is put on media at a time; a few runs are no habit, they may all be thefts."""
+    return int(runs["n"].median() * 4) if len(runs) >= HABIT else 0
 
 
 def _deletions(scene: Scene) -> list[Incident]:
