@@ -37,12 +37,13 @@ def classify(code: str, kind: str, action: str) -> tuple[str, str, str]:
             code, kind = by_kind
     elif kind and not kind.isdecimal() and (by_kind := _meaning(kind)) and by_kind[0] == code:
         kind = by_kind[1]
-    letter = act(action)
+    word = act(code) if len(code) > 1 else ""
+    letter = act(action) or word
     for known, known_kind, known_action, name in table("codes")["classes"]:
         if known == code and known_kind in ("", kind) and known_action in ("", letter):
             return name, code, kind
     by_letter = {"R": "read", "D": "delete"}.get(letter, "other")
-    return (by_letter if not code else "other"), code, kind
+    return (by_letter if word or not code else "other"), code, kind
 
 
 @lru_cache(maxsize=4096)

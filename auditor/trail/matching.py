@@ -97,11 +97,14 @@ def _table(text: str) -> tuple[str, tuple[str, ...], list[list[str]]] | None:
     return (separator, header, body) if len(header) >= 2 and body else None
 
 
-def _named(text: str, synonyms: str) -> int:
-    """How many columns of the text's header bear a name that is known."""
+def _named(text: str, synonyms: str) -> tuple[int, int]:
+    """How many columns of the text's header bear a name that is known, and how many one that holds such a name."""
     found = _table(text)
-    words = {plain(word) for listed in table(synonyms).values() for word in listed}
-    return sum(1 for name in found[1] if plain(name) in words) if found else -1
+    if not found:
+        return -1, -1
+    words = [plain(word) for listed in table(synonyms).values() for word in listed]
+    ranks = [_rank(plain(name), words) for name in found[1]]
+    return sum(1 for rank in ranks if rank >= 2), sum(1 for rank in ranks if rank > 0)
 
 
 def _separator(lines: list[str]) -> str:
@@ -154,7 +157,7 @@ def _rank(name: str, words: list[str]) -> float:
         len(word) / len(name) for word in words if len(word) >= 3 and (name.endswith(word) or name.startswith(word))
     ]
     around = [len(name) / len(word) for word in words if len(name) > 4 and name in word]
-    shares = [*inside, *(share for share in ends if share >= 0.5), *around]
+    shares = [*inside, *(share for share in ends if share >= 0.5), *(share for share in around if share >= 0.65)]
     return 0.4 + max(shares) if shares else 0.0
 
 

@@ -21,7 +21,8 @@ def as_toml(mapping: Mapping, pattern: str) -> str:
     unused = [name for name in mapping.header if name not in mapping.columns.values()]
     if unused:
         lines.append("# not used: " + ", ".join(unused))
-    lines += [f"# no column was taken for the {name}" for name in NEEDED if name not in mapping.columns]
+    taken = mapping.columns.keys() | ({"time"} if {"date", "clock"} <= mapping.columns.keys() else set())
+    lines += [f"# no column was taken for the {name}" for name in NEEDED if name not in taken]
     return "\n".join(lines) + "\n"
 
 

@@ -60,6 +60,12 @@ SHAPES = {
                                  "Resultado;Utilizador;Endereço IP;AE origem;AE destino;Nº de processo;Estudo;"
                                  "Número de imagens;Acesso de emergência;Pesquisa;Suporte", f"time {REST}", "cp1252",
                                  "%d/%m/%Y %H:%M:%S"),
+    "Turkish in its own code page": ("İşlem Tarihi;Kullan\u0131c\u0131 Ad\u0131;Hasta No;İşlem Türü;IP Adresi;Sonuç",
+                                     "time user patient code ip outcome", "cp1254", "%d.%m.%Y %H:%M:%S"),
+    "Japanese, numbers for people": ("操作日時;職員番号;患者番号;操作区分;検査番号;結果",
+                                     "time user patient code study outcome", "cp932", "%Y/%m/%d %H:%M:%S"),
+    "Polish, two columns of time": ("Data zdarzenia;Godzina;Użytkownik;Nr pacjenta;Operacja;Nr badania;Adres IP;Wynik",
+                                    "date clock user patient code study ip outcome", "cp1250", "%d.%m.%Y %H:%M:%S"),
     "stations in words of no list, searches by their contents": (
         "Time,Source,Seq,Code,User,IP,Xaaa AE,Ybbb AE,Patient,Zccc", "time source seq code user ip src_ae dst_ae "
         "patient query", "utf-8", "%Y-%m-%d %H:%M:%S"),
@@ -159,7 +165,8 @@ def test_few_latin_letters_among_utf_8_do_not_change_the_encoding() -> None:
     ("word", "name"),
     [("Anmeldung", "login"), ("consultation du dossier", "read"), ("Búsqueda", "query"), ("削除", "delete"),
      ("Utskrift", "export"), ("로그인", "login"), ("Экстренный доступ", "override"), ("Wyszukiwanie", "query"),
-     ("エクスポート", "export"), ("Nonsense", "other")],
+     ("エクスポート", "export"), ("Löschen", "delete"), ("Usunięcie", "delete"), ("Ändern", "other"),
+     ("Nonsense", "other")],
 )  # fmt: skip
 def test_words_for_events_are_known_in_many_languages(word: str, name: str) -> None:
     assert classes.classify(word, "", "")[0] == name
@@ -188,6 +195,13 @@ def test_yes_and_no_are_known_in_many_languages_and_a_reason_means_yes() -> None
     yes = ["Tak", "sim", "sí", "áno", "Kyllä", "evet", "да", "はい", "wahr", "Patient bewusstlos"]
     no = ["", "Nie", "não", "nee", "ei", "нет", "いいえ", "falsch", "Normal", "Not applicable"]
     assert [classes.yes(word) for word in (*yes, *no)] == [True] * len(yes) + [False] * len(no)
+
+
+def test_a_ward_is_not_taken_for_the_place_of_an_access_because_work_stations_have_the_word_in_them() -> None:
+    wards = b"Zeit;Benutzer;Patient;Station\n01.02.2026 08:10:00;meier;71;3B\n01.02.2026 08:12:00;meier;72;Innere 2\n"
+    mapping = propose(wards)
+    assert mapping is not None
+    assert set(mapping.columns) == {"time", "user", "patient"}
 
 
 def test_a_text_without_times_is_no_table() -> None:

@@ -211,3 +211,10 @@ def test_a_proposal_says_which_of_user_and_patient_no_column_was_taken_for() -> 
 
     assert "# no column was taken for the patient" in said
     assert "for the user" not in said
+
+
+def test_a_proposal_does_not_miss_the_time_where_date_and_clock_are_two_columns() -> None:
+    mapping = propose(b"Datum;Uhrzeit;Benutzer\n01.02.2026;08:10:00;mueller\n01.02.2026;08:12:00;meier\n")
+    assert mapping is not None
+
+    assert "for the time" not in as_toml(mapping, "*.csv")
