@@ -4,6 +4,11 @@ csv: a table of EVENTS rows from file to incidents, all detectors, no context, a
 duckdb counts the file's rows by user; with the peak memory of the process. context: the same with tables of staff,
 patients, encounters, care teams and shifts that explain most accesses. xml: syslog lines with DICOM audit messages
 from file to incidents, as a multiple of a bare `lxml` parse of the same lines in one process.
+
+Every kind is followed by its number, from the project's folder; without words csv and xml are measured, not context:
+
+    python -m benchmarks.trail_speed context 1000000
+    python -m benchmarks.trail_speed csv 10000000 context 10000000
 """
 
 import resource
