@@ -4,6 +4,7 @@ import pandas as pd
 
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import numbers
+from auditor.trail.incident import KEPT_EVENTS
 
 KEPT = 200_000
 PAUSE = 120
@@ -100,7 +101,8 @@ def events_of(scene: Scene, touches: pd.DataFrame) -> tuple[int, ...]:
     near = [touches["day"].min() - pd.Timedelta(days=1), touches["day"].max() + pd.Timedelta(days=2)]
     rows = scene.house.query(
         "SELECT e.ev FROM events e JOIN _told t ON t.usr = e.usr AND t.pat = e.pat "
-        "AND t.day = date_trunc('day', e.lts) WHERE e.ts BETWEEN ? AND ? ORDER BY e.ts LIMIT 400",
+        "AND t.day = date_trunc('day', e.lts) WHERE e.ts BETWEEN ? AND ? "
+        f"ORDER BY e.ts LIMIT {KEPT_EVENTS}",
         near,
     )
     scene.house.con.unregister("_told")
