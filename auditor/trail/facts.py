@@ -84,6 +84,18 @@ CATALOGUE = Catalogue.of(
             "a table read by a mapping that was proposed, not written by the site",
             plain=True,
         ),
+        FactSpec(
+            "log_without_user",
+            FactType.FLAG,
+            "a table of which no column holds the user; absent for other logs",
+            plain=True,
+        ),
+        FactSpec(
+            "log_without_patient",
+            FactType.FLAG,
+            "a table of which no column holds the patient; absent for other logs",
+            plain=True,
+        ),
         FactSpec("log_twin", FactType.FLAG, "byte for byte the same as another log of this run", plain=True),
         FactSpec("log_repeated", FactType.NUMBER, "records that another log of this run holds already", plain=True),
         FactSpec(

@@ -9,6 +9,7 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.target import InventoryRow
 from auditor.trail.investigate import Investigation
+from auditor.trail.mapping import plain
 from auditor.trail.reading import ReadLog
 
 SHOWN = 20
@@ -55,6 +56,10 @@ def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:
         "log_unnumbered": tally.events > 0 and counts.get("numbered", 0) == 0,
         "log_problems": tuple({"locator": f"line {line}", "reason": reason} for line, reason in tally.examples[:SHOWN]),
     }
+    if item.mapping:
+        held = {plain(name) for name in item.mapping.header}
+        for name in ("user", "patient"):
+            values[f"log_without_{name}"] = plain(item.mapping.columns.get(name, "")) not in held
     if item.problem:
         values["log_damaged"] = item.problem
     return values
