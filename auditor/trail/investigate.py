@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,7 @@ from auditor.trail.detectors.episodes import moment
 from auditor.trail.incident import Incident
 from auditor.trail.opening import LogFile, find
 from auditor.trail.reading import ReadLog
-from auditor.trail.warehouse import USER, Warehouse
+from auditor.trail.warehouse import Warehouse
 
 NEEDS_ALL = frozenset({"care", "encounters", "worklist", "shifts", "patients", "roster"})
 """Tables with which every access of every patient has to be looked at."""
@@ -157,16 +157,3 @@ def _zones(loaded: Loaded) -> dict[str, str]:
 def _usual(zones: dict[str, str]) -> str:
     names = [name for name in zones.values() if name]
     return max(sorted(set(names)), key=names.count) if names else "UTC"
-
-
-def user(text: str) -> str:
-    """The canonical spelling of a user, as events have it."""
-    import duckdb
-
-    rows = duckdb.execute(f"SELECT {USER.format('t')} FROM (SELECT ?::VARCHAR AS t)", [text]).fetchall()
-    return str(rows[0][0] or "")
-
-
-def aware(moment_: datetime) -> datetime:
-    """A moment as aware UTC."""
-    return moment_ if moment_.tzinfo else moment_.replace(tzinfo=UTC)
