@@ -80,6 +80,8 @@ def _barred(phrase: Phrase, first: int, second: int) -> bool:
         return True
     if second > first + 1 and is_eponym(two):
         return True  # `linea di Hilgenreiner`
+    if one in words_of("saints") and phrase.gap(first) in _SPACE and is_given(two):
+        return True  # `San Diego`; who is called so is known from elsewhere
     # syllables of Vietnamese happen to spell names of other languages; a pattern of their own knows its names
     return vietnamese(phrase.raw(first)) and vietnamese(phrase.raw(second))
 

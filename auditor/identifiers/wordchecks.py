@@ -94,7 +94,9 @@ def institution(value: str, rest: str) -> bool:
     if any(word in words_of("vendors") and word not in words_of("institutions") for word in _names(value)[:2]):
         return False
     own = [word for word in _names(value)[:-1] if word not in words_of("institutions")]
-    return len(own) > 1 or any(not is_ordinary(word) or word in ("st", "saint", "mount") for word in own)
+    return len(own) > 1 or any(
+        not is_ordinary(word) or word in words_of("saints") or word in ("st", "mount") for word in own
+    )
 
 
 def foreign_host(value: str, rest: str) -> bool:

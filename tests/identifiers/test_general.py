@@ -156,3 +156,15 @@ def test_what_machines_write_on_pictures_is_no_name(text: str) -> None:
 @pytest.mark.parametrize("text", ["Haverkamp", "HAVERKAMP,J", "john avery", "Haverkamp October 07, 2013"])
 def test_a_line_that_is_nothing_but_a_name_is_one(text: str) -> None:
     assert "A" in _letters(text, Nature.OCR)
+
+
+@pytest.mark.parametrize("place", ["San Diego", "San José", "Santa Maria", "Saint Paul", "São Paulo", "San Francisco"])
+@pytest.mark.parametrize("nature", [Nature.FREE_TEXT, Nature.DESCRIPTION])
+def test_a_place_that_bears_the_name_of_a_saint_is_no_person(place: str, nature: Nature) -> None:
+    assert "A" not in _letters(place, nature)
+    assert "A" not in _letters(f"protocol of the {place} group", nature)
+
+
+@pytest.mark.parametrize("text", ["San Martin, José", "called Santa Maria Rossi", "Diego San Miguel"])
+def test_whoever_bears_the_name_of_a_saint_is_a_person_where_the_name_is_written_as_one(text: str) -> None:
+    assert "A" in _letters(text)
