@@ -57,7 +57,7 @@ def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:
         "log_problems": tuple({"locator": f"line {line}", "reason": reason} for line, reason in tally.examples[:SHOWN]),
     }
     if item.mapping:
-        held = {plain(name) for name in item.mapping.header}
+        held = {plain(name) for name in item.mapping.header} - {""}  # a line that ends in a separator has a column more
         for name in ("user", "patient"):
             values[f"log_without_{name}"] = plain(item.mapping.columns.get(name, "")) not in held
     if item.problem:

@@ -48,3 +48,11 @@ def test_a_table_with_both_is_not_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "table-without" not in told(tmp_path, monkeypatch, capsys, WHOLE)
+
+
+def test_lines_that_end_in_a_separator_do_not_hide_that_a_column_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = told(tmp_path, monkeypatch, capsys, ROWS["users"].replace("\n", ";\n"))
+
+    assert "trail.table-without-users" in said
