@@ -23,10 +23,10 @@ from auditor.trail.opening import LogFile, find
 from auditor.trail.reading import ReadLog
 from auditor.trail.warehouse import Warehouse
 
-NEEDS_ALL = frozenset({"care", "encounters", "worklist", "shifts", "patients", "roster"})
-"""Tables with which every access of every patient has to be looked at."""
 EXPLAINING = frozenset({"care", "encounters", "worklist"})
 """Tables without which next to no access can be explained."""
+NEEDS_ALL = EXPLAINING | {"shifts", "patients", "roster"}
+"""Tables with which every access of every patient has to be looked at."""
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ class TrailRoom:
     def notes(self, context: Context) -> Sequence[Note]:
         """Which context tables are used, and what their absence means."""
         from auditor.trail.context.loading import load
+        from auditor.trail.investigate import EXPLAINING
 
         settings = cast(TrailSettings, context.settings or TrailSettings())
         folder = context_folder(settings, context)
@@ -75,7 +76,7 @@ class TrailRoom:
         used = ", ".join(sorted(loaded.frames)) or "none"
         missing = ", ".join(loaded.missing) or "none"
         notes = [Note("trail", f"Context tables used: {used}. Missing: {missing}.")]
-        if not loaded.frames.keys() & {"care", "encounters", "worklist"}:
+        if not loaded.frames.keys() & EXPLAINING:
             text = "Without care team, encounters or worklist no access can be explained; only behaviour was judged."
             notes.append(Note("trail", text))
         if loaded.unplaced:

@@ -5,7 +5,7 @@ from datetime import UTC
 from auditor.model.facts import Facts, Record, Subject, Value
 from auditor.model.ports import Protector
 from auditor.trail.incident import Incident
-from auditor.trail.investigate import Investigation
+from auditor.trail.investigate import EXPLAINING, Investigation
 from auditor.trail.moments import zone
 from auditor.trail.resources import table
 
@@ -23,7 +23,7 @@ def facts_of(incident: Incident, found: Investigation, protector: Protector) -> 
         "people": len(incident.entities),
         "started": incident.start,
         "ended": incident.end,
-        "reasoned": bool(found.context.frames.keys() & {"care", "encounters", "worklist"}),
+        "reasoned": bool(found.context.frames.keys() & EXPLAINING),
         "who": tuple(_named("actor", name) for name in incident.entities[:SHOWN]),
         "whom": tuple(_named("patient", name) for name in incident.patients[:SHOWN]),
         "what": tuple(_events(incident, protector)),

@@ -17,7 +17,8 @@ from auditor.trail.reasons import MARKED
 MOST = 20
 DAYS, WEEKS = 62, 60
 _SERVICES = "(SELECT usr FROM people WHERE job = 'service')"
-_TOLD = "(usr, pat, day) IN (SELECT usr, pat, day FROM told)"
+_COUNTED = f"""sum(n)::BIGINT AS n, coalesce(sum(n) FILTER ({MARKED} OR (usr, pat, day) IN
+ (SELECT usr, pat, day FROM told)), 0)::BIGINT AS odd"""
 CROWD = 3
 """A department of at least so many people is shown by its name: it stands for nobody."""
 
@@ -57,10 +58,7 @@ def _tell(found: Investigation) -> None:
 def _days(found: Investigation, *, reasoned: bool) -> pd.DataFrame:
     """One row a user and local day: accesses `n`, and how many of them need a look, `odd`."""
     if reasoned:
-        return found.house.query(
-            f"""SELECT usr, day, sum(n)::BIGINT AS n, coalesce(sum(n) FILTER ({MARKED} OR {_TOLD}), 0)::BIGINT AS odd
-            FROM judged GROUP BY usr, day"""
-        )
+        return found.house.query(f"SELECT usr, day, {_COUNTED} FROM judged GROUP BY usr, day")
     return found.house.query(
         """SELECT a.usr, a.day, a.n, coalesce(o.odd, 0) AS odd FROM activity a
         LEFT JOIN (SELECT usr, day, count(*) AS odd FROM told GROUP BY ALL) o ON o.usr = a.usr AND o.day = a.day"""
@@ -70,8 +68,7 @@ def _days(found: Investigation, *, reasoned: bool) -> pd.DataFrame:
 def _hours(found: Investigation, *, reasoned: bool) -> View:
     """Accesses of people by weekday and hour of local time."""
     if reasoned:
-        sql = f"""SELECT isodow(first) AS d, hour(first) AS h, sum(n)::BIGINT AS n,
-        coalesce(sum(n) FILTER ({MARKED} OR {_TOLD}), 0)::BIGINT AS odd FROM judged
+        sql = f"""SELECT isodow(first) AS d, hour(first) AS h, {_COUNTED} FROM judged
         WHERE usr NOT IN {_SERVICES} GROUP BY ALL ORDER BY ALL"""
     else:
         sql = f"""SELECT isodow(lts) AS d, hour(lts) AS h, count(*) AS n,
