@@ -1,6 +1,5 @@
 """A recipe at work on one file: which action each element gets, and what is added."""
 
-import csv
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from auditor.config.table import read_table
 from auditor.deid.attributes import parse_attribute
 from auditor.deid.decide import Act, Decision
 from auditor.deid.recipe import Line, Recipe, load_recipes
@@ -20,6 +20,7 @@ from auditor.errors import ConfigError, RuleError
 from auditor.pixels.region import Region
 
 _ACTS = {"KEEP": Act.KEEP, "BLANK": Act.EMPTY, "REMOVE": Act.REMOVE, "REPLACE": Act.REPLACE, "JITTER": Act.SHIFT}
+_LARGEST = 512_000_000  # bytes of a table of variables
 _DYNAMIC = ("func:", "deid_func:")
 _TEXTUAL = frozenset(
     ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT")
@@ -36,14 +37,8 @@ class Lookup:
 
 def read_variables(path: Path) -> Mapping[str, Mapping[str, str]]:
     """A CSV file with a column ``id`` (patient ID, or ``*``) and one column a variable; raises ConfigError."""
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError("the variables cannot be read", where=str(path), right="CSV in UTF-8") from error
-    if rows and "id" not in rows[0]:
-        raise ConfigError("the variables have no column id", where=f"{path}:1", right="id,NAME,…")
-    return {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in rows}
+    rows = read_table(path, "the table of variables", most_bytes=_LARGEST, columns=("id",))
+    return {row.cells["id"]: {name: value for name, value in row.cells.items() if name != "id"} for row in rows}
 
 
 def read_functions(path: Path) -> Mapping[str, Callable[..., Any]]:

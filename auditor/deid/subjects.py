@@ -1,13 +1,14 @@
 """A site's own table of pseudonyms: a CSV file with patient_id and pseudonym."""
 
-import csv
 from pathlib import Path
 
+from auditor.config.table import read_table
 from auditor.deid.people import Subject
 from auditor.errors import ConfigError
 
 _LONGEST = 64
 _MOST = 5_000_000
+_LARGEST = 512_000_000  # bytes
 
 
 def read_subjects(path: Path) -> tuple[Subject, ...]:
@@ -16,20 +17,12 @@ def read_subjects(path: Path) -> tuple[Subject, ...]:
     Raises ConfigError with ``file:line``, and never repeats an ID.
     """
     found: dict[str, Subject] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            if not {"patient_id", "pseudonym"} <= set(reader.fieldnames or ()):
-                raise ConfigError("a column is missing", where=f"{path}:1", right="patient_id,pseudonym")
-            for number, row in enumerate(reader, 2):
-                _take(found, row["patient_id"] or "", row["pseudonym"] or "", f"{path}:{number}")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError("the table of subjects cannot be read", where=str(path), right="CSV in UTF-8") from error
+    for row in read_table(path, "the table of subjects", most_bytes=_LARGEST, columns=("patient_id", "pseudonym")):
+        _take(found, row.cells["patient_id"], row.cells["pseudonym"], row.where)
     return tuple(found.values())
 
 
 def _take(found: dict[str, Subject], patient: str, pseudonym: str, where: str) -> None:
-    patient, pseudonym = patient.strip(), pseudonym.strip()
     if not patient or not pseudonym or len(pseudonym) > _LONGEST or "\\" in pseudonym or not pseudonym.isascii():
         raise ConfigError("a line cannot be used", where=where, right="an ID and a pseudonym in ASCII, at most 64 long")
     if patient in found and found[patient].pseudonym != pseudonym:

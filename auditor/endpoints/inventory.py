@@ -1,6 +1,5 @@
 """The inventory: which ports and configuration files there should be, as YAML or CSV."""
 
-import csv
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +8,7 @@ from pydantic import Field
 from auditor.config.section import Section
 from auditor.config.strictmodel import validate
 from auditor.config.strictyaml import load, loads
+from auditor.config.table import read_table
 from auditor.errors import ConfigError
 
 Kind = Literal["dicom", "dicom+tls", "http", "http+tls", "hl7", "hl7+tls", "syslog", "syslog+tls", "syslog+udp"]
@@ -67,28 +67,12 @@ def load_inventory(path: Path) -> Inventory:
 
 def _from_csv(path: Path) -> Inventory:
     """One endpoint a row; the first row names the columns as in YAML, in any order, with any separator."""
-    rows = [
-        (number, line)
-        for number, line in enumerate(_text(path).splitlines(), 1)
-        if line.strip(" ,;\t|") and not line.lstrip().startswith("#")
-    ]
-    if not rows:
-        raise ConfigError("the inventory is empty", where=str(path), right="a row of column names and one row a port")
-    if len(rows) > _MOST_ENDPOINTS:
-        raise ConfigError("the inventory is too long", where=str(path), right=f"at most {_MOST_ENDPOINTS} rows")
-    delimiter = max(",;\t|", key=rows[0][1].count)
-    columns = [name.lower() for name in _cells(rows[0][1], delimiter)]
-    endpoints = []
-    for number, line in rows[1:]:
-        cells, where = _cells(line, delimiter), f"{path}:{number}"
-        if any(cells[len(columns) :]):
-            raise ConfigError("the row has more cells than there are columns", where=where, right=", ".join(columns))
-        endpoints.append(_row({key: cell for key, cell in zip(columns, cells, strict=False) if cell}, where))
+    endpoints: list[Endpoint] = []
+    for row in read_table(path, "the inventory", most_bytes=_LARGEST, comment="#"):
+        if len(endpoints) >= _MOST_ENDPOINTS:
+            raise ConfigError("the inventory is too long", where=row.where, right=f"at most {_MOST_ENDPOINTS} rows")
+        endpoints.append(_row({key.lower(): cell for key, cell in row.cells.items() if cell}, row.where))
     return Inventory(endpoints=tuple(endpoints))
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    return [cell.strip() for row in csv.reader([line], delimiter=delimiter, skipinitialspace=True) for cell in row]
 
 
 def _row(cells: dict[str, str], where: str) -> Endpoint:
@@ -103,16 +87,3 @@ def _scalar(key: str, value: str) -> str:
     if key == "port" or value.lower() in ("true", "false"):
         return value.lower()
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-        if len(raw) > _LARGEST:
-            raise ConfigError("the inventory is too large", where=str(path), right=f"at most {_LARGEST} bytes")
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise ConfigError(f"the inventory cannot be read: {error.strerror}", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError("the inventory is not UTF-8", where=str(path), right="CSV in UTF-8") from error

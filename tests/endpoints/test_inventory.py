@@ -64,4 +64,4 @@ def test_a_csv_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.Capture
     path = tmp_path / "inventory.csv"
     path.write_bytes(b"host,port,kind\n\xff\xfe,1,dicom\n")
     assert run(["endpoints", str(path), "--store", str(tmp_path / "store")]) == 2
-    assert "not UTF-8" in capsys.readouterr().err
+    assert "not in UTF-8" in capsys.readouterr().err
