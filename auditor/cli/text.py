@@ -13,6 +13,7 @@ from auditor.store.stored import StoredRun
 _EXAMPLES = 5
 _EVIDENCE = 4
 _UNREAD = 20
+_FILES = ("file", "pair")  # subjects whose digest is of the path of one file
 _DIGITS = 12
 _NOT_READ = """
 SELECT disposition, display, CASE WHEN room IN ('headers', 'deid') THEN digest ELSE '' END, reason
@@ -67,7 +68,7 @@ def _group(
     word = first.severity.word if first.outcome is Outcome.FAIL else first.outcome.value.replace("_", " ")
     yield f"{_MARKS.get(word, '? ')} {word.upper():<13} {first.rule}: {title} ({count})"
     for finding in examples:
-        found_again = _handle(finding.subject_digest) if finding.subject_kind == "file" else ""
+        found_again = _handle(finding.subject_digest) if finding.subject_kind in _FILES else ""
         yield f"     {clean(finding.subject)}{found_again}" + (f": {clean(finding.reason)}" if finding.reason else "")
         for evidence in finding.evidence[:_EVIDENCE]:
             parts = (_where(evidence), clean(reveal(evidence)), _details(evidence.details))

@@ -6,6 +6,7 @@ _LOCATOR = FactSpec("locator", FactType.TEXT, "tag path in the copy, or masked p
 _VALUE = FactSpec("value", FactType.TEXT, "the raw value")
 _ATTRIBUTE = FactSpec("attribute", FactType.TEXT, "keyword of the attribute", plain=True)
 _LETTER = FactSpec("letter", FactType.TEXT, "Safe Harbor letter A to R", plain=True)
+_LOCATE = FactSpec("locate", FactType.TEXT, "what `auditor locate` finds the file by", plain=True)
 _COUNT = FactSpec("count", FactType.NUMBER, "how many", plain=True)
 
 
@@ -45,8 +46,8 @@ CATALOGUE = Catalogue.of(
         _records("uids_unresolved", "references of the copy to instances that the source holds and the copy does not"),
         _records("pseudonym_conflicts", "patients who became several, or who became one with others", _COUNT),
         _records("intervals_changed", "patients whose dates were moved by different numbers of days", _COUNT),
-        _records("files_lost", "files of the source that have no copy"),
-        _records("files_surplus", "files of the copy that have no source"),
+        _records("files_lost", "files of the source that have no copy", _LOCATE),
+        _records("files_surplus", "files of the copy that have no source", _LOCATE),
         _plain("smallest_group", FactType.NUMBER, "patients in the smallest group of equal quasi-identifiers (k)"),
         FactSpec(
             "small_groups",

@@ -23,6 +23,7 @@ from auditor.model.ports import Context
 from auditor.model.run import Note, Request
 from auditor.model.target import Chunk, InventoryRow, Reading, Target
 
+_DIGITS = 12  # of a digest, as texts and reports print it
 _FACES = (
     "Recognizable visual features (faces in head CT and MR) were not removed by this tool; whether a released volume "
     "can show a face is not evaluated by the comparison."
@@ -146,7 +147,9 @@ class _Pairing:
         return self._row(found.root, found.locator, Disposition.SKIPPED, why, found.size)
 
     def _record(self, found: Found) -> Record:
-        return {"locator": self._context.protector.path(found.locator), "value": found.locator}
+        protector = self._context.protector
+        digits = protector.digest(found.locator)[:_DIGITS]
+        return {"locator": protector.path(found.locator), "value": found.locator, "locate": digits}
 
     def _row(self, root: str, locator: str, disposition: Disposition, reason: str, size: int) -> Reading:
         protector = self._context.protector

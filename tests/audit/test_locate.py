@@ -46,3 +46,18 @@ def test_what_is_no_digest_is_refused(site, digest):
 def test_a_digest_of_nothing_here_is_said(site, capsys):
     assert run(["locate", "0" * 64, str(site / "in"), "--config", str(site / "auditor.toml")]) == 2
     assert "nothing below that folder" in capsys.readouterr().err
+
+
+def test_a_file_that_a_copy_lacks_is_found_again_by_what_the_comparison_says(site, capsys):
+    (site / "copy").mkdir()
+    (site / "copy" / "other.dcm").write_bytes(Path(get_testdata_file("CT_small.dcm")).read_bytes())
+    (site / "source").mkdir()
+    (site / "source" / "lost.dcm").write_bytes(CONTENT)
+    settings = ["--config", str(site / "auditor.toml")]
+    assert run(["deid", "compare", str(site / "source"), str(site / "copy"), "--fail-on", "none", *settings]) == 0
+    out = capsys.readouterr().out.splitlines()
+    said = next(
+        line for line in out[out.index(next(one for one in out if "deid.file-lost" in one)) :] if "[locate" in line
+    )
+    assert run(["locate", said.partition("[locate ")[2].strip("]"), str(site / "source"), *settings]) == 0
+    assert Path(capsys.readouterr().out.strip()) == site / "source" / "lost.dcm"
