@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from auditor.identifiers.field import Nature
 from auditor.identifiers.phrase import LONGEST, Phrase, is_medical
+from auditor.identifiers.places import placed
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, is_worded, words_of
 
 _NUMERALS = ("ii", "iii", "iv")
@@ -98,7 +99,7 @@ def _agent(phrase: Phrase, place: int) -> bool:
 
 
 def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced: bool = True) -> Named | None:
-    if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=False, loose=loose):
+    if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=False, loose=loose) or placed(phrase, first):
         return None
     last = phrase.run(first, lenient=False, loose=loose)
     if not any(phrase.capital(place) for place in range(first, last + 1)) and not loose:

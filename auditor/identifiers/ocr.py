@@ -6,10 +6,13 @@ from functools import lru_cache
 
 from auditor.identifiers.compiled import Compiled
 from auditor.identifiers.dates import find, is_month, month_names
+from auditor.identifiers.field import Nature
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.matcher import Text, compiled
+from auditor.identifiers.phrase import Phrase
+from auditor.identifiers.places import is_city, placed
 from auditor.identifiers.spelling import near
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, words_of
 
@@ -40,14 +43,23 @@ def _lone(text: Text) -> list[Hit]:
     telling = [token for token in text.tokens if token.text.isalpha() and not is_month(token.text)]
     found = [token.text for token in telling]
     full = [word for word in found if len(word) > 1]
-    if not 0 < len(found) <= _LONE or not full or any(_no_name(word) for word in full):
+    if not 0 < len(found) <= _LONE or not full or any(_no_name(word) for word in full) or _towns(text):
         return []
     paired = len(full) > 1 and any(map(is_given, full)) and any(map(is_surname, full))
     single = len(full) == 1 and len(full[0]) >= _SHORTEST and is_surname(full[0]) and not is_ordinary(full[0])
     start, last = text.folded.span(telling[0].start, telling[-1].end)
     if not (paired or single) or (single and text.folded.original[start].islower()):
         return []
+    if single and is_city(full[0]):
+        return [Hit(start, last, Kind.PLACE, "ocr.lone", 0.6, "a line of a picture that is nothing but a city")]
     return [Hit(start, last, Kind.NAME, "ocr.lone", 0.6, "a line of a picture that is nothing but a name")]
+
+
+def _towns(text: Text) -> bool:
+    """Whether the line names a town or region, or begins as such names do: San Diego."""
+    phrase = Phrase(text.folded, text.tokens, Nature.OCR)
+    first = next((token.text for token in text.tokens if token.text.isalpha()), "")
+    return first in words_of("saints") or any(placed(phrase, place) for place in range(len(text.tokens)))
 
 
 def _no_name(word: str) -> bool:

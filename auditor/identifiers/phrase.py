@@ -27,9 +27,12 @@ class Phrase:
 
     def raw(self, place: int) -> str:
         """The word as it is written."""
-        token = self.tokens[place]
-        start, end = self.folded.span(token.start, token.end)
+        start, end = self.span(place, place)
         return self.folded.original[start:end]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from `first` to `last` stand in the text."""
+        return self.folded.span(self.tokens[first].start, self.tokens[last].end)
 
     def gap(self, place: int) -> str:
         """What stands between this token and the next."""

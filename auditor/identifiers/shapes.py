@@ -31,7 +31,7 @@ def shaped(phrase: Phrase, place: int, notes: list[Explanation]) -> Named | None
     if not phrase.capital(second) or not _pair(phrase, place, second, caret=caret, comma=comma, score=gap == "_"):
         return None
     if phrase.headed(second) or _refused_before(phrase, place):
-        start, end = phrase.folded.span(phrase.tokens[place].start, phrase.tokens[second].end)
+        start, end = phrase.span(place, second)
         reason = "an eponym or a product: what stands beside it says so"
         notes.append(Explanation(start, end, "people.shape", False, reason))
         return None
