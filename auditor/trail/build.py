@@ -21,6 +21,7 @@ _EVENT_ROWS = (
 )
 _TEXT = r"regexp_replace(replace(time, ',', '.'), ':60(\.|Z|\+|-|$)', ':59\1')"
 _TEXT = rf"regexp_replace({_TEXT}, ' ([+-]\d{{2}}:?\d{{0,2}}|Z)$', '\1')"
+_NO_TIME = "(ts IS NULL OR ts NOT BETWEEN TIMESTAMP '0001-01-03' AND TIMESTAMP '9999-12-31')"
 _WIDE = r"(?i)(name|family|given|date|birth)[^=;&]*=[^;&]*"
 _EXACT = r"(?i)(patientid|accession|uid)=[^*;&]+"
 
@@ -139,10 +140,11 @@ def _combos(house: Warehouse) -> None:
 
 
 def _reject(house: Warehouse, items: Sequence[ReadLog]) -> None:
-    lost = house.query("SELECT file, line FROM events WHERE ts IS NULL ORDER BY file, line LIMIT 1000000")
+    """Times that are none, or that no calendar of four-digit years can hold in every zone."""
+    lost = house.query(f"SELECT file, line FROM event_rows WHERE {_NO_TIME} ORDER BY file, line")
     for row in lost.itertuples(index=False):
         tally = items[int(row.file)].tally
         tally.events -= 1
         tally.reject(int(row.line), "time cannot be read")
     if len(lost):
-        house.con.execute("DELETE FROM event_rows WHERE ts IS NULL")
+        house.con.execute(f"DELETE FROM event_rows WHERE {_NO_TIME}")

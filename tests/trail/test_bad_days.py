@@ -93,6 +93,11 @@ DAMAGE = {
         "repaired",
         "line 11: repaired: NUL or byte order mark inside",
     ),
+    "a mark before a line": (
+        lambda lines: [*lines[:10], "\ufeff" + lines[10], *lines[11:]],
+        "repaired",
+        "line 11: repaired: NUL or byte order mark inside",
+    ),
 }
 
 
@@ -104,6 +109,14 @@ def test_damage_is_counted_and_located_and_costs_no_other_line(tmp_path: Path, n
     assert counted(reading)[kind] == "1"
     assert counted(reading)["first_problem"].startswith(told)
     assert int(counted(reading)["events"]) == (59 if kind == "rejected" else 60)
+
+
+def test_a_line_behind_a_byte_order_mark_keeps_its_number(tmp_path: Path) -> None:
+    lines = day()
+    folder = written(tmp_path, ["\ufeff" + lines[0], *lines[1:10], "\ufeff" + lines[10], *lines[11:]])
+
+    assert events(folder, "seq") == [(number,) for number in range(1, 61)]
+    assert counted(readings(folder)[0])["repaired"] == "1"
 
 
 def test_latin_1_among_utf_8_is_read_and_told(tmp_path: Path) -> None:
@@ -141,7 +154,7 @@ def test_times_without_zone_are_the_sites_and_the_gap_and_the_double_hour_and_le
     tmp_path: Path,
 ) -> None:
     told = ["2026-03-29T02:30:00", "2026-06-30T23:59:60Z", "2026-10-25T01:30:00", "2026-10-25T02:30:00",
-            "2026-10-25T02:55:00", "2026-10-25T02:05:00", "2026-10-25T03:10:00", "9999-12-31T23:59:59Z"]  # fmt: skip
+            "2026-10-25T02:55:00", "2026-10-25T02:05:00", "2026-10-25T03:10:00", "9999-12-30T23:59:59Z"]  # fmt: skip
     lines = [
         syslog(number, START).replace(f'EventDateTime="{START.isoformat()}"', f'EventDateTime="{time}"')
         for number, time in enumerate(told, 1)
@@ -152,7 +165,7 @@ def test_times_without_zone_are_the_sites_and_the_gap_and_the_double_hour_and_le
     assert (ours["events"], ours["without_zone"], ours["in_future"]) == ("8", "6", "1, first at line 8")
     assert [f"{at:%m-%d %H:%M:%S}" for (at,) in events(folder, "ts", zone="Europe/Berlin")] == [
         "03-29 01:30:00", "06-30 23:59:59", "10-24 23:30:00", "10-25 00:30:00",
-        "10-25 00:55:00", "10-25 01:05:00", "10-25 02:10:00", "12-31 23:59:59",
+        "10-25 00:55:00", "10-25 01:05:00", "10-25 02:10:00", "12-30 23:59:59",
     ]  # fmt: skip
 
 
@@ -162,6 +175,15 @@ def test_a_time_that_is_none_is_rejected_where_it_stands(tmp_path: Path) -> None
     reading = readings(written(tmp_path, lines))[0]
 
     assert (counted(reading)["rejected"], counted(reading)["first_problem"]) == ("1", "line 21: time cannot be read")
+
+
+@pytest.mark.parametrize("date", ["9999-12-31", "12026-10-23", "300000-01-01", "-0044-03-15", "0000-01-01"])
+def test_a_date_of_no_calendar_is_rejected_and_ends_no_run(tmp_path: Path, date: str) -> None:
+    lines = day()
+    lines[20] = lines[20].replace('EventDateTime="2026-10-23', f'EventDateTime="{date}')
+    told = counted(readings(written(tmp_path, lines))[0])
+
+    assert (told["events"], told["rejected"], told["first_problem"]) == ("59", "1", "line 21: time cannot be read")
 
 
 def test_records_out_of_order_by_days_are_counted_and_alarm_nobody(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from auditor.trail.schema import INDEX, Sink, Tally
 LONGEST = 1 << 20
 _OPEN, _CLOSE = b"<AuditMessage", b"</AuditMessage>"
 _JSON = b'"resourceType"'
+_BOM = b"\xef\xbb\xbf"
 _MARKS = "NUL or byte order mark inside"
 _RECEIVED, _SOURCE, _SEQ = INDEX["received"], INDEX["source"], INDEX["seq"]
 
@@ -84,9 +85,10 @@ class LineReader:
     def line(self, line: bytes) -> None:
         """Take one line, without its end."""
         self.number += 1
-        if b"\x00" in line:
+        if b"\x00" in line or (line.startswith(_BOM) and self.number > 1):
             self._sink.tally.repair(self.number, _MARKS)
             line = line.replace(b"\x00", b"")
+        line = line.removeprefix(_BOM)
         if self._pending and not self._continued(line):
             return
         start = line.find(_OPEN)
