@@ -89,7 +89,7 @@ def subject(protector: Protector, path: Path) -> Mapping[str, str]:
 def _originals(item: Any, certificate: x509.Certificate, key: RSAPrivateKey) -> Iterator[Any]:
     import pydicom
 
-    content = unseal(bytes(item.EncryptedContent).rstrip(b"\0"), certificate, key)
+    content = unseal(bytes(item.EncryptedContent), certificate, key)
     syntax = pydicom.uid.UID(item.EncryptedContentTransferSyntaxUID)
     try:
         sealed = pydicom.filereader.read_dataset(BytesIO(content), syntax.is_implicit_VR, syntax.is_little_endian)

@@ -2,17 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pydicom
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from pydicom.data import get_testdata_file
 
 from auditor.cli.main import run
-from auditor.deid import crosswalk
+from auditor.deid import crosswalk, reidentify
 from auditor.deid.crosswalk import Entry
 from auditor.deid.encoding import Syntax
-from auditor.deid.sealed import Sealer, unseal
+from auditor.deid.sealed import EXPLICIT_LITTLE, Sealer, unseal
 from auditor.errors import VerificationError
 
 ENTRIES = (Entry("patient", "Ørsted-12", "PABC"), Entry("uid", "1.2.3", "2.25.9"))
@@ -78,6 +80,22 @@ def test_sealed_attributes_open_with_the_key_and_with_no_other(recipient):
     other = rsa.generate_private_key(65537, 2048)
     with pytest.raises(VerificationError):
         unseal(content, certificate, other)
+
+
+def test_sealed_content_that_happens_to_end_in_a_zero_opens_too(tmp_path, recipient):
+    certificate, key = recipient
+    syntax = Syntax(explicit=True, little=True)
+    name = syntax.element(0x00100010, "PN", b"Kowalska^Zofia")
+    sealed = (Sealer((certificate,)).value([name], syntax) for _ in range(20_000))
+    contents = (value[value.index(b"OB\0\0") + 8 :] for value in sealed)
+    item = pydicom.Dataset()
+    item.EncryptedContentTransferSyntaxUID = EXPLICIT_LITTLE
+    item.EncryptedContent = next(one for one in contents if one[3 + int.from_bytes(one[2:4])] == 0)
+    copy = pydicom.dcmread(get_testdata_file("MR_small.dcm"))
+    copy.EncryptedAttributesSequence = [item]
+    copy.save_as(tmp_path / "copy.dcm")
+    assert reidentify.restore(tmp_path / "copy.dcm", tmp_path / "back.dcm", certificate, key) == 1
+    assert pydicom.dcmread(tmp_path / "back.dcm").PatientName == "Kowalska^Zofia"
 
 
 def test_a_pseudonym_is_looked_up_and_one_that_is_not_there_is_said(tmp_path, monkeypatch, capsys):
