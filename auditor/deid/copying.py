@@ -19,6 +19,7 @@ from auditor.dicomio.writer import rewrite
 _CHUNK = 1 << 20
 _BUFFER = 1 << 16
 _SMALL = 4 << 20
+_ANEW = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW  # an attempt that was stopped may have left a part
 
 
 class Copier:
@@ -27,7 +28,6 @@ class Copier:
     def __init__(self, key: bytes, limits: Limits) -> None:
         self._key = key
         self._limits = limits
-        self._folders: set[str] = set()
 
     def write(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], path: str) -> str:
         """Write the copy of one file and return its digest; raises StoreError when the disk does not take it."""
@@ -40,11 +40,11 @@ class Copier:
                 raise
 
     def _written(self, file: DicomFile, walk: Walk, edits: Sequence[Edit], path: str, folder: str) -> str:
-        if folder not in self._folders:
+        try:
+            descriptor = os.open(path, _ANEW, 0o600)
+        except FileNotFoundError:
             Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._folders.add(folder)
-        # an attempt that was stopped may have left a part of it
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            descriptor = os.open(path, _ANEW, 0o600)
         with os.fdopen(descriptor, "w+b", buffering=_BUFFER) as stream:
             if file.blob.size > _SMALL or any(isinstance(edit, ReplaceBulk) for edit in edits):
                 return self._put(file, walk, edits, stream)
