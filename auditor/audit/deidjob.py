@@ -45,6 +45,7 @@ def job_from(
         source=str(source),
         profile=wanted,
         key=read_key(key_file) if key_file else new_key(),
+        forgotten=not key_file,
         subjects=read_subjects(table) if table else (),
         recipients=tuple(str(path) for path in recipients),
         recipe=RecipeFiles(named, str(variables or ""), str(functions or "")),

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from shutil import rmtree
 
 from auditor.audit.executors import EXECUTORS
+from auditor.audit.output import check_places, held
 from auditor.audit.plan import Plan
 from auditor.audit.publishing import publish, quarantine
 from auditor.audit.rehearsal import Bar, Rehearsal
@@ -21,7 +22,7 @@ from auditor.deid.codes import Option
 from auditor.deid.groups import anonymity
 from auditor.deid.objection import NONE, Objection
 from auditor.deid.plan import DeidPlan, Fate, Outcome
-from auditor.deid.run import Done, Spread, Stage, Staged, Workplace, check_places
+from auditor.deid.run import Done, Spread, Stage, Staged, Workplace
 from auditor.errors import TargetError, UsageError
 from auditor.model.ports import Observer, RunLog
 from auditor.model.run import Note, Request, Run
@@ -44,7 +45,10 @@ class BackDoor:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What came of it: every input file once, the run that verified the copies, and what was released."""
+    """What came of it: every input file once, the run that verified the copies, and what was released.
+
+    `strangers` counts the files of the output that this run neither made nor replaced.
+    """
 
     outcomes: tuple[Outcome, ...]
     released: tuple[Outcome, ...]
@@ -52,6 +56,7 @@ class Release:
     run: Run | None
     certificate: certificates.Certificate
     workplace: Path
+    strangers: int = 0
 
     @property
     def withheld(self) -> tuple[Outcome, ...]:
@@ -83,8 +88,9 @@ def deid(
     and target lie within each other, TargetError when there is no DICOM, StoreError when the disk is full; what
     was staged until then is taken up by the next run.
     """
-    check_places(source, target)
+    check_places(source, target, job)
     _check_back(back, target)
+    before = held(target)
     place = Workplace(target.with_name(target.name + ".work"))
     work = Stage(job, place, _spread(plan))
     staged = work.run(progress)
@@ -101,11 +107,13 @@ def deid(
         rehearsal = Rehearsal(place.folder / "verification", Bar(tolerated, _expected(job)))
         check = _Check(_for_purpose(plan, job), _request(job, place), observer, rehearsal)
         staged, bad, again = _cleaned(check, work, staged, progress)
-        made = _certificate(job, staged, rehearsal.expected(), again)
+        strangers = _strangers(before, staged, bad)
+        made = _certificate(job, staged, rehearsal.expected(), again, strangers)
         verified = check.sealed(log, made)
         rehearsal.done()
     else:
-        made = _certificate(job, staged, {}, 0)
+        strangers = len(before)
+        made = _certificate(job, staged, {}, 0, strangers)
         log.abandon()
     quarantined = [outcome for outcome in _waiting(staged) if outcome.path in bad]
     good = [outcome for outcome in _waiting(staged) if outcome.path not in bad]
@@ -116,7 +124,7 @@ def deid(
     for folder in (place.staging, place.readings):
         rmtree(folder, ignore_errors=True)
     place.journal.unlink(missing_ok=True)
-    return Release(tuple(staged.outcomes), tuple(good), tuple(quarantined), verified, made, place.folder)
+    return Release(tuple(staged.outcomes), tuple(good), tuple(quarantined), verified, made, place.folder, strangers)
 
 
 def _check_back(back: BackDoor | None, target: Path) -> None:
@@ -264,21 +272,18 @@ def _expected(job: DeidPlan) -> frozenset[str]:
     return frozenset(rule for rule, expected in rules.items() if expected)
 
 
-def _certificate(job: DeidPlan, staged: Staged, expected: Mapping[str, int], again: int) -> certificates.Certificate:
+def _strangers(before: frozenset[str], staged: Staged, bad: frozenset[str]) -> int:
+    """How many files of the output this run neither made nor replaced."""
+    return len(before - {outcome.path for outcome in _waiting(staged) if outcome.path not in bad})
+
+
+def _certificate(
+    job: DeidPlan, staged: Staged, expected: Mapping[str, int], again: int, strangers: int
+) -> certificates.Certificate:
     traits = (outcome.trait for outcome in staged.outcomes if outcome.trait is not None)
-    return certificates.certificate(
-        job.profile,
-        staged.outcomes,
-        key=job.key,
-        patients=staged.patients,
-        shared_ids=staged.shared_ids,
-        joined_ids=staged.joined_ids,
-        twice=staged.twice,
-        groups=anonymity(traits, job.profile.smallest_group),
-        faces=sum(expected.get(rule, 0) for rule in FACE_RULES),
-        again=again,
-        unread=not job.ocr,
-    )
+    faces = sum(expected.get(rule, 0) for rule in FACE_RULES)
+    found = {"faces": faces, "again": again, "unread": int(not job.ocr), "strangers": strangers}
+    return certificates.certificate(job, staged, anonymity(traits, job.profile.smallest_group), found)
 
 
 def _write_crosswalk(back: BackDoor, staged: Staged) -> None:

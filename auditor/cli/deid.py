@@ -76,7 +76,7 @@ def run_command(source: Path, target: Path, **given: Any) -> None:
             passphrase=passphrase,
             observer=observer,
         )
-    click.get_current_context().exit(show(release, target))
+    click.get_current_context().exit(show(release, target, notes))
 
 
 @deid.command()

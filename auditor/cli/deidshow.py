@@ -1,16 +1,21 @@
 """What `auditor deid` says on the terminal."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from auditor.model.run import Note
+
 COMPLETE, WITHHELD = 0, 3
 
 
-def show(release: Any, target: Path) -> int:
+def show(release: Any, target: Path, notes: Sequence[Note]) -> int:
     """Say what was released and what was not, and return the exit code: 3 when a file was held back."""
+    for note in notes:
+        click.echo(f".. note          {note.room}: {note.text}")
     for outcome_name, outcomes in (("withheld", release.withheld), ("quarantined", release.quarantined)):
         reasons = Counter(outcome.reason or "the scan found something in the copy" for outcome in outcomes)
         for reason, number in reasons.most_common():
@@ -26,6 +31,10 @@ def show(release: Any, target: Path) -> int:
         )
     if release.quarantined:
         click.echo(f"quarantine: {release.workplace / 'quarantine'}")
+    if release.strangers:
+        click.echo(
+            f"{release.strangers} files lay in {target} already that this run did not make; they were not looked at"
+        )
     held = len(release.withheld) + len(release.quarantined)
     line = f"{len(release.outcomes)} files · {len(release.released)} released to {target} · {held} held back"
     click.echo(line if release.complete else f"{line} · INCOMPLETE")

@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -14,8 +14,8 @@ from auditor.config.strictyaml import loads
 from auditor.deid import table
 from auditor.deid.codes import BASIC_CODE, Option
 from auditor.deid.groups import Anonymity
-from auditor.deid.plan import Fate, Outcome
-from auditor.deid.profile import Profile
+from auditor.deid.plan import DeidPlan, Fate
+from auditor.deid.run import Staged
 
 ROOM = "deid-certificate"
 
@@ -50,32 +50,18 @@ class Certificate:
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
 
-def certificate(
-    profile: Profile,
-    outcomes: Sequence[Outcome],
-    *,
-    key: bytes,
-    patients: int,
-    shared_ids: int,
-    joined_ids: int,
-    twice: int,
-    groups: Anonymity,
-    faces: int = 0,
-    again: int = 0,
-    unread: bool = False,
-) -> Certificate:
+def certificate(job: DeidPlan, staged: Staged, groups: Anonymity, found: Mapping[str, int]) -> Certificate:
     """Make the certificate of what was staged; verification is told by the run's findings beside it.
 
-    `faces` is how many files belong to a volume that can show a face, `again` how many were cleaned again;
-    `unread` says that burned-in text was not sought.
+    `found` counts the files of which something has to be said, by the names in `data/certificate.yaml`.
     """
+    profile, outcomes = job.profile, staged.outcomes
     actions: Counter[str] = Counter()
     for outcome in outcomes:
         actions.update(outcome.counts)
     options = [("basic", *BASIC_CODE), *((option.value, *option.code) for option in Option if profile.has(option))]
-    staged = [outcome for outcome in outcomes if outcome.fate is Fate.STAGED]
-    found = (("faces", faces), ("again", again), ("unread", int(unread)))
-    shown = tuple(_words()["found"][name].format(number) for name, number in found if number)
+    copies = [outcome for outcome in outcomes if outcome.fate is Fate.STAGED]
+    shown = tuple(_words()["found"][name].format(number) for name, number in found.items() if number)
     found_risks = sorted({risk for outcome in outcomes for risk in outcome.risks})
     return Certificate(
         profile=profile.name,
@@ -85,16 +71,16 @@ def certificate(
         table_edition=table.EDITION,
         table_rows=len(table.load()),
         files=dict(Counter(outcome.fate.value for outcome in outcomes)),
-        patients=patients,
+        patients=staged.patients,
         actions=dict(actions),
         clauses=clauses(actions),
         withheld=dict(Counter(outcome.reason for outcome in outcomes if outcome.fate is Fate.WITHHELD)),
         skipped=dict(Counter(outcome.reason for outcome in outcomes if outcome.fate is Fate.SKIPPED)),
-        shared_ids=shared_ids,
-        joined_ids=joined_ids,
-        duplicate_instances=twice,
-        source_manifest=_manifest(key, ((one.locator, one.source_digest) for one in outcomes)),
-        copy_manifest=_manifest(key, ((one.path, one.copy_digest) for one in staged)),
+        shared_ids=staged.shared_ids,
+        joined_ids=staged.joined_ids,
+        duplicate_instances=staged.twice,
+        source_manifest=_manifest(job.key, ((one.locator, one.source_digest) for one in outcomes)),
+        copy_manifest=_manifest(job.key, ((one.path, one.copy_digest) for one in copies)),
         smallest_group=groups.smallest,
         small_groups=tuple((group.label, group.size) for group in groups.small[:20]),
         risks=(*risks(), *shown, *found_risks),

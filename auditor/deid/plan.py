@@ -22,11 +22,13 @@ class RecipeFiles:
 
 @dataclass(frozen=True, slots=True)
 class DeidPlan:
-    """Everything a worker needs. `key` is the project key; `recipients` are paths of certificates to seal to."""
+    """Everything a worker needs. `key` is the project key, `forgotten` says that nobody keeps it after this run;
+    `recipients` are paths of certificates to seal to."""
 
     source: str
     profile: Profile
     key: bytes = field(repr=False)
+    forgotten: bool = False
     subjects: tuple[Subject, ...] = field(default=(), repr=False)
     recipients: tuple[str, ...] = ()
     recipe: RecipeFiles = RecipeFiles()

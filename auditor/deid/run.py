@@ -20,7 +20,7 @@ from auditor.dicomio.collector import seldom
 from auditor.dicomio.find import Found
 from auditor.dicomio.form import Form
 from auditor.dicomio.source import Opener
-from auditor.errors import AuditorError, StoreError, TargetError, UsageError
+from auditor.errors import AuditorError, StoreError
 
 STAGING = "staging"
 Done: TypeAlias = tuple[Batch, "tuple[Outcome, ...] | BaseException"]
@@ -74,17 +74,6 @@ class Staged:
     joined_ids: int = 0
     twice: int = 0
     entries: set[Entry] = field(default_factory=set)
-
-
-def check_places(source: Path, target: Path) -> None:
-    """Refuse a source that is not there, an output inside the input, and the input inside the output."""
-    inside, outside = source.resolve(), target.resolve()
-    if not inside.exists():
-        raise TargetError("the source does not exist", where=str(source), right="a file or folder with DICOM")
-    if outside == inside or inside in outside.parents or outside in inside.parents:
-        raise UsageError(
-            "source and output lie within each other", where=str(target), right="an output folder elsewhere"
-        )
 
 
 def serially(function: Callable[[Batch], tuple[Outcome, ...]], jobs: Iterator[Batch]) -> Iterator[Done]:

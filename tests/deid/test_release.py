@@ -110,6 +110,29 @@ def test_pseudonyms_of_the_sites_own_table_are_known_for_what_they_are(site, tmp
     assert {pydicom.dcmread(tmp_path / "out" / one.path).PatientID for one in done.released} == {"4471190032"}
 
 
+def test_an_output_within_the_input_is_refused(site, tmp_path):
+    for target in (tmp_path / "in" / "out", tmp_path / "in", tmp_path):
+        with pytest.raises(UsageError, match="within each other"):
+            deid(tmp_path / "in", target, configuration=site, ocr=False)
+
+
+def test_copies_without_a_project_key_go_into_an_empty_folder_only(site, tmp_path):
+    first = deid(tmp_path / "in", tmp_path / "out", configuration=site, ocr=False)
+    assert first.complete
+    with pytest.raises(UsageError, match="holds files already"):
+        deid(tmp_path / "in", tmp_path / "out", configuration=site, ocr=False)
+    assert len(list((tmp_path / "out").rglob("*.dcm"))) == 2
+
+
+def test_what_lay_in_the_output_before_is_told_and_what_is_made_again_is_not(site, tmp_path):
+    assert release(site, tmp_path).strangers == 0
+    assert release(site, tmp_path).strangers == 0
+    (tmp_path / "out" / "raw.dcm").write_bytes(b"as it came")
+    again = release(site, tmp_path)
+    assert again.strangers == 1
+    assert any("1 files lay in the output already" in risk for risk in again.certificate.risks)
+
+
 def test_a_copy_that_cannot_be_made_clean_stays_in_quarantine(site, tmp_path):
     profile = tmp_path / "leaky.yaml"
     profile.write_text("name: leaky\ninherits: basic\nfile_name: 'KOWALSKA_ZOFIA_19610317/{instance}'\n", "utf-8")
