@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
-from shutil import rmtree
 
 from auditor.audit.executors import EXECUTORS
 from auditor.audit.output import check_places, held
@@ -121,9 +120,7 @@ def deid(
     publish(place, good, target)
     if back is not None and back.path is not None:
         _write_crosswalk(back, staged)
-    for folder in (place.staging, place.readings):
-        rmtree(folder, ignore_errors=True)
-    place.journal.unlink(missing_ok=True)
+    place.clear()
     return Release(tuple(staged.outcomes), tuple(good), tuple(quarantined), verified, made, place.folder, strangers)
 
 

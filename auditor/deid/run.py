@@ -1,9 +1,11 @@
 """The whole of one de-identification up to the staging folder: census, files, journal, crosswalk entries."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from shutil import rmtree
 from typing import TypeAlias
 
 from auditor.deid.batch import Batch, Item, batches, items_of
@@ -62,6 +64,15 @@ class Workplace:
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"the work folder cannot be made: {error.strerror}", where=str(self.folder)) from error
+
+    def clear(self) -> None:
+        """Take away all but the quarantine, and that too when it is empty."""
+        for folder in (self.staging, self.readings):
+            rmtree(folder, ignore_errors=True)
+        self.journal.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.quarantine.rmdir()
+            self.folder.rmdir()
 
 
 @dataclass(slots=True)

@@ -119,6 +119,7 @@ def test_an_output_within_the_input_is_refused(site, tmp_path):
 def test_copies_without_a_project_key_go_into_an_empty_folder_only(site, tmp_path):
     first = deid(tmp_path / "in", tmp_path / "out", configuration=site, ocr=False)
     assert first.complete
+    assert not first.workplace.exists()
     with pytest.raises(UsageError, match="holds files already"):
         deid(tmp_path / "in", tmp_path / "out", configuration=site, ocr=False)
     assert len(list((tmp_path / "out").rglob("*.dcm"))) == 2
