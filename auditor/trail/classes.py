@@ -7,6 +7,9 @@ from functools import lru_cache
 from auditor.trail.mapping import plain
 from auditor.trail.resources import table
 
+_IDEOGRAPHS = "\u3040"
+"""From here on, scripts write a word in two signs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -72,7 +75,7 @@ def is_outcome(word: str) -> bool:
 @lru_cache(maxsize=65536)
 def _meaning(text: str) -> list[str] | None:
     """Code and type of a word; of several, those of the first three, two or one that are known together, also where
-    words for a failure stand among them, or the end of a compound is known."""
+    words for a failure stand among them, or the end of a compound is known (of ideographs, its beginning too)."""
     known, whole = _words(), plain(text)
     if whole in known or not text:
         return known.get(whole)
@@ -81,9 +84,9 @@ def _meaning(text: str) -> list[str] | None:
               if size == 1 or len(apart[at]) > 2]  # fmt: skip
     joined += [whole.replace(word, "") for word in _failures() if word in whole]
     found = next((known[word] for word in joined if word in known), None)
-    return found or next(
-        (known[word[at:]] for word in apart for at in range(1, len(word) - 5) if word[at:] in known), None
-    )
+    ends = [word[at:] for word in apart for at in range(1, len(word) - (5 if word[-1] < _IDEOGRAPHS else 1))]
+    ends += [word[:at] for word in apart if word[0] >= _IDEOGRAPHS for at in range(len(word) - 1, 1, -1)]
+    return found or next((known[end] for end in ends if end in known), None)
 
 
 @lru_cache(maxsize=1)

@@ -36,10 +36,3 @@ def plain(name: str) -> str:
 def folded(text: str) -> str:
     """A text in lower case, letters and their accents apart."""
     return unicodedata.normalize("NFKD", text.casefold().translate(_FOLD))
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """Text of a whole small file and the encoding that fits it."""
-    from auditor.trail.matching import decoded
-
-    return decoded(data)[0]

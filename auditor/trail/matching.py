@@ -10,8 +10,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from auditor.trail import classes
-from auditor.trail.mapping import Mapping, plain
-from auditor.trail.moments import ISO, time_format
+from auditor.trail.decoding import decoded
+from auditor.trail.headings import fame, header_place, ranks
+from auditor.trail.mapping import Mapping
+from auditor.trail.moments import ISO, SERIAL, time_format
 from auditor.trail.resources import table
 from auditor.trail.writing import tidied
 
@@ -20,24 +22,21 @@ _TITLE = re.compile(r"[A-Z][A-Z0-9_ -]{1,15}")
 _STATION = re.compile(r"(?i)(?<![a-z])aet?(?:[ _-]?titles?)?(?![a-z])")
 _KEYED = re.compile(r"(?:[A-Z]+ )?[A-Za-z]\w*=[^=]*(?:$|[;&])")
 _UID = re.compile(r"[0-2](?:\.\d+){3,}")
-_PREAMBLE = 20
+
+Table = tuple[str, tuple[str, ...], list[list[str]], list[dict[str, float]]]
 
 
-def propose(sample: bytes, synonyms: str = "columns") -> Mapping | None:
+def propose(sample: bytes) -> Mapping | None:
     """Propose a mapping for the first bytes of a table; None if it is none.
 
     A table needs at least a header of two known columns, one of them a time, or it is not proposed. Lines of text
     above the header are passed over.
     """
-    offers = [
-        (_named(text, synonyms), -place, text, encoding) for place, (text, encoding) in enumerate(decoded(sample))
-    ]
-    _, _, text, encoding = max(offers)
-    found = _table(text)
-    if found is None:
+    found = [(table_, encoding) for text, encoding in decoded(sample) if (table_ := _table(text))]
+    if not found:
         return None
-    separator, header, body = found
-    columns = _match(header, body, table(synonyms))
+    (separator, header, body, ranked), encoding = max(found, key=lambda offer: fame(offer[0][3]))
+    columns = _match(header, body, ranked)
     if "time" not in columns and not {"date", "clock"} <= columns.keys():
         return None
     sample_times = [_moment_text(columns, header, row) for row in body]
@@ -51,60 +50,19 @@ def propose(sample: bytes, synonyms: str = "columns") -> Mapping | None:
     )
 
 
-def decoded(data: bytes) -> list[tuple[str, str]]:
-    """Texts that a sample may be, the likeliest first, each with its encoding."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return [(data[: len(data) & ~1].decode("utf-16", "replace"), "utf-16")]
-    zeros = data[:2000:2].count(0), data[1:2000:2].count(0)
-    if max(zeros) > 0.3 * min(1000, len(data) / 2):
-        name = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-        return [(data[: len(data) & ~1].decode(name, "replace"), name)]
-    data = data.replace(b"\x00", b"")
-    try:
-        return [(data.decode("utf-8-sig"), "utf-8")]
-    except UnicodeDecodeError as error:
-        if error.start > len(data) - 4:
-            return [(data.decode("utf-8-sig", "ignore"), "utf-8")]
-    if _mostly_utf8(data):
-        return [(data.decode("utf-8-sig", "replace"), "utf-8")]
-    texts = []
-    for name in table("encodings")["tried"]:
-        try:
-            texts.append((data[: data.rfind(b"\n") + 1].decode(name), name))
-        except UnicodeDecodeError:
-            continue
-    return texts or [(data.decode("cp1252", "replace"), "cp1252")]
-
-
-def _mostly_utf8(data: bytes) -> bool:
-    """Whether most lines with letters beyond ASCII are UTF-8: then the others are the damage."""
-    lines = [line for line in data.split(b"\n")[:2000] if not line.isascii()]
-    good = sum(1 for line in lines if line.decode("utf-8", "ignore").encode() == line)
-    return good > len(lines) / 2
-
-
-def _table(text: str) -> tuple[str, tuple[str, ...], list[list[str]]] | None:
-    """Separator, header and rows of a table, lines of text above the header left out; None when it is no table."""
+def _table(text: str) -> Table | None:
+    """Separator, header, rows and ranks of the headings of a table; None when it is no table, or has no header."""
     lines = [line for line in text.split("\n", 400)[:400] if line.strip()]  # a form feed ends no line
     if len(lines) < 2 or lines[0].lstrip().startswith(("<", "{")):
         return None
     separator = _separator(lines)
     rows = list(csv.reader(io.StringIO("\n".join(lines[:-1] if len(lines) > 2 else lines)), delimiter=separator))
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    rows = rows[next((place for place, row in enumerate(rows[:_PREAMBLE]) if len(row) == width), 0) :]
-    header = tuple(name.strip().lstrip("\ufeff") for name in rows[0])
-    body = [row for row in rows[1:] if len(row) == len(header)]
-    return (separator, header, body) if len(header) >= 2 and body else None
-
-
-def _named(text: str, synonyms: str) -> tuple[int, int]:
-    """How many columns of the text's header bear a name that is known, and how many one that holds such a name."""
-    found = _table(text)
-    if not found:
-        return -1, -1
-    words = [plain(word) for listed in table(synonyms).values() for word in listed]
-    ranks = [_rank(plain(name), words) for name in found[1]]
-    return sum(1 for rank in ranks if rank >= 2), sum(1 for rank in ranks if rank > 0)
+    place = header_place(rows, table("columns"), _is_value)
+    if place is None:
+        return None
+    header = tuple(name.strip().lstrip("\ufeff") for name in rows[place])
+    body = [row[: len(header)] for row in rows[place + 1 :] if len(row) >= len(header) and not any(row[len(header) :])]
+    return (separator, header, body, ranks(header, table("columns"))) if body else None
 
 
 def _separator(lines: list[str]) -> str:
@@ -115,18 +73,17 @@ def _separator(lines: list[str]) -> str:
     return max(_SEPARATORS, key=score)
 
 
-def _match(header: tuple[str, ...], body: list[list[str]], synonyms: dict[str, list[str]]) -> dict[str, str]:
+def _match(header: tuple[str, ...], body: list[list[str]], ranked: list[dict[str, float]]) -> dict[str, str]:
     """Give each of our columns the best of theirs: name rank first, contents decide between equals and fill gaps.
 
     Columns of AE titles whose direction no name tells are the calling and the called one, in this order.
     """
     offers: list[tuple[float, str, int]] = []
-    contents = [[row[place].strip() for row in body] for place in range(len(header))]
-    names = _bare([plain(name) for name in header])
-    for place, name in enumerate(names):
-        for column, words in synonyms.items():
-            rank = max(_rank(spelt, [plain(word) for word in words]) for spelt in {name, plain(header[place])})
-            fits, alone = _fits(column, [value for value in contents[place] if value][:60])
+    contents = [[row[place].strip() for row in body if row[place].strip()][:60] for place in range(len(header))]
+    for place, named in enumerate(ranked):
+        for column in table("columns"):
+            rank = named.get(column, 0.0)
+            fits, alone = _fits(column, contents[place])
             if fits >= 0 and (rank > 0 or (alone and fits >= 0.9)):
                 offers.append((rank + fits, column, place))
     chosen: dict[str, str] = {}
@@ -135,30 +92,27 @@ def _match(header: tuple[str, ...], body: list[list[str]], synonyms: dict[str, l
         if column not in chosen and place not in used and not (column in ("date", "clock") and "time" in chosen):
             chosen[column] = header[place]
             used.add(place)
-    stations = [name for place, name in enumerate(header) if place not in used and _STATION.search(name)]
-    open_ = [name for name in ("src_ae", "dst_ae") if name in synonyms and name not in chosen]
+    if "time" not in chosen and not {"date", "clock"} <= chosen.keys():
+        chosen |= _halves(header, contents, chosen)
+    stations = [name for name in header if name not in chosen.values() and _STATION.search(name)]
+    open_ = [name for name in ("src_ae", "dst_ae") if name not in chosen]
     return chosen | dict(zip(open_, stations, strict=False))
 
 
-def _bare(names: list[str]) -> list[str]:
-    """The names without the letters that all of them begin with (`LOG_`, `evt`), when that leaves something."""
-    size = 0
-    while all(len(name) > size + 1 for name in names) and len({name[: size + 1] for name in names}) == 1:
-        size += 1
-    return [name[size:] for name in names] if size > 1 else names
+def _halves(header: tuple[str, ...], contents: list[list[str]], chosen: dict[str, str]) -> dict[str, str]:
+    """Where names do not tell both: the first column that holds clocks, and the nearest to it that holds dates."""
+    taken = {name for ours, name in chosen.items() if ours not in ("date", "clock")}
 
+    def holding(column: str) -> list[int]:
+        free = [place for place, name in enumerate(header) if name not in taken]
+        return [place for place in free if _fits(column, contents[place])[0] > 0.9]
 
-def _rank(name: str, words: list[str]) -> float:
-    """How well a name fits: 3 for the first of the words, less for later ones, below 2 where one is in the other."""
-    if name in words:
-        return 3.0 - words.index(name) / len(words)
-    inside = [len(word) / len(name) for word in words if len(word) > 4 and word in name]
-    ends = [
-        len(word) / len(name) for word in words if len(word) >= 3 and (name.endswith(word) or name.startswith(word))
-    ]
-    around = [len(name) / len(word) for word in words if len(name) > 4 and name in word]
-    shares = [*inside, *(share for share in ends if share >= 0.5), *(share for share in around if share >= 0.65)]
-    return 0.4 + max(shares) if shares else 0.0
+    clock = next(iter(holding("clock")), None)
+    dates = [place for place in holding("date") if place != clock]
+    if clock is None or not dates:
+        return {}
+    date = min(dates, key=lambda place: (abs(place - clock), place))
+    return {"date": header[date], "clock": header[clock]}
 
 
 def _fits(column: str, values: list[str]) -> tuple[float, bool]:
@@ -184,6 +138,8 @@ def _counts(values: list[str]) -> bool:
 def _tells(column: str, values: list[str]) -> bool:
     """Whether the contents are more than what any column of small numbers or letters could hold."""
     kinds = set(values)
+    if column == "time":
+        return not any(SERIAL.fullmatch(value) for value in kinds)
     if column == "outcome":
         return any(not value.isdecimal() for value in kinds) or bool(kinds & {"4", "8", "12"})
     return column != "action" or len(kinds) > 1
@@ -205,6 +161,11 @@ def _is_address(value: str) -> bool:
     return True
 
 
+def _is_value(cell: str) -> bool:
+    """Whether a cell holds a value that no heading is: a moment, an address, an identifier, a number."""
+    return bool(cell) and (cell.isdecimal() or _is_time(cell) or _is_address(cell) or bool(_UID.fullmatch(cell)))
+
+
 def _is_code(value: str) -> bool:
     name, code, _ = classes.classify(value, "", "")
     return name != "other" and bool(code)
@@ -217,11 +178,11 @@ def _moment_text(columns: dict[str, str], header: tuple[str, ...], row: list[str
 
 
 _TIMELIKE = re.compile(
-    r"\d[\w./, +-]{4,12}\d{1,2}[:.]\d\d|(?:9|1[0-9])\d{8}(?:\.\d+)?$|(?:9|1[0-9])\d{11}$|1\d{15}$|1\d{18}$"
-    r"|(?:19|20)\d{2}[01]\d[0-3]\d[T ]?[0-2]\d[0-5]\d[0-5]\d"
+    r"\d[\w./, +-]{4,12}\d{1,2}[:.]\d\d|(?:9|1[0-9])\d{8}(?:[.,]\d+)?$|[34]\d{4}[.,]\d{3,}$"
+    r"|(?:9|1[0-9])\d{11}$|1\d{15}$|1\d{18}$|(?:19|20)\d{2}[01]\d[0-3]\d[T ]?[0-2]\d[0-5]\d[0-5]\d"
 )
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[ /-][A-Z][a-z]{2}[ /-]\d{2,4}|(?:19|20)\d{6}")
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?|[0-2]\d[0-5]\d[0-5]\d")
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?|[0-2]\d[0-5]\d[0-5]\d(?:[.,]\d+)?")
 _TESTS: dict[str, Callable[[str], bool]] = {
     "time": _is_time,
     "date": lambda value: bool(_DATE.fullmatch(tidied(value))),

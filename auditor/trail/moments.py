@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from auditor.trail.writing import tidied
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z| ?UTC|[+-]\d\d:?\d\d)?)?$")
+SERIAL = re.compile(r"[34]\d{4}[.,]\d{3,}")
+"""A moment of the years 1982 to 2036 as days since the end of 1899, with the time of day as a fraction."""
 _SHAPE = re.compile(
     r"(?P<date>(?P<ymd>\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2})|(?P<one>\d{1,2})(?P<s2>[-/.])(?P<two>\d{1,2})(?P=s2)(?P<year>\d{4}|\d\d)"
     r"|(?P<compact>\d{8})|\d{1,2}(?P<s3>[ /-])[A-Z][a-z]{2}(?P=s3)(?P<year3>\d{4}|\d\d))"
@@ -24,7 +26,7 @@ _EPOCHS = {"epoch": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
 
 def time_format(values: list[str]) -> str:
     """The strptime pattern that reads the values, once they are tidied (see `writing`): empty for ISO 8601 or none,
-    `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`: counts.
+    `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`: counts; `serial`: days as spreadsheets count them.
 
     Of day-first and month-first the one that no value contradicts is taken; when neither is contradicted, day-first
     with points, else the one in which moments rise more often, and day-first at last (month-first with a 12-hour
@@ -33,8 +35,10 @@ def time_format(values: list[str]) -> str:
     sample = [tidied(value) for value in values if value][:200]
     if not sample or sum(1 for value in sample if ISO.match(value)) >= 0.9 * len(sample):
         return ""
-    if all(re.fullmatch(r"\d{9,10}(?:\.\d+)?", value) for value in sample):
+    if all(re.fullmatch(r"\d{9,10}(?:[.,]\d+)?", value) for value in sample):
         return "epoch"
+    if all(SERIAL.fullmatch(value) for value in sample):
+        return "serial"
     if all(re.fullmatch(r"\d{12,13}", value) for value in sample):
         return "epoch_ms"
     if all(re.fullmatch(r"\d{15,16}", value) for value in sample):
@@ -100,7 +104,9 @@ def reader(pattern: str) -> Callable[[str], str]:
         return _iso
     if pattern in _EPOCHS:
         scale = _EPOCHS[pattern]
-        return lambda text: datetime.fromtimestamp(float(text) / scale, UTC).isoformat()
+        return lambda text: datetime.fromtimestamp(float(text.replace(",", ".")) / scale, UTC).isoformat()
+    if pattern == "serial":
+        return _serial
 
     whole = pattern.replace(".%f", "").replace(",%f", "")
 
@@ -115,6 +121,12 @@ def reader(pattern: str) -> Callable[[str], str]:
         raise ValueError("no time")
 
     return read
+
+
+def _serial(text: str) -> str:
+    """Days since 1899-12-30, to the tenth of a second: a second is a fraction that has no end."""
+    tenths = round(float(text.replace(",", ".")) * 864_000)
+    return (datetime(1899, 12, 30) + timedelta(seconds=tenths / 10)).isoformat()  # noqa: DTZ001 - local, of no zone
 
 
 def _iso(text: str) -> str:

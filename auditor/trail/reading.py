@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.trail import cells, formats, tables
+from auditor.trail.headings import PREAMBLE
 from auditor.trail.mapping import Mapping, plain
 from auditor.trail.matching import propose
 from auditor.trail.opening import LogFile, blocks, head
@@ -121,7 +122,7 @@ def _look(log: LogFile, given: "Sequence[TrailTable]") -> ReadLog:
 
 def written(entry: "TrailTable", start: bytes) -> Mapping:
     """The mapping a site wrote, with the header as the table has it: the first line with most of the named columns."""
-    lines = start.decode(entry.encoding, "replace").lstrip("\ufeff").split("\n")[: tables.PREAMBLE + 1]
+    lines = start.decode(entry.encoding, "replace").lstrip("\ufeff").split("\n")[: PREAMBLE + 1]
     headers = [tuple(name.strip().strip('"') for name in line.split(entry.separator)) for line in lines] or [()]
     wanted = {plain(name) for name in entry.columns.values()}
     header = max(headers, key=lambda names: len(wanted & {plain(name) for name in names}))

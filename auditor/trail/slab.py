@@ -43,7 +43,7 @@ class Slabs:
         """For a mapping that a slab can follow: its time stands in one column, as ISO 8601 or day and clock."""
         header, whole = [plain(name) for name in mapping.header], mapping.format
         wanted = {plain(theirs): ours for ours, theirs in mapping.columns.items()}
-        fit = not any(sign in whole for sign in ("%f", "%p", "%I", "%z", "epoch", "%b", "%y"))
+        fit = not any(sign in whole for sign in ("%f", "%p", "%I", "%z", "epoch", "serial", "%b", "%y"))
         if "time" not in mapping.columns or not fit or mapping.encoding.startswith("utf-16"):
             return None
         names = [wanted.get(name, "") if header.index(name) == place else "" for place, name in enumerate(header)]
@@ -79,7 +79,7 @@ class Slabs:
         return tuple(name.strip().strip('"') for name in first.split(self.mapping.separator)) == self.mapping.header
 
     def _utf8(self, data: bytes) -> bytes:
-        if b"\x00" in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
+        if b"\x00" in data or b'="' in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
             raise Unusual
         if data.isascii():
             return data

@@ -2,18 +2,24 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from auditor.trail.headings import PREAMBLE
 from auditor.trail.mapping import Mapping, plain
 from auditor.trail.moments import reader
+from auditor.trail.resources import table
 from auditor.trail.schema import COLUMNS, INDEX, Sink
 
 LONGEST = 1 << 20
-PREAMBLE = 20
 _TIME = INDEX["time"]
 _NUMBERS = {"\x00": None, "\ufeff": None}
 _STRIP = str.maketrans(_NUMBERS)
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_RULE = re.compile(r"[-=_+|* ]*")
+_AS_TEXT = re.compile(r'(?:"=""|=")([^"]*)"{1,3}')
+"""A cell that a spreadsheet is told to keep as a text: `="00123"`."""
 
 
 def parse(blocks: Iterable[bytes], sink: Sink, mapping: Mapping, first_line: int = 1, *, header: bool = True) -> None:
@@ -103,6 +109,8 @@ class Rows:
             if self.number > 1 or "\x00" in text:
                 self._sink.tally.repair(self.number, "NUL or byte order mark inside")
             text = text.translate(_STRIP)
+        if '="' in text:
+            text = _AS_TEXT.sub(r"\1", text)
         return text.rstrip("\r")
 
     def is_header(self, row: list[str]) -> bool:
@@ -132,7 +140,7 @@ class Rows:
         if len(row) != self._width:
             surplus = row[self._width :]
             if len(row) < self._width or any(cell.strip() for cell in surplus):
-                tally.reject(self.number, "columns shifted or missing")
+                self._leave(row, "columns shifted or missing")
                 return
         event: list[str | None] = [None] * len(COLUMNS)
         for slot, place in self._places:
@@ -143,9 +151,29 @@ class Rows:
             text = event[slot]
             if text is not None:
                 event[slot] = words.get(text.lower(), text)
+        time = event[_TIME] or ""
         try:
-            event[_TIME] = self._read(event[_TIME] or "")
+            event[_TIME] = self._read(time)
         except (ValueError, OverflowError, OSError):
-            tally.reject(self.number, "time cannot be read")
+            self._leave(row, "time cannot be read")
+            return
+        if not time[0].isdecimal() and closes(row):
+            tally.not_audit += 1
             return
         self._sink.event(self.number, tuple(event))
+
+    def _leave(self, row: list[str], reason: str) -> None:
+        """A row that is no event: a reject, unless it closes the table or rules it off."""
+        if closes(row):
+            self._sink.tally.not_audit += 1
+        else:
+            self._sink.tally.reject(self.number, reason)
+
+
+def closes(row: list[str]) -> bool:
+    """Whether a row is a line under a header (`----`) or one that counts the rows above it (`Total: 345 rows`)."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    if all(_RULE.fullmatch(cell) for cell in cells):
+        return True
+    word = _FIRST_WORD.search(cells[0]) if len(cells) < 3 else None
+    return word is not None and plain(word.group()) in table("closings")["words"]

@@ -14,16 +14,19 @@ import pyarrow as pa
 from auditor.trail.schema import COLUMNS
 
 MEMORY = "2500MB"
-USER = (
-    "nullif(lower(trim(CASE WHEN contains({0}, '\\') THEN split_part({0}, '\\', -1) "
-    "WHEN contains({0}, '@') THEN split_part({0}, '@', 1) ELSE {0} END)), '')"
+_IN_BRACKETS = r"[^\[(]+[\[(]([A-Za-z._-]*[0-9][A-Za-z0-9._-]*|[a-z][a-z._-]+)[\])]"
+"""A name with its number or account behind it: `Doe, Jane [12345]`, `Doe, Jane (jdoe)`."""
+_BARE = (
+    "CASE WHEN right({0}, 1) IN (')', ']') "
+    f"THEN coalesce(nullif(regexp_extract({{0}}, '^{_IN_BRACKETS}$', 1), ''), {{0}}) ELSE {{0}} END"
 )
+USER = f"nullif(lower(trim(split_part(split_part({_BARE}, '\\', -1), '@', 1))), '')"
 PATIENT = (
     "CASE WHEN {0} IS NULL OR {0} = '' THEN NULL WHEN regexp_full_match({0}, '[1-9][0-9]*') THEN {0} "
     "WHEN regexp_full_match({0}, '0*[1-9][0-9]*') THEN ltrim({0}, '0') "
-    "ELSE coalesce(nullif(ltrim(upper(trim(split_part({0}, '^', 1))), '0'), ''), left(trim({0}), 1)) END"
+    f"ELSE coalesce(nullif(ltrim(upper(trim(split_part({_BARE}, '^', 1))), '0'), ''), left(trim({{0}}), 1)) END"
 )
-"""SQL that makes one spelling of a user or patient: domain, case, assigner and leading zeros go."""
+"""SQL that makes one spelling of a user or patient: name, domain, case, assigner and leading zeros go."""
 
 
 class Warehouse:

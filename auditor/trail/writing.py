@@ -14,14 +14,17 @@ _SIGNS = (
     (re.compile(r"(?<=\d)[分분] ?(?=\d\d)"), ":"),
     (re.compile(r"(?<=\d)[分分秒초분](?!\d)"), ""),
     (re.compile(r"(?<=\d)_(?=\d)|(?<=\d) - (?=\d\d?[:.])|(?<=\d\d\d\d):(?=\d\d:)"), " "),
-    (re.compile(r"(\d{4}-\d\d-\d\d)-(?=\d\d[:.]\d\d)"), r"\1 "),
+    (re.compile(r"(\d{4}([-/.])\d\d\2\d\d)-(?=\d\d[:.]\d\d)"), r"\1 "),
+    (re.compile(r"(?<=[\dZ])\[[\w/+-]+\]$|^'(?=\d[^']+$)"), ""),
     (re.compile(r"(:\d\d):(\d{3})(?!\d)"), r"\1.\2"),
     (re.compile(r"(?i)\b([ap])\. ?m\.?(?![^\W_])"), r"\1m"),
 )
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _KEPT = re.compile(r"\d[Tt]\d|[Zz]$")
 _HALF_FIRST = re.compile(r"\b([AP]M) ?(\d{1,2}:\d\d(?::\d\d)?)")
-_MONTH_FIRST = re.compile(r"^([A-Z][a-z]{2})[ -](\d{1,2}),? (?:(\d{4})|([\d:.]+ ?(?:[AP]M)?) (\d{4}))")
+_MONTH_FIRST = re.compile(
+    r"^([A-Z][a-z]{2})[ -](\d{1,2}),? (?:(\d{4})|([\d:.]+ ?(?:[AP]M)?)( ?[+-]\d\d:\d\d)? (\d{4}))"
+)
 _OFFSET = re.compile(r" ?([+-])(\d\d):?(\d\d)?$")
 _CLOCK = re.compile(r"\d[:.]\d\d|\d{6}")
 
@@ -42,7 +45,7 @@ def tidied(text: str) -> str:
     tidy = " ".join("".join([*parts, tidy[place:]]).replace(" ,", ",").split()).strip(" ,")
     tidy = re.sub(r"^[., ]+|(?<=\d)\. (?=[A-Z])", lambda sign: " " if sign.start() else "", tidy)
     tidy = _HALF_FIRST.sub(r"\2 \1", tidy)
-    tidy = _MONTH_FIRST.sub(lambda m: f"{m[2]} {m[1]} {m[3] or m[5]}" + (f" {m[4]}" if m[4] else ""), tidy)
+    tidy = _MONTH_FIRST.sub(lambda m: f"{m[2]} {m[1]} {m[3] or m[6]}" + (f" {m[4]}{m[5] or ''}" if m[4] else ""), tidy)
     if _CLOCK.search(tidy[8:] or tidy):
         tidy = _OFFSET.sub(lambda sign: f"{sign[1]}{sign[2]}:{sign[3] or '00'}", tidy)
     return re.sub(r"([.,]\d{6})\d+", r"\1", tidy)

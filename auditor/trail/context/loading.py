@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from auditor.trail.context.recognising import Met, recognise
-from auditor.trail.mapping import decode, plain
+from auditor.trail.decoding import decode
+from auditor.trail.mapping import plain
 from auditor.trail.moments import time_format
 from auditor.trail.resources import table
 from auditor.trail.writing import tidied
@@ -78,7 +79,7 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]], known: Met
 def _read(path: Path) -> pd.DataFrame | None:
     if path.stat().st_size > LARGEST:
         return None
-    text, _ = decode(path.read_bytes().replace(b"\x00", b""))
+    text = decode(path.read_bytes().replace(b"\x00", b""))
     first = text.split("\n", 1)[0]
     separator = max(",;\t|", key=first.count)
     from io import StringIO
