@@ -23,7 +23,7 @@ def compare(
     config_file: Path | None,
     store_folder: Path | None,
 ) -> None:
-    """Say what is new, gone, still there, changed in severity or waived since, from run BEFORE to run AFTER.
+    """Say what is new, gone, not looked at again, still there, changed in severity or waived since, from BEFORE to AFTER.
 
     Exit 1 when there are new failures.
     """
@@ -58,7 +58,7 @@ def compare(
         for row in found.rows:
             known = row.after if row.after is not None else row.before
             word = known.word if known is not None else "info"
-            lines.append(f"{row.change.value:<17} {word:<9} {row.count:>8}  {row.rule}  {clean(row.example)[:60]}")
+            lines.append(f"{row.change.value:<20} {word:<9} {row.count:>8}  {row.rule}  {clean(row.example)[:60]}")
         lines += [f"note: {text}" for text in found.caution]
         lines.append(" · ".join(f"{found.count(change)} {change.value}" for change in Change))
         write_text([line + "\n" for line in lines], output)

@@ -40,7 +40,7 @@ def compared(capsys):
     return code, {change: sum(row["count"] for row in rows if row["change"] == change) for change in _CHANGES}
 
 
-_CHANGES = ("new", "gone", "still there", "severity changed")
+_CHANGES = ("new", "gone", "not looked at again", "still there", "severity changed")
 
 
 def test_findings_are_the_same_when_their_folder_moves_to_another_root(site, capsys):
@@ -70,6 +70,26 @@ def test_what_is_mended_and_what_is_broken_is_told_apart_after_a_move(site, caps
     assert changes["gone"] >= 1
     assert changes["still there"] > changes["gone"]
     assert code == (1 if changes["new"] else 0)
+
+
+def test_what_was_not_read_again_is_not_said_to_be_gone(site, capsys):
+    scan("export")
+    folder = site / "export" / "2026"
+    (folder / "study0" / "0.dcm").unlink()
+    (folder / "study1" / "1.dcm").write_bytes(b"\0" * 128 + b"DICM" + b"\x02\x00\x10\x00UI\xff\x00")
+    scan("export")
+    capsys.readouterr()
+    _, changes = compared(capsys)
+    assert changes["gone"] == 0
+    assert changes["not looked at again"] > 1
+
+
+def test_runs_with_and_without_pixels_are_said_to_be_unlike(site, capsys):
+    scan("export")
+    run(["scan", "export", "--executor", "serial", "--output", "last.json"])
+    capsys.readouterr()
+    run(["compare"])
+    assert "not asked for the same things" in capsys.readouterr().out
 
 
 def test_the_trend_counts_only_runs_of_the_same_plan_and_tells_what_was_mended(tmp_path):

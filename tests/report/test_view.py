@@ -109,6 +109,7 @@ def test_a_comparison_counts_every_way_a_finding_can_go(three):
     assert counts == {
         Change.NEW: 1,
         Change.GONE: 3,
+        Change.UNSEEN: 0,
         Change.STILL: 3,
         Change.SEVERITY: 1,
         Change.WAIVED: 1,
