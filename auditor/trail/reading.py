@@ -63,6 +63,11 @@ class ReadLog:
     twin: str = ""
 
     @property
+    def unread(self) -> bool:
+        """Whether not even the beginning of the log could be read."""
+        return self.problem.startswith("cannot")
+
+    @property
     def large(self) -> bool:
         """Whether the log is a table so large and plain that it goes to the database slab by slab."""
         if self.mapping is None or self.size < LARGE or self.twin or self.problem or not self.log.plain:
