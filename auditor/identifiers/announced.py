@@ -2,7 +2,6 @@
 
 from typing import TypeAlias
 
-from auditor.identifiers.field import Nature
 from auditor.identifiers.phrase import LONGEST, Phrase, is_medical
 from auditor.identifiers.places import placed
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, is_worded, words_of
@@ -20,8 +19,7 @@ def announced(phrase: Phrase, place: int) -> Named | None:
     gap = phrase.gap(place)
     if word in words_of("titles") and gap.strip(" \u00a0") in ("", ".", ".,", "_") and gap:
         return _titled(phrase, place)
-    labels = phrase.nature is not Nature.DESCRIPTION and word in words_of("labels")
-    if labels and set(gap) & set(":=") and len(gap) <= 3:
+    if word in words_of("labels") and set(gap) & set(":=") and len(gap) <= 3:
         return _labelled(phrase, place + 1, loose=True, reason="stands after a label for a name")
     if word in words_of("relations") or word in words_of("roles"):
         return _related(phrase, place)
@@ -150,7 +148,7 @@ def apposed(phrase: Phrase, place: int) -> Named | None:
 
 def before_degree(phrase: Phrase, place: int) -> Named | None:
     """`J. Kerr MD`, `Smith, RN`: one to three capitalised words before a degree."""
-    if phrase.word(place) not in words_of("suffixes") or phrase.nature is Nature.DESCRIPTION or place == 0:
+    if phrase.word(place) not in words_of("suffixes") or place == 0:
         return None
     if not phrase.raw(place).isupper() and phrase.word(place) not in ("phd", "jr", "sr"):
         return None

@@ -23,6 +23,7 @@ from auditor.identifiers.uids import uid_hits
 
 _NOBODY = Identity()
 _TELLING = frozenset((Kind.SSN, Kind.NATIONAL_ID, Kind.HEALTH_PLAN))
+_SPOKEN = frozenset((Nature.FREE_TEXT, Nature.DESCRIPTION))
 WINDOW = 65_536  # characters looked at together
 _OVERLAP = 512
 _JAPANESE = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -175,7 +176,7 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
         return "a date by the reign of an emperor, in Japanese", 0.85
     if field.nature is Nature.DATE or _DATE_WORD.search(plain[max(0, found.start - 24) : found.start].rstrip()):
         return "a number that reads as a date, after a word that announces one", 0.85
-    if field.nature is Nature.FREE_TEXT and found.layout in ("compact-date", "month-year", "day-month", "month-day"):
+    if field.nature in _SPOKEN and found.layout in ("compact-date", "month-year", "day-month", "month-day"):
         return _loose(plain, found)
     return "the form of a date, and nothing beside it says that it is one", 0.0
 
@@ -185,7 +186,7 @@ def _told(plain: str, found: dates.DateFound, field: Field) -> bool:
     before = plain[max(0, found.start - 24) : found.start]
     spoken = words(before.lower())
     worded = bool(spoken) and spoken[-1].isalpha() and len(spoken[-1]) > 1 and before[-1:] == " "
-    return field.nature is Nature.FREE_TEXT and worded and plain[found.end : found.end + 1] not in ("-", "_", "/")
+    return field.nature in _SPOKEN and worded and plain[found.end : found.end + 1] not in ("-", "_", "/")
 
 
 def _loose(plain: str, found: dates.DateFound) -> tuple[str, float]:

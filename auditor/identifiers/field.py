@@ -30,4 +30,4 @@ class Field:
 
 
 FREE_TEXT = Field()
-READS_DATES = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.DATE))
+READS_DATES = frozenset((Nature.FREE_TEXT, Nature.DESCRIPTION, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.DATE))

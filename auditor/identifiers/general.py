@@ -17,8 +17,8 @@ from auditor.identifiers.narrowed import narrowed
 from auditor.identifiers.resource import table
 from auditor.identifiers.subject import Encoded
 
-_TEXT = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.FILE_NAME, Nature.PERSON_NAME, Nature.IDENTIFIER))
-_FREE = frozenset((Nature.FREE_TEXT, Nature.OCR, Nature.BYTES))
+_FREE = frozenset((Nature.FREE_TEXT, Nature.DESCRIPTION, Nature.OCR, Nature.BYTES))
+_TEXT = _FREE | {Nature.FILE_NAME, Nature.PERSON_NAME, Nature.IDENTIFIER}
 _WHERE = {
     "any": frozenset(Nature) - {Nature.CODE, Nature.UID, Nature.DATE},
     "text": _TEXT,

@@ -12,7 +12,7 @@ from auditor.identifiers.hit import Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import table, wordlist
 
-_WHERE = frozenset((Nature.FREE_TEXT, Nature.BYTES, Nature.OCR, Nature.PERSON_NAME, Nature.FILE_NAME))
+_WHERE = frozenset(Nature) - {Nature.IDENTIFIER, Nature.CODE, Nature.DATE, Nature.UID}
 
 
 def native_names(text: str, field: Field) -> Iterator[Hit]:

@@ -2,7 +2,6 @@
 
 from auditor.identifiers.announced import Named
 from auditor.identifiers.dates import is_month
-from auditor.identifiers.field import Nature
 from auditor.identifiers.hit import Explanation
 from auditor.identifiers.phrase import Phrase, is_medical
 from auditor.identifiers.scripts import vietnamese
@@ -56,15 +55,15 @@ def _pair(phrase: Phrase, first: int, second: int, *, caret: bool, comma: bool, 
     one, two = phrase.word(first), phrase.word(second)
     if _barred(phrase, first, second):
         return False
-    spaced, free = not (caret or comma or score), phrase.nature is not Nature.DESCRIPTION
-    listed = free and (not is_eponym(one) or is_worded(one))
+    spaced = not (caret or comma or score)
+    listed = not is_eponym(one) or is_worded(one)
     if (caret or (comma and listed)) and is_surname(one) and is_given(two) and not is_ordinary(two):
         return True
     if spaced and listed and is_given(one) and not is_eponym(two) and is_surname(two) and not is_ordinary(two):
         return True
     if is_ordinary(one):
         return False
-    if spaced and free and not is_eponym(one) and _spoken(phrase, first, second):
+    if spaced and not is_eponym(one) and _spoken(phrase, first, second):
         return True
     if is_ordinary(two) and not is_given(two):
         return False
@@ -104,8 +103,6 @@ def _listed(phrase: Phrase, one: str, two: str, *, score: bool, marked: bool) ->
         reversed_order = is_given(two) and (is_surname(one) or not is_eponym(one))
         doubtful = is_ordinary(two) and (is_eponym(one) or len(one) < 3)
         return reversed_order and not doubtful
-    if phrase.nature is Nature.DESCRIPTION:
-        return straight and not is_eponym(one) and not is_eponym(two)
     return straight and not is_ordinary(two)
 
 
@@ -131,7 +128,7 @@ def _shape_end(phrase: Phrase, last: int) -> int:
 
 def _login(phrase: Phrase, place: int, one: str, two: str, gap: str) -> Named | None:
     """`printed by maren.lindqvist`: a name as computers write it, not part of a longer dotted one."""
-    if gap != "." or min(len(one), len(two)) < 4 or phrase.nature is Nature.DESCRIPTION:
+    if gap != "." or min(len(one), len(two)) < 4:
         return None
     dotted = (
         set(phrase.gap(place - 1) + phrase.gap(place + 1)[:1]) & set(".@/\\:") if place else phrase.gap(1)[:1] in "./"
@@ -144,8 +141,6 @@ def _login(phrase: Phrase, place: int, one: str, two: str, gap: str) -> Named | 
 
 def _initial(phrase: Phrase, place: int, one: str, two: str, gap: str) -> Named | None:
     """`J. Kerr` and `KERR, J.`: an initial with its stop beside a family name that is no word."""
-    if phrase.nature is Nature.DESCRIPTION:
-        return None
     if len(one) == 1 and gap in (". ", ".") and len(two) > 2 and phrase.capital(place) and phrase.capital(place + 1):
         sure = is_surname(two) and not is_ordinary(two) and not is_eponym(two) and not phrase.headed(place + 1)
         before = phrase.word(place - 1)
