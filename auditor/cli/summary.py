@@ -8,12 +8,12 @@ from auditor.model.run import Run
 from auditor.model.severity import Severity
 
 CLEAN, FINDINGS, INCOMPLETE = 0, 1, 3
-_NOUNS = {"compare": "files", "scan": "files", "endpoints": "endpoints", "trail": "logs and incidents"}
+_NOUNS = {"compare": "file", "scan": "file", "endpoints": "endpoint", "trail": "log"}
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of one run, as the summary line shows them."""
+    """Counts of one run, as the summary line shows them; `noun` is what one target is called."""
 
     noun: str
     targets: int
@@ -28,13 +28,17 @@ class Summary:
         """For example `412 files · 38 rules · 9 fail (2 critical) · 1 waived · 3 not evaluated · INCOMPLETE`."""
         fails, critical = sum(self.fails.values()), self.fails.get(Severity.CRITICAL, 0)
         parts = [
-            f"{self.targets} {self.noun}",
-            f"{self.rules} rules",
+            _counted(self.targets, self.noun),
+            _counted(self.rules, "rule"),
             f"{fails} fail" + (f" ({critical} critical)" if critical else ""),
             f"{self.waived} waived",
             f"{self.not_evaluated} not evaluated",
         ]
         return " · ".join(parts if self.complete else [*parts, "INCOMPLETE"])
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
 
 
 def summarise(run: Run) -> Summary:
@@ -51,7 +55,7 @@ def summarise(run: Run) -> Summary:
     unread = sum(number for word, number in met.items() if not Disposition(word).complete)
     rooms = set(run.plan.rooms)
     return Summary(
-        noun=_NOUNS.get(run.plan.name, "targets"),
+        noun=_NOUNS.get(run.plan.name, "target"),
         targets=sum(met.values()),
         unread=unread,
         rules=sum(rule.target in rooms for rule in run.pack.rules),

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -79,3 +81,19 @@ def test_a_run_or_report_that_is_not_there_is_a_usage_error(capsys, monkeypatch,
     assert run(["verify", "nowhere.pdf"]) == 2
     assert run(["report", "1999"]) == 2
     assert run(["compare", "one", "two"]) == 2
+
+
+def test_ctrl_c_while_python_loads_the_command_ends_with_the_code_of_what_is_incomplete():
+    stopped = """
+import sys
+class Loading:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Loading())
+from auditor.__main__ import main
+main()
+"""
+    told = subprocess.run([sys.executable, "-c", stopped], capture_output=True, text=True, check=False)
+
+    assert (told.returncode, told.stderr) == (3, "interrupted\n")
