@@ -11,6 +11,10 @@ _EVENT = (
     FactSpec("value", FactType.TEXT, "source and number of the record"),
 )
 _SENTENCE = (FactSpec("value", FactType.TEXT, "one sentence without names", plain=True),)
+_PLACE = (
+    FactSpec("locator", FactType.TEXT, "line", plain=True),
+    FactSpec("reason", FactType.TEXT, "what is wrong with it", plain=True),
+)
 
 CATALOGUE = Catalogue.of(
     "trail",
@@ -119,11 +123,15 @@ CATALOGUE = Catalogue.of(
         FactSpec(
             "log_problems",
             FactType.RECORDS,
-            "the first rejected and repaired lines",
-            fields=(
-                FactSpec("locator", FactType.TEXT, "line", plain=True),
-                FactSpec("reason", FactType.TEXT, "what is wrong with it", plain=True),
-            ),
+            "the first rejected and repaired lines, some of every reason",
+            fields=_PLACE,
+            grows=True,
+        ),
+        FactSpec(
+            "log_places",
+            FactType.RECORDS,
+            "where the first records stand that lie in the future, are out of order, in another log too, ...",
+            fields=_PLACE,
             grows=True,
         ),
     ),

@@ -12,8 +12,14 @@ from auditor.trail.investigate import Investigation
 from auditor.trail.mapping import plain
 from auditor.trail.reading import ReadLog
 
-SHOWN = 20
-_COUNTED = ("local", "future", "numbered", "nameless", "future_line", "nameless_line")
+_ODD = {
+    "future": ("in_future", "later than the run"),
+    "disordered": ("out_of_order", "earlier by more than an hour than one before it"),
+    "nameless": ("reads_without_patient", "a read without a patient"),
+    "repeated": ("repeated", "stands in another log too"),
+    "local": ("without_zone", "a time without a zone"),
+}
+"""What is counted of the events of a log: its name in the inventory row, and what is said of the first line."""
 
 
 def log_readings(
@@ -28,12 +34,14 @@ def log_readings(
         remembered = compare(found, (context.base / Path(settings.history).expanduser()).absolute(), context.protector)
     readings: list[tuple[InventoryRow, tuple[Facts, ...]]] = []
     for number, item in enumerate(found.logs):
-        values = {**_values(item, counts.get(number, {})), **remembered.get(item.log.name, {})}
-        values["log_repeated"] = found.repeated.get(number, (0, 0))[0]
+        odd = counts.get(number, {})
+        if number in found.repeated:
+            odd["repeated"], odd["repeated_line"] = found.repeated[number]
+        values = {**_values(item, odd), **remembered.get(item.log.name, {})}
         shown = context.protector.path(item.log.name)
         digest = context.protector.digest(item.log.name)
         facts = Facts(Subject("log", f"log|{item.log.name}", shown, digest), values)
-        row = _row(item, shown, digest, _counted(counts.get(number, {}), found.repeated.get(number)))
+        row = _row(item, shown, digest, _counted(odd))
         readings.append((row, (facts,)))
     return readings
 
@@ -53,8 +61,14 @@ def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:
         "log_local_times": counts.get("local", 0),
         "log_future": counts.get("future", 0),
         "log_out_of_order": counts.get("disordered", 0),
-        "log_unnumbered": tally.events > 0 and counts.get("numbered", 0) == 0,
-        "log_problems": tuple({"locator": f"line {line}", "reason": reason} for line, reason in tally.examples[:SHOWN]),
+        "log_repeated": counts.get("repeated", 0),
+        "log_unnumbered": counts.get("kept", 0) > 0 and counts.get("numbered", 0) == 0,
+        "log_problems": tuple({"locator": f"line {line}", "reason": reason} for line, reason in tally.examples),
+        "log_places": tuple(
+            {"locator": f"line {counts[f'{name}_line']}", "reason": f"{said}, the first of {counts[name]}"}
+            for name, (_, said) in _ODD.items()
+            if counts.get(name)
+        ),
     }
     if item.mapping:
         held = {plain(name) for name in item.mapping.header} - {""}  # a line that ends in a separator has a column more
@@ -66,25 +80,26 @@ def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:
 
 
 def _counts(found: Investigation) -> dict[int, dict[str, int]]:
-    """By log: events with local times, in the future, numbered, without patient, and out of order; and the lines at
-    which the first of them stand."""
+    """By log: events kept, with local times, in the future, numbered, read without patient, and out of order; and the
+    lines at which the first of them stand."""
     rows: Any = found.house.query(
         """WITH n AS (SELECT now + INTERVAL 1 DAY AS late FROM limits)
-        SELECT file, count(*) FILTER (local) AS local, count(*) FILTER (ts > late) AS future, count(seq) AS numbered,
-        count(*) FILTER (class = 'read' AND pat IS NULL) AS nameless, min(line) FILTER (ts > late) AS future_line,
+        SELECT file, count(*) AS kept, count(seq) AS numbered, count(*) FILTER (local) AS local,
+        min(line) FILTER (local) AS local_line, count(*) FILTER (ts > late) AS future,
+        min(line) FILTER (ts > late) AS future_line, count(*) FILTER (class = 'read' AND pat IS NULL) AS nameless,
         min(line) FILTER (class = 'read' AND pat IS NULL) AS nameless_line FROM events, n GROUP BY file"""
     )
-    counts = {
-        int(row.file): {name: int(getattr(row, name) or 0) for name in _COUNTED} for row in rows.fillna(0).itertuples()
-    }
+    names = [name for name in rows.columns if name != "file"]
+    counts = {int(row.file): {name: int(getattr(row, name)) for name in names} for row in rows.fillna(0).itertuples()}
     disorder: Any = found.house.query(
-        """WITH b AS (SELECT file, line >> 8 AS part, min(ts) AS t0, max(ts) AS t1 FROM events GROUP BY ALL),
+        """WITH e AS (SELECT file, line, ts FROM events, limits WHERE ts <= now + INTERVAL 1 DAY),
+        b AS (SELECT file, line >> 8 AS part, min(ts) AS t0, max(ts) AS t1 FROM e GROUP BY ALL),
         o AS (SELECT file, part, max(t1) OVER (PARTITION BY file ORDER BY part ROWS BETWEEN UNBOUNDED PRECEDING AND 1
         PRECEDING) AS before, t0, t1 FROM b),
         late AS (SELECT file, part, before FROM o WHERE t0 < before - INTERVAL 1 HOUR OR t1 - t0 > INTERVAL 1 HOUR),
         w AS (SELECT e.file, e.line, e.ts, greatest(l.before, max(e.ts) OVER (PARTITION BY e.file, l.part
         ORDER BY e.line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS before
-        FROM events e JOIN late l ON l.file = e.file AND l.part = e.line >> 8)
+        FROM e JOIN late l ON l.file = e.file AND l.part = e.line >> 8)
         SELECT file, count(*) AS n, min(line) AS line FROM w WHERE ts < before - INTERVAL 1 HOUR GROUP BY file"""
     )
     for row in disorder.itertuples(index=False):
@@ -92,16 +107,13 @@ def _counts(found: Investigation) -> dict[int, dict[str, int]]:
     return counts
 
 
-def _counted(counts: dict[str, int], repeated: tuple[int, int] | None) -> dict[str, str]:
+def _counted(counts: dict[str, int]) -> dict[str, str]:
     """What is odd about the events of a log, each with the line of the first, for its inventory row."""
-    told = {
-        "in_future": (counts.get("future", 0), counts.get("future_line", 0)),
-        "out_of_order": (counts.get("disordered", 0), counts.get("disordered_line", 0)),
-        "reads_without_patient": (counts.get("nameless", 0), counts.get("nameless_line", 0)),
-        "repeated": repeated or (0, 0),
+    return {
+        told: f"{counts[name]}, first at line {counts[f'{name}_line']}"
+        for name, (told, _) in _ODD.items()
+        if counts.get(name)
     }
-    without_zone = {"without_zone": str(counts["local"])} if counts.get("local") else {}
-    return without_zone | {name: f"{count}, first at line {line}" for name, (count, line) in told.items() if count}
 
 
 def _row(item: ReadLog, shown: str, digest: str, counted: dict[str, str]) -> InventoryRow:

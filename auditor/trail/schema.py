@@ -31,7 +31,8 @@ COLUMNS = (
 """Names of the string columns, in the order of a row. `line` and `file` are added by the reader."""
 
 INDEX = {name: place for place, name in enumerate(COLUMNS)}
-KEPT_REJECTS = 200
+KEPT_EXAMPLES = 5
+"""Of every reason, so that many repairs do not hide where the few rejects stand."""
 KEPT_PLACES = 100_000
 
 
@@ -39,8 +40,8 @@ KEPT_PLACES = 100_000
 class Tally:
     """What became of every record of a file: *lines = events + rejected + not audit*.
 
-    `rejected` and `repaired` count by reason; `examples` locates the first of them as (line, reason), `places` holds
-    the lines of rejected records, so that their numbers are not taken for missing ones.
+    `rejected` and `repaired` count by reason; `first` holds the first lines of each, `places` the lines of rejected
+    records, so that their numbers are not taken for missing ones.
     """
 
     lines: int = 0
@@ -48,13 +49,18 @@ class Tally:
     not_audit: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     repaired: dict[str, int] = field(default_factory=dict)
-    examples: list[tuple[int, str]] = field(default_factory=list)
+    first: dict[str, list[int]] = field(default_factory=dict)
     places: list[int] = field(default_factory=list)
 
     @property
     def rejections(self) -> int:
         """All rejected records."""
         return sum(self.rejected.values())
+
+    @property
+    def examples(self) -> list[tuple[int, str]]:
+        """(line, what became of it) of the first of every reason, in the order of the lines."""
+        return sorted((line, reason) for reason, lines in self.first.items() for line in lines)
 
     @property
     def balanced(self) -> bool:
@@ -82,12 +88,14 @@ class Tally:
             for reason, count in theirs.items():
                 mine[reason] = mine.get(reason, 0) + count
         self.places += [line + offset for line in other.places]
-        for line, reason in other.examples:
-            self._locate(line + offset, reason)
+        for reason, lines in other.first.items():
+            for line in lines:
+                self._locate(line + offset, reason)
 
     def _locate(self, line: int, reason: str) -> None:
-        if len(self.examples) < KEPT_REJECTS:
-            self.examples.append((line, reason))
+        lines = self.first.setdefault(reason, [])
+        if len(lines) < KEPT_EXAMPLES:
+            lines.append(line)
 
 
 @dataclass(slots=True)

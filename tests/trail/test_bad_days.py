@@ -5,11 +5,13 @@ import socket
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from auditor.config.trail import TrailSettings
 from auditor.identifiers.protector import SiteProtector
+from auditor.model.facts import Record
 from auditor.model.ports import Context
 from auditor.model.run import Request
 from auditor.model.target import Reading
@@ -162,7 +164,11 @@ def test_times_without_zone_are_the_sites_and_the_gap_and_the_double_hour_and_le
     folder = written(tmp_path, lines)
     ours = counted(readings(folder, zone="Europe/Berlin")[0])
 
-    assert (ours["events"], ours["without_zone"], ours["in_future"]) == ("8", "6", "1, first at line 8")
+    assert (ours["events"], ours["without_zone"], ours["in_future"]) == (
+        "8",
+        "6, first at line 1",
+        "1, first at line 8",
+    )
     assert [f"{at:%m-%d %H:%M:%S}" for (at,) in events(folder, "ts", zone="Europe/Berlin")] == [
         "03-29 01:30:00", "06-30 23:59:59", "10-24 23:30:00", "10-25 00:30:00",
         "10-25 00:55:00", "10-25 01:05:00", "10-25 02:10:00", "12-30 23:59:59",
@@ -222,6 +228,43 @@ def test_reads_without_a_patient_are_events_and_are_counted(tmp_path: Path) -> N
     lines[30] = syslog(31, START + timedelta(minutes=279), patient="")
 
     assert counted(readings(written(tmp_path, lines))[0])["reads_without_patient"] == "1, first at line 31"
+
+
+def places(reading: Reading) -> dict[str, str]:
+    """What the facts of a log say of its lines."""
+    values = reading.facts[0].values
+    told = [values["log_problems"], values["log_places"]]
+    return {str(one["locator"]): str(one["reason"]) for records in told for one in cast(tuple[Record, ...], records)}
+
+
+def test_each_oddity_of_a_log_is_told_with_its_line(tmp_path: Path) -> None:
+    lines = day(300)
+    written(tmp_path, lines[:20], "ehr.log.1")
+    lines[100] = syslog(101, datetime(2090, 1, 1, tzinfo=UTC))
+    lines[200] = syslog(201, START)
+    lines[30] = lines[30].replace("+00:00", "")
+    found = places(readings(written(tmp_path, lines))[1])
+
+    assert found == {
+        "line 101": "later than the run, the first of 1",
+        "line 201": "earlier by more than an hour than one before it, the first of 1",
+        "line 1": "stands in another log too, the first of 20",
+        "line 31": "a time without a zone, the first of 1",
+    }
+
+
+def test_many_repairs_do_not_hide_where_the_one_reject_stands(tmp_path: Path) -> None:
+    lines = [line.replace("anna", "åsa").encode("latin-1") for line in day(500)]
+    lines[490] = lines[490][:250]
+
+    assert places(readings(written(tmp_path, b"\n".join(lines)))[0])["line 491"] == "truncated message"
+
+
+def test_a_log_of_which_another_holds_every_record_is_not_said_to_have_no_numbers(tmp_path: Path) -> None:
+    written(tmp_path, day(), "ehr.log.1")
+    folder = written(tmp_path, ["", *day()])
+
+    assert [reading.facts[0].values["log_unnumbered"] for reading in readings(folder)] == [False, False]
 
 
 def test_any_damage_at_all_leaves_a_tally_that_balances(tmp_path: Path) -> None:
