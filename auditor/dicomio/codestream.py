@@ -23,6 +23,8 @@ def comments(stream: Blob, bulk: Bulk, limits: Limits) -> Iterator[Text]:
     """Yield what the comment and application segments of the first fragments say; only their headers are read."""
     from auditor.dicomio.binary import texts_in_bytes
 
+    if not bulk.fragments:
+        return
     seen = Seen(limits)
     for number, (offset, length) in enumerate(bulk.fragments[1 : 1 + _LOOKED_AT], 1):
         head = stream.pread(offset, min(length, _HEAD))

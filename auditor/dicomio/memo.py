@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Pairs: TypeAlias = tuple[tuple[str, object], ...]
 Table: TypeAlias = dict[bytes, Pairs]
 State: TypeAlias = tuple[bytes | None, dict[int, bytes] | None]
+Tables: TypeAlias = tuple[Table, dict[int, Table]]
 
 LONG = 512
 _ENTRY = 160
@@ -26,13 +27,14 @@ def key_of(raw: bytes) -> bytes:
 
 class Run(NamedTuple):
     """Top-level elements, one after the other, that all were known: their bytes, their verdicts that are true, and
-    the character set and private creators in force before and after them.
+    the character set and private creators in force before and after them, with the tables in which these are known.
     """
 
     raw: bytes
     known: Pairs
     before: State
     after: State
+    tables: Tables
 
 
 class Memo:

@@ -214,7 +214,7 @@ class Nesting(ABC):
                 return pos, pos + common_length(run.raw, held[pos : pos + len(run.raw)])
             if run.after != run.before:
                 root.charset_value, root.creators = run.after
-                self._turn(root)
+                self._known, self._blocks = run.tables
             if run.known:
                 self.walk.known.append((root, run.known))
             pos += len(run.raw)
@@ -227,7 +227,8 @@ class Nesting(ABC):
             return
         after = (root.charset_value, root.creators)
         told = tuple([pair for _, pairs in self.walk.known[known : self._told] for pair in pairs])
-        self._memo.keep_run(self._syntax, Run(held[start:end], told, before, after))
+        run = Run(held[start:end], told, before, after, (self._known, self._blocks))
+        self._memo.keep_run(self._syntax, run)
 
     def _add(self, tag: int, vr: str, pos: int, body: int, end: int, scope: Scope) -> int:
         """Take one element whose bytes are held, unless the memo knows it; return where it ends."""

@@ -135,23 +135,21 @@ class Assembler:
         return values
 
 
-def located(elements: Sequence[Element], verdicts: Sequence[Verdict | None]) -> list[tuple[str, Verdict]]:
-    """The verdicts that tell something, with the tag path of each; a private block is told of once."""
+def located(elements: Sequence[Element], told: Mapping[int, Verdict]) -> list[tuple[str, Verdict]]:
+    """What is told of elements, by their places, with the tag path of each; a private block is told of once."""
     gathered: list[tuple[str, Verdict]] = []
-    told: set[tuple[int, int]] = set()
+    blocks: set[tuple[int, int]] = set()
     within: Scope | None = None
     prefix = ""
-    for element, verdict in zip(elements, verdicts, strict=True):
-        if verdict is None:
-            continue
-        tag, _, _, scope, _, _ = element
+    for place in sorted(told):
+        (tag, _, _, scope, _, _), verdict = elements[place], told[place]
         if scope is not within:
             within, prefix = scope, scope.locator
-            told.clear()
+            blocks.clear()
         if tag & 0x10000 and verdict.is_block:
-            if (tag >> 8, id(verdict)) in told:
+            if (tag >> 8, id(verdict)) in blocks:
                 continue
-            told.add((tag >> 8, id(verdict)))
+            blocks.add((tag >> 8, id(verdict)))
         gathered.append((f"{prefix}({tag >> 16:04X},{tag & 0xFFFF:04X})", verdict))
     return gathered
 

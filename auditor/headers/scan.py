@@ -167,16 +167,16 @@ class Scanner:
 
     def _alone(self, walk: Walk, identity: Identity) -> Mapping[str, Any]:
         """The facts of the elements of a file that shares them with no other: nothing of it is remembered."""
-        verdicts = self._sweep.judge(walk.elements, identity, once=True)
-        return self._assembler.once(sorted(located(walk.elements, verdicts), key=_place))
+        told = self._sweep.judge(walk.elements, identity, once=True)
+        return self._assembler.once(sorted(located(walk.elements, told), key=_place))
 
     def _values(self, walk: Walk, identity: Identity) -> Mapping[str, Any]:
         """The facts of the elements; put together once for all files of which the same is told."""
         new: list[tuple[str, Verdict]] = []
         if walk.elements:
-            verdicts = self._sweep.judge(walk.elements, identity)
-            self._memo.keep(walk, verdicts)
-            new = located(walk.elements, verdicts)
+            judged = self._sweep.judge(walk.elements, identity)
+            self._memo.keep(walk, [judged.get(place) for place in range(len(walk.elements))])
+            new = located(walk.elements, judged)
         known = cast(Known, walk.known)
         told = (*[(scope.locator if scope.parent else "", pairs) for scope, pairs in known], ("", tuple(new)))
         values = self._told.get(told)

@@ -5,7 +5,6 @@ look at their bytes; all texts of a file are then shown to the detectors togethe
 may stand, with whatever is unusual, go the whole way through `verdict.Assessor`. The verdicts are the same.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -27,23 +26,28 @@ _FILE_META = 0x0002
 _SINGLE = frozenset(("LT", "ST", "UT", "UR"))
 _FITTED = frozenset(("DA", "TM", "DT", "AS", "IS", "DS", "UI", "CS"))
 _UID_BYTES = b"0123456789."
-_UNUSUAL = re.compile(rb"[\0\x1b\x80-\xff]").search
 
-Way = tuple[int, Nature]
+Way = tuple[str, int, Nature]
+Told = dict[int, Verdict]
 
 
 class _Page(NamedTuple):
-    """The verdicts on one file, and what waits for its own: place of verdict and of first text, element and texts."""
+    """What is told of one file, by the place of the element, and what waits: places, elements and their texts."""
 
-    verdicts: list[Verdict | None]
+    told: Told
     waiting: list[tuple[int, int, Element, Sequence[str]]]
     texts: list[tuple[str, Nature]]
 
-    def wait(self, element: Element, said: Sequence[str], nature: Nature) -> None:
+    def tell(self, place: int, verdict: Verdict | None) -> None:
+        """Take a verdict, if it tells something."""
+        if verdict is not None:
+            self.told[place] = verdict
+
+    def wait(self, place: int, element: Element, said: Sequence[str], nature: Nature) -> None:
         """Leave the verdict open until all texts are seen."""
-        self.waiting.append((len(self.verdicts), len(self.texts), element, said))
-        self.texts.extend([(text, nature) for text in said])
-        self.verdicts.append(None)
+        self.waiting.append((place, len(self.texts), element, said))
+        for text in said:
+            self.texts.append((text, nature))
 
 
 class Sweep:
@@ -52,79 +56,77 @@ class Sweep:
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
         self._privates = Privates(assessor)
-        self._ways: dict[tuple[int, str], Way] = {}
+        self._ways: dict[int, Way] = {}
         self._times: dict[int, Verdict | None] = {}
         self._bytes: dict[tuple[int, str, bytes, bytes, bool], tuple[str, ...]] = {}
         self._told: dict[tuple[int, bytes | None, Identity], Verdict | None] = {}
 
-    def judge(self, elements: Sequence[Element], identity: Identity, *, once: bool = False) -> list[Verdict | None]:
-        """One verdict for each element, None where there is nothing to tell; `once`: or it was told of the block."""
-        page = _Page([], [], [])
-        told: set[tuple[int, Scope]] | None = set() if once else None
-        add, ways = page.verdicts.append, self._ways
-        for element in elements:
-            tag, vr, value, scope, _, _ = element
-            way, nature = ways.get((tag, vr)) or self._way(tag, vr)
+    def judge(self, elements: Sequence[Element], identity: Identity, *, once: bool = False) -> Told:
+        """The verdicts that tell something, by the place of the element; `once`: of a private block the first."""
+        page = _Page({}, [], [])
+        numbers: list[tuple[int, Element]] = []
+        ways = self._ways
+        for place, element in enumerate(elements):
+            tag, vr, value, _, _, _ = element
+            known = ways.get(tag)
+            _, way, nature = known if known and known[0] == vr else self._way(tag, vr)
             if not value:
-                add(self._assessor.judge(element, identity) if way == _KEPT else None)
-            elif way == _CODE and plain_number(value, vr):
-                add(None)
-            elif way == _UID and not (uid := value.rstrip(b"\0 ")).translate(None, _UID_BYTES):
-                add(self._uid(element, uid, identity))
+                if way == _KEPT:
+                    page.tell(place, self._assessor.judge(element, identity))
             elif way == _NUMBER and (len(value) < SHORTEST_NUMBERS or not may_be_text(value)):
-                add(self._number(tag, scope, told) if tag & 0x10000 else None)
-            elif way <= _TIME or not (said := _said(vr, value)):
-                self._ask(way, element, identity, page)
-            elif way == _LISTED:
-                add(self._assessor.plain(element, said))
-            else:
-                if tag & 0x10000 and nature is not Nature.CODE and self._privates.is_safe(tag, scope):
-                    nature = Nature.CODE
-                page.wait(element, said, nature)
+                if tag & 0x10000:
+                    numbers.append((place, element))
+            elif way != _CODE or not plain_number(value, vr):
+                self._look(place, element, way, nature, identity, page)
+        self._tell_numbers(numbers, page, once=once)
         if page.waiting:
             self._settle(page, identity)
-        return page.verdicts
+        return page.told
 
-    def _number(self, tag: int, scope: Scope, told: set[tuple[int, Scope]] | None) -> Verdict | None:
-        """The verdict on a private number, unless its block is among those of which was told."""
-        if told is None:
-            return self._privates.quiet(tag, scope)
-        block = (tag >> 8, scope)
-        verdict = None if block in told else self._privates.quiet(tag, scope)
-        if verdict is not None:
-            told.add(block)
-        return verdict
+    def _look(self, place: int, element: Element, way: int, nature: Nature, identity: Identity, page: _Page) -> None:
+        """Judge an element that is not told by its form alone, or let its texts wait."""
+        tag, vr, value, scope, _, _ = element
+        raw = (value or b"").rstrip(b"\0 ")
+        if way == _UID and not raw.translate(None, _UID_BYTES):
+            if not raw.startswith(STANDARD_UID):
+                page.wait(place, element, (raw.decode("ascii"),), Nature.UID)
+        elif way <= _TIME or not (said := _said(vr, raw)):
+            self._ask(place, element, way, identity, page)
+        elif way == _LISTED:
+            page.tell(place, self._assessor.plain(element, said))
+        else:
+            if tag & 0x10000 and nature is not Nature.CODE and self._privates.is_safe(tag, scope):
+                nature = Nature.CODE
+            page.wait(place, element, said, nature)
 
-    def _uid(self, element: Element, uid: bytes, identity: Identity) -> Verdict | None:
-        """The verdict on a UID; it is not listed for being there."""
-        if uid.startswith(STANDARD_UID):
-            return None
-        if self._assessor.detectors.uid_tells(uid.decode("ascii"), identity):
-            return self._told_of(element, identity)
-        return self._privates.quiet(element[0], element[3]) if element[0] & 0x10000 else None
+    def _tell_numbers(self, numbers: Sequence[tuple[int, Element]], page: _Page, *, once: bool) -> None:
+        """The verdicts on private numbers, or on the first of each block."""
+        within: tuple[int, Scope] | None = None
+        for place, (tag, _, _, scope, _, _) in numbers:
+            block = (tag >> 8, scope)
+            if block != within and (verdict := self._privates.quiet(tag, scope)) is not None:
+                page.told[place] = verdict
+                within = block if once else None
 
-    def _ask(self, way: int, element: Element, identity: Identity, page: "_Page") -> None:
+    def _ask(self, place: int, element: Element, way: int, identity: Identity, page: _Page) -> None:
         """Times of day are all alike; private bytes may hold texts; everything else is for the assessor."""
         if way == _TIME and TIME(element[2] or b""):
-            page.verdicts.append(self._timed(element, identity))
+            page.tell(place, self._timed(element, identity))
         elif way <= _NUMBER and (held := self._held(element)) is not None:
-            page.wait(element, held, Nature.BYTES)
+            page.wait(place, element, held, Nature.BYTES)
         else:
-            page.verdicts.append(self._assessor.judge(element, identity))
+            page.tell(place, self._assessor.judge(element, identity))
 
-    def _settle(self, page: "_Page", identity: Identity) -> None:
+    def _settle(self, page: _Page, identity: Identity) -> None:
         """Show the texts to the detectors, and judge what they stand in."""
         telling = self._assessor.detectors.telling(page.texts, identity)
         for place, first, element, said in page.waiting:
             if True in telling[first : first + len(said)]:
-                verdict = self._told_of(element, identity)
+                page.tell(place, self._told_of(element, identity))
             elif element[0] & 0x10000:
-                verdict = self._privates.quiet(element[0], element[3])
-            elif (self._ways.get(element[:2]) or self._way(element[0], element[1]))[0] in _UNLISTED:
-                continue
-            else:
-                verdict = self._assessor.plain(element, said)
-            page.verdicts[place] = verdict
+                page.tell(place, self._privates.quiet(element[0], element[3]))
+            elif self._way(element[0], element[1])[1] not in _UNLISTED:
+                page.tell(place, self._assessor.plain(element, said))
 
     def _told_of(self, element: Element, identity: Identity) -> Verdict | None:
         """The verdict on an element that tells something; at the top level it is remembered."""
@@ -161,9 +163,13 @@ class Sweep:
         return self._times[tag]
 
     def _way(self, tag: int, vr: str) -> Way:
+        """The VR an element has, how it is to be judged, and the nature of its texts."""
+        known = self._ways.get(tag)
+        if known and known[0] == vr:
+            return known
         if len(self._ways) >= _MANY:
             self._ways.clear()
-        self._ways[tag, vr] = way = (self._kind(tag, vr), self._assessor.nature(tag, vr, ""))
+        way = self._ways[tag] = (vr, self._kind(tag, vr), self._assessor.nature(tag, vr, ""))
         return way
 
     def _kind(self, tag: int, vr: str) -> int:
@@ -191,10 +197,9 @@ class Sweep:
         return _TEXT if attribute or tag & 0x10000 or vr == "PN" else _MUTE
 
 
-def _said(vr: str, value: bytes) -> list[str]:
-    """The texts of a plain value, as `expand` gives them; none when it has to be asked."""
-    raw = value.rstrip(b"\0 ")
-    if _UNUSUAL(raw):
+def _said(vr: str, raw: bytes) -> list[str]:
+    """The texts of a plain value without its padding, as `expand` gives them; none when it has to be asked."""
+    if not raw.isascii() or b"\0" in raw or b"\x1b" in raw:
         return []
     whole = raw.decode("ascii")
     if vr not in _FITTED and may_be_wrapped(whole, raw):

@@ -1,9 +1,9 @@
 """An identity made ready for matching: words, joined words, numbers, dates. Small, and quick to make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from auditor.identifiers.dates import parse
 from auditor.identifiers.fold import simple, words
@@ -30,27 +30,54 @@ class Needle:
     core: bool = False  # digits without leading zeros or prefix
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Compiled:
-    """What the matcher looks for. Words are folded. Equal to itself alone, so that it is a key that costs nothing."""
+    """What the matcher looks for. Words are folded. Equal to itself alone, so that it is a key that costs nothing.
 
+    What only the full search asks for is made when it first does.
+    """
+
+    _named: tuple[NameParts, ...]
     alone: frozenset[str]  # names that are proof by themselves
-    joined_only: frozenset[str]  # names that need another part beside them
-    initials: frozenset[str]
+    names: frozenset[str]  # every word of a name
+    genitives: frozenset[str]  # names that are proof by themselves, with an s
     run_together: frozenset[str]  # smithjohn, jsmith
-    sounds: frozenset[str]
     monograms: frozenset[str]  # initials, both orders
-    cut: Mapping[str, tuple[str, ...]]  # names that are proof by themselves, by their first letters where cut off
     needles: tuple[Needle, ...]
     order: Mapping[str, int]  # the place of each needle among them, by its text
     dates: frozenset[date]
-
-    names: frozenset[str]  # every word of a name
-    genitives: frozenset[str]  # names that are proof by themselves, with an s
-    native: tuple[str, ...]  # names in scripts without spaces, longest first
     quick: frozenset[str]  # words of which an ASCII text must hold one
     parts: Runs  # or runs of letters and digits
     runs: Runs  # needles, names written together and long names
+
+    @cached_property
+    def joined_only(self) -> frozenset[str]:
+        """Names that need another part beside them."""
+        return self.names - self.alone
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """First letters of names."""
+        return frozenset(word[0] for word in _exact(self._named) if word.isascii())
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        """How names sound."""
+        return frozenset(sound(word) for word in _exact(self._named) if len(word) > _SHORTEST_WORD) - {""}
+
+    @cached_property
+    def cut(self) -> Mapping[str, Sequence[str]]:
+        """Names that are proof by themselves, by their first letters where cut off."""
+        begun: dict[str, list[str]] = {}
+        for name in sorted(self.alone):
+            if len(name) > CUT:
+                begun.setdefault(name[:CUT], []).append(name)
+        return begun
+
+    @cached_property
+    def native(self) -> tuple[str, ...]:
+        """Names in scripts without spaces, longest first."""
+        return _native(self._named)
 
 
 def compile_known(known: Iterable[Known]) -> Compiled:
@@ -64,7 +91,7 @@ def compile_known(known: Iterable[Known]) -> Compiled:
         dates.update(taught.dates)
         for needle in taught.needles:
             needles.setdefault(needle.text, needle)
-    return _assemble(list(dict.fromkeys(names)), tuple(needles.values()), frozenset(dates))
+    return _assemble(tuple(dict.fromkeys(names)), tuple(needles.values()), frozenset(dates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +115,36 @@ def _taught(item: Known) -> Taught:
     return Taught(needles=tuple(_needles(item)))
 
 
-def _assemble(names: list[NameParts], needles: tuple[Needle, ...], dates: frozenset[date]) -> Compiled:
-    spelt = {form for name in names for word in (*name.family, *name.given) for form in respelt(word)}
-    alone = frozenset(word for word in spelt if _proves(word))
-    exact = {word for name in names for word in (*name.family, *name.given)}
-    initials = frozenset(word[0] for word in exact if word.isascii())
-    run = frozenset(form for name in names for form in _run_together(name))
-    sounds = frozenset(sound(word) for word in exact if len(word) > _SHORTEST_WORD) - {""}
-    monograms = frozenset(form for name in names for form in _monograms(name))
-    genitives = frozenset(f"{name}s" for name in alone if name.isascii())
+def _assemble(names: tuple[NameParts, ...], needles: tuple[Needle, ...], dates: frozenset[date]) -> Compiled:
+    spelt = frozenset([form for name in names for word in (*name.family, *name.given) for form in respelt(word)])
+    alone = frozenset([word for word in spelt if _proves(word)])
+    run = frozenset([form for name in names for form in _run_together(name)])
+    monograms = frozenset([form for name in names for form in _monograms(name)])
+    genitives = frozenset([f"{name}s" for name in alone if name.isascii()])
     sought = {needle.text for needle in needles} | run | {name for name in alone if len(name) >= _SHORTEST_CORE}
     sought |= {name[:CUT] for name in alone if len(name) > CUT}
     return Compiled(
+        names,
         alone=alone,
-        joined_only=frozenset(spelt) - alone,
-        initials=initials,
+        names=spelt,
+        genitives=genitives,
         run_together=run,
-        sounds=sounds,
         monograms=monograms,
-        cut=_cut(alone),
         needles=needles,
         order={needle.text: place for place, needle in enumerate(needles)},
         dates=dates,
-        names=frozenset(spelt),
-        genitives=genitives,
-        native=_native(names),
-        quick=frozenset(spelt) | genitives,
-        parts=Runs.of((*filter(str.isascii, sought), *_dated(dates, monograms))),
-        runs=Runs.of(sought),
+        quick=spelt | genitives,
+        parts=Runs((*filter(str.isascii, sought), *_dated(dates, monograms))),
+        runs=Runs(sought),
     )
 
 
-def _cut(alone: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
-    begun: dict[str, list[str]] = {}
-    for name in sorted(alone):
-        if len(name) > CUT:
-            begun.setdefault(name[:CUT], []).append(name)
-    return {beginning: tuple(found) for beginning, found in begun.items()}
+def _exact(names: Iterable[NameParts]) -> set[str]:
+    return {word for name in names for word in (*name.family, *name.given)}
 
 
-def _native(names: list[NameParts]) -> tuple[str, ...]:
-    forms = {word for name in names for word in (*name.family, *name.given) if len(word) > 1}
+def _native(names: Iterable[NameParts]) -> tuple[str, ...]:
+    forms = {word for word in _exact(names) if len(word) > 1}
     for name in names:
         forms.update(("".join(name.family + name.given), "".join(name.given + name.family)))
     native = {form for form in forms if len(form) > 1 and form.isalpha() and all(ord(char) > _LATIN for char in form)}

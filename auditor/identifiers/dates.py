@@ -13,6 +13,7 @@ import re2
 
 from auditor.identifiers.calendars import from_jalali, to_jalali
 from auditor.identifiers.fold import simple
+from auditor.identifiers.gates import Gate
 from auditor.identifiers.resource import table
 from auditor.identifiers.subject import levelled
 
@@ -56,7 +57,7 @@ class DateFound:
 
 def may_hold(text: str) -> bool:
     """Whether any layout may occur in a line of `text` (levelled or ASCII), which may be several texts: one pass."""
-    return bool(_layouts()[0].Match(text))
+    return any(True for _ in _layouts()[0].matching(text.encode("utf-8")))
 
 
 def parse(text: str) -> datetime.date | None:
@@ -160,25 +161,23 @@ def _months() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def _layouts() -> tuple[Any, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
-    """One set that says in a single pass which layouts occur, and each layout's own pattern."""
+def _layouts() -> tuple[Gate, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
+    """What says which layouts occur, and each layout's own pattern."""
     written = {name for rows in _languages().values() for names in rows for name in names}
     plain = {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
     month = "|".join(map(re2.escape, sorted(written | plain, key=lambda name: (-len(name), name))))
-    gate = re2.Set.SearchSet()
-    layouts = []
+    layouts, sources = [], []
     for row in table("dates")["layouts"]:
         pattern = row["pattern"].replace("{month}", month)
-        gate.Add(f"(?m){pattern}")
+        sources.append(f"(?m){pattern}")
         compiled = re2.compile(pattern)
         layouts.append((row["name"], row["certain"], compiled, compiled.groupindex))
-    gate.Compile()
-    return gate, tuple(layouts)
+    return Gate(sources), tuple(layouts)
 
 
 def _all(plain: str) -> Iterator[DateFound]:
     gate, layouts = _layouts()
-    for index in sorted(gate.Match(plain) or ()):
+    for index in sorted(gate.matching(plain.encode("utf-8"))):
         name, certain, pattern, numbers = layouts[index]
         for match in pattern.finditer(plain):
             groups = {key: value for key, number in numbers.items() if (value := match.group(number)) is not None}

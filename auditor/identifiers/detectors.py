@@ -5,7 +5,7 @@ from datetime import date
 
 import re2
 
-from auditor.identifiers import dates, general, matcher, ocr
+from auditor.identifiers import dates, general, matcher, ocr, together
 from auditor.identifiers.field import FREE_TEXT, READS_DATES, Field, Nature
 from auditor.identifiers.fold import fold, words
 from auditor.identifiers.hit import Explanation, Hit
@@ -14,7 +14,7 @@ from auditor.identifiers.kind import Kind
 from auditor.identifiers.overlap import settled
 from auditor.identifiers.people import names
 from auditor.identifiers.phrase import Phrase
-from auditor.identifiers.quick import Glance, Glancer, knows, uid_tells, whole
+from auditor.identifiers.quick import Glance, Glancer, knows, whole
 from auditor.identifiers.resource import table
 from auditor.identifiers.rostermatch import index
 from auditor.identifiers.scripts import native_names
@@ -55,11 +55,7 @@ class Detectors:
         """
         if identity.roster is not None:
             return [True] * len(texts)
-        return self._glancer.telling(texts, matcher.compiled(identity))
-
-    def uid_tells(self, uid: str, identity: Identity) -> bool:
-        """Whether `find` may find something in a UID of digits and dots; True wherever it does."""
-        return identity.roster is not None or uid_tells(uid, matcher.compiled(identity))
+        return together.telling(texts, matcher.compiled(identity))
 
     def explain(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Explanation, ...]:
         """Every candidate that was considered, kept or left alone, with the reason, sorted by start."""

@@ -1,7 +1,7 @@
 """Detectors that need no identity: what shows by its own form, by its check digit, or by the words before it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ import re2
 from auditor.identifiers import checks, eastern, nationals, registers, wordchecks
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import words
+from auditor.identifiers.gates import Gate, generous
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.narrowed import narrowed
@@ -60,24 +61,21 @@ class Pattern:
 
     def ready(self, *, ascii_only: bool) -> tuple[Any, int]:
         """The compiled pattern and the group of the value; made when first asked for, since few ever match."""
-        return _compiled(narrowed(self.source) if ascii_only else self.source)
+        return _compiled(self.source, ascii_only)
 
 
 @lru_cache(maxsize=512)
-def _compiled(source: str) -> tuple[Any, int]:
-    pattern = re2.compile(source, _options())
+def _compiled(source: str, ascii_only: bool) -> tuple[Any, int]:
+    pattern = re2.compile(narrowed(source) if ascii_only else source, generous())
     return pattern, pattern.groupindex.get("v", 0)
 
 
 def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
     """Every identifier in `plain` (a levelled text) that shows by its form; what fails its test goes to `notes`."""
-    patterns = _patterns()
     encoded = Encoded.of(plain)
     hits: list[Hit] = []
-    for index in sorted(_whole_gate(ascii_only=encoded.starts is None).Match(encoded.data) or ()):
-        pattern = patterns[index]
-        if field.nature in pattern.where:
-            _collect(encoded, pattern, hits, notes)
+    for index in sorted(_matching(encoded.data, field.nature, ascii_only=encoded.starts is None)):
+        _collect(encoded, _patterns()[index], hits, notes)
     return hits
 
 
@@ -86,36 +84,29 @@ def may_hold(text: str, nature: Nature, *, digits: bool) -> bool:
 
     Without digits only the patterns that need none are asked.
     """
-    gate = _gates(digits).get(nature)
-    return gate is not None and bool(gate.Match(text))
+    found = _matching(text.encode("ascii"), nature, ascii_only=True)
+    return any(digits or _patterns()[index].name in _NO_DIGITS for index in found)
+
+
+def _matching(data: bytes, nature: Nature, *, ascii_only: bool) -> Iterator[int]:
+    """The numbers of patterns for this nature that match in a line of `data`, or nearly do."""
+    for where, numbers, gate in _gates(ascii_only):
+        if nature in where:
+            for place in gate.matching(data):
+                yield numbers[place]
 
 
 @lru_cache(maxsize=2)
-def _gates(digits: bool) -> dict[Nature, Any]:
-    """One set for each nature, of the patterns that are sought there; natures that share them share the set."""
-    sets: dict[tuple[str, ...], Any] = {}
-    gates = {}
-    for nature in Nature:
-        asked = [one for one in _patterns() if nature in one.where and (digits or one.name in _NO_DIGITS)]
-        names = tuple(one.name for one in asked)
-        if asked and names not in sets:
-            sets[names] = _gate(narrowed(one.source) for one in asked)
-        if asked:
-            gates[nature] = sets[names]
-    return gates
-
-
-@lru_cache(maxsize=2)
-def _whole_gate(*, ascii_only: bool) -> Any:
-    return _gate(narrowed(one.source) if ascii_only else one.source for one in _patterns())
-
-
-def _gate(sources: Iterable[str]) -> Any:
-    gate = re2.Set.SearchSet(_options())
-    for source in sources:
-        gate.Add(_loosened(source))
-    gate.Compile()
-    return gate
+def _gates(ascii_only: bool) -> tuple[tuple[frozenset[Nature], tuple[int, ...], Gate], ...]:
+    """The patterns that are sought in the same natures: these, the numbers of the patterns, and their gate."""
+    groups: dict[frozenset[Nature], list[int]] = {}
+    for number, pattern in enumerate(_patterns()):
+        groups.setdefault(pattern.where, []).append(number)
+    sources = [narrowed(one.source) if ascii_only else one.source for one in _patterns()]
+    return tuple(
+        (where, tuple(numbers), Gate([_loosened(sources[number]) for number in numbers]))
+        for where, numbers in groups.items()
+    )
 
 
 def _collect(text: Encoded, pattern: Pattern, hits: list[Hit], notes: list[Explanation] | None) -> None:
@@ -155,12 +146,6 @@ def _loosened(pattern: str) -> str:
     It is without counted repeats, which are dear to compile.
     """
     return "(?m)" + _COUNTED.sub(lambda found: "+" if int(found[1]) else "*", pattern)
-
-
-def _options() -> Any:
-    options = re2.Options()
-    options.max_mem = 256 << 20
-    return options
 
 
 def _form(row: dict[str, Any], words: dict[str, str]) -> Pattern:

@@ -56,7 +56,7 @@ def compiled(identity: Identity) -> Compiled:
 def seek(text: Text, identity: Identity, field: Field, notes: list[Explanation] | None = None) -> list[Hit]:
     """Every place where `identity` shows in `text`; what is left alone is told in `notes`."""
     target = compiled(identity)
-    runs = frozenset(target.runs.within(text.squeezed))
+    runs = target.runs.within(text.squeezed)
     hits: list[Hit] = []
     for place in sorted(target.order[run] for run in runs if run in target.order):
         hits += _numbers(text, target.needles[place], field)

@@ -1,9 +1,9 @@
 """Many runs of letters and digits, sought together in one text."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,82 +11,91 @@ import re2
 from numpy.typing import NDArray
 
 _GRAM = 4
-_SLOTS, _SHIFT, _MIXED = 1 << 14, 18, 2654435761  # Fibonacci hashing to fourteen bits
+_SLOTS, _SHIFT, _MIXED = 1 << 16, 16, 2654435761  # Fibonacci hashing to sixteen bits
 _LONG = 320  # of shorter texts a loop is quicker
 _FEW = 256  # so many are one RE2 set, which says in a pass whether any is there; of more, its making costs too much
+_SELDOM = 64  # times asked until a set is worth its making
+_LINE_END = re.compile("\n")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Runs:
-    """Runs sorted by how they begin, so that a text is gone through once, however many are sought.
+    """Runs of letters and digits. What is made to seek them quickly is made when it is first worth it."""
 
-    `gram` letters tell how they begin. What says at once that none is there: `gate`, a set of a few runs; or `slots`,
-    of many, with a mark wherever four ASCII letters with which one begins may fall.
-    """
+    def __init__(self, runs: Iterable[str]) -> None:
+        self._sought = tuple(sorted(set(runs)))
+        self._few = len(self._sought) <= _FEW
+        self._asked = 0
 
-    gram: int
-    begun: Mapping[str, tuple[str, ...]]
-    gate: Any
-    slots: NDArray[np.bool_] | None
-
-    @classmethod
-    def of(cls, runs: Iterable[str]) -> "Runs":
-        """Make `runs`, none of them empty, ready."""
-        sought = sorted(set(runs))
-        gram = min((_GRAM, *map(len, sought)))
-        begun: dict[str, list[str]] = {}
-        for run in sought:
-            begun.setdefault(run[:gram], []).append(run)
-        if 0 < len(sought) <= _FEW:
-            return cls(gram, {beginning: tuple(found) for beginning, found in begun.items()}, _gate(sought), None)
-        slots = None
-        if gram == _GRAM and all(map(str.isascii, begun)):
-            slots = np.zeros(_SLOTS, dtype=np.bool_)
-            slots[_hashed("".join(begun))[::_GRAM]] = True
-        return cls(gram, {beginning: tuple(found) for beginning, found in begun.items()}, None, slots)
-
-    def within(self, text: str) -> Iterator[str]:
-        """Those of the runs that stand in `text`, in the order met, again wherever they stand again."""
-        if self.gate is not None and not self.gate.Match(text):
-            return
-        for place in self._places(text):
-            for run in self.begun.get(text[place : place + self.gram], ()):
-                if text.startswith(run, place):
-                    yield run
+    def within(self, text: str) -> frozenset[str]:
+        """Those of the runs that stand in `text`."""
+        if not self._few:
+            return frozenset(self._begun_in(text))
+        if self._asked > _SELDOM and not self.any_within(text):
+            return frozenset()
+        self._asked += 1
+        return frozenset([run for run in self._sought if run in text])
 
     def any_within(self, text: str) -> bool:
         """Whether any of the runs stands in `text`."""
-        if self.gate is not None:
-            return bool(self.gate.Match(text))
-        return next(self.within(text), None) is not None
+        if not self._few:
+            return bool(self._begun_in(text))
+        if self._asked > _SELDOM:
+            return bool(self._gate.Match(text))
+        self._asked += 1
+        return any([run in text for run in self._sought])
 
-    def holders(self, texts: Sequence[str]) -> set[int]:
-        """The places of those of `texts`, none of which holds a line break, in which any run stands."""
-        together = "\n".join(texts)
-        if self.gate is not None:
-            if not self.gate.Match(together):
-                return set()
-            return {place for place, text in enumerate(texts) if self.gate.Match(text)}
-        ends = list(accumulate(len(text) + 1 for text in texts))
+    def holders(self, sheet: str) -> set[int]:
+        """The numbers of the lines of `sheet`, from 0, in which any run stands."""
+        ends: list[int] = []
         found: set[int] = set()
-        for place in self._places(together):
-            if any(together.startswith(run, place) for run in self.begun.get(together[place : place + self.gram], ())):
-                found.add(bisect_right(ends, place))
+        for run in self.within(sheet):
+            ends = ends or [*(end.start() for end in _LINE_END.finditer(sheet)), len(sheet)]
+            place = sheet.find(run)
+            while place >= 0:
+                number = bisect_left(ends, place)
+                found.add(number)
+                place = sheet.find(run, ends[number])
         return found
 
-    def _places(self, text: str) -> Iterable[int]:
+    def _begun_in(self, text: str) -> set[str]:
+        """The runs that stand in `text`, found by how they begin."""
+        begun = self._begun
+        gram = len(next(iter(begun)))
+        grams = {text[place : place + gram] for place in self._places(text, gram)}
+        return {run for beginning in grams if beginning in begun for run in begun[beginning] if run in text}
+
+    def _places(self, text: str, gram: int) -> Iterable[int]:
         """Where a run may begin."""
-        if self.slots is not None and len(text) > _LONG and text.isascii():
-            places: list[int] = np.flatnonzero(self.slots[_hashed(text)]).tolist()
+        if self._slots is not None and len(text) > _LONG and text.isascii():
+            places: list[int] = np.flatnonzero(self._slots[_hashed(text)]).tolist()
             return places
-        return range(len(text) - self.gram + 1) if self.begun else ()
+        return range(len(text) - gram + 1)
 
+    @cached_property
+    def _gate(self) -> Any:
+        gate = re2.Set.SearchSet()
+        gate.Add("|".join(run if run.isalnum() else re2.escape(run) for run in self._sought))
+        gate.Compile()
+        return gate
 
-def _gate(runs: Iterable[str]) -> Any:
-    gate = re2.Set.SearchSet()
-    gate.Add("|".join(run if run.isalnum() else re2.escape(run) for run in runs))
-    gate.Compile()
-    return gate
+    @cached_property
+    def _begun(self) -> Mapping[str, Sequence[str]]:
+        """The runs by their first letters, as many as the shortest has, four at most."""
+        gram = min((_GRAM, *map(len, self._sought)))
+        begun: dict[str, list[str]] = {}
+        for run in self._sought:
+            begun.setdefault(run[:gram], []).append(run)
+        return begun
+
+    @cached_property
+    def _slots(self) -> NDArray[np.bool_] | None:
+        """A mark wherever four ASCII letters with which a run begins may fall; None where runs begin otherwise."""
+        together = "".join(self._begun)
+        if not together.isascii() or len(together) != _GRAM * len(self._begun):
+            return None
+        slots = np.zeros(_SLOTS, dtype=np.bool_)
+        slots[_hashed(together)[::_GRAM]] = True
+        return slots
 
 
 def _hashed(text: str) -> NDArray[np.uint32]:

@@ -66,6 +66,11 @@ def test_texts_looked_at_together_are_told_apart(parts: list[tuple[list[str], st
         assert telling or not DETECTORS.find(text, PERSON, Field(nature))
 
 
+@pytest.mark.parametrize("text", ["seen May 1", "1 May, again"])
+def test_a_day_of_one_digit_is_not_passed_over(text: str) -> None:
+    assert [hit.kind for hit in DETECTORS.find(text, PERSON)] == [Kind.DATE]
+
+
 def test_a_patient_list_and_pictures_are_always_searched() -> None:
     from auditor.identifiers.roster import Person, Roster
 
@@ -77,7 +82,7 @@ def test_a_patient_list_and_pictures_are_always_searched() -> None:
 @pytest.mark.parametrize("runs", [(), ("ab",), ("abc", "bcd", "abcde"), ("李明", "abcd")])
 @given(text=st.text("abcde李明", max_size=12))
 def test_runs_are_found_where_they_stand(runs: tuple[str, ...], text: str) -> None:
-    sought = Runs.of(runs)
+    sought = Runs(runs)
     assert set(sought.within(text)) == {run for run in runs if run in text}
     assert sought.any_within(text) is any(run in text for run in runs)
 
@@ -85,7 +90,8 @@ def test_runs_are_found_where_they_stand(runs: tuple[str, ...], text: str) -> No
 @given(st.lists(st.text("abcde1234", max_size=60), max_size=20))
 def test_runs_are_found_in_long_texts_and_told_apart(texts: list[str]) -> None:
     sought = ("abcd", "bcde1", "1234", "dcba4321")
-    runs = Runs.of(sought)
+    runs = Runs(sought)
     long = "".join(texts) * 8
     assert set(runs.within(long)) == {run for run in sought if run in long}
-    assert runs.holders(texts) == {place for place, text in enumerate(texts) if any(run in text for run in sought)}
+    holders = {place for place, text in enumerate(texts) if any(run in text for run in sought)}
+    assert runs.holders("\n".join(texts)) == holders

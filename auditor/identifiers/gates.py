@@ -1,0 +1,48 @@
+"""Patterns asked together which of them match, in RE2 sets of a few.
+
+One set of them all has a state for every combination of what its patterns wait for: texts that differ add to it
+without end, in time and in memory. Some sets beside one another have only the sum of their states.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import re2
+
+_TOGETHER = 32
+
+
+class Gate:
+    """Says which of some patterns match in a text. A set is compiled when it is first asked."""
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        sets = -(-len(sources) // _TOGETHER)
+        self._sets = [_Few(sources, range(number, len(sources), sets)) for number in range(sets)]
+
+    def matching(self, data: bytes) -> Iterator[int]:
+        """The numbers of the patterns that match in UTF-8 `data`, in no order."""
+        for few in self._sets:
+            for place in few.compiled.Match(data) or ():
+                yield few.numbers[place]
+
+
+class _Few:
+    def __init__(self, sources: Sequence[str], numbers: range) -> None:
+        self.numbers = numbers
+        self._sources = sources
+
+    @cached_property
+    def compiled(self) -> Any:
+        gate = re2.Set.SearchSet(generous())
+        for number in self.numbers:
+            gate.Add(self._sources[number])
+        gate.Compile()
+        return gate
+
+
+def generous() -> Any:
+    """Options for patterns of many words, which need more memory than RE2 grants by default."""
+    options = re2.Options()
+    options.max_mem = 256 << 20
+    return options
