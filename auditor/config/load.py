@@ -1,6 +1,5 @@
 """Loads `auditor.toml`: flag over `AUDITOR_*` over file over default, with the origin of every value."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from auditor.config.settings import Configuration, Settings
+from auditor.config.strictmodel import raise_faults, told
+from auditor.config.strictyaml import Place
 from auditor.errors import ConfigError
 
 FILE_NAME = "auditor.toml"
@@ -118,20 +119,15 @@ def _leaves(table: Mapping[str, Any], prefix: str = "") -> list[str]:
 
 
 def _validate(table: dict[str, Any], file: Path | None, text: str, origins: Mapping[str, str]) -> Settings:
+    def where(place: Place) -> str:
+        origin = origins.get(".".join(map(str, place[:2])), "file")
+        return f"{file}:{_line(text, place)}" if file and origin == "file" else origin
+
     try:
         return Settings.model_validate(_frozen(table))
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = [str(part) for part in first["loc"]]
-        unknown = first["type"] == "extra_forbidden"
-        origin = origins.get(".".join(path[:2]), "file")
-        where = f"{file}:{_line(text, path)}" if file and origin == "file" else origin
-        raise ConfigError(
-            f"unknown key {'.'.join(path)!r}" if unknown else f"{'.'.join(path)}: {first['msg']}",
-            where=where,
-            right=_suggestion(path) if unknown else f"a value as `auditor config show` lists for {path[0]}",
-            next_step="auditor config show",
-        ) from error
+    except ValidationError as problem:
+        found = told(problem, Settings, where)
+    raise_faults(found, ConfigError, "auditor init FOLDER, for a sample of auditor.toml")
 
 
 def _frozen(value: Any) -> Any:
@@ -143,27 +139,22 @@ def _frozen(value: Any) -> Any:
     return value
 
 
-def _line(text: str, path: list[str]) -> int:
-    """The line on which the last named part of `path` is written, as near as TOML's reader lets us know."""
-    names = [part for part in path if not part.isdecimal()]
-    section, line = "", 1
+def _line(text: str, place: Place) -> int:
+    """The line on which the last named part of `place` is written, as near as TOML's reader lets us know.
+
+    A number after the section's name is its turn among several (`[[schedule]]`).
+    """
+    names = [part for part in place if isinstance(part, str)]
+    turn = next((part for part in place[1:2] if isinstance(part, int)), 0)
+    section, line, met = "", 1, -1
     for number, content in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+\s*([\w.\"-]+)\s*\]+", content)
+        header = re.match(r"\s*(\[+)\s*([\w.\"-]+)\s*\]+", content)
         if header:
-            section = header.group(1).split(".")[0].strip('"')
-            if section == names[0]:
+            section = header.group(2).split(".")[0].strip('"')
+            met += section == names[0] and header.group(1) == "[["
+            if section == names[0] and met <= turn:
                 line = number
-        if section == names[0] and len(names) > 1 and re.match(rf'\s*"?{re.escape(names[-1])}"?\s*=', content):
+        here = section == names[0] and len(names) > 1 and met in (-1, turn)
+        if here and re.match(rf'\s*"?{re.escape(names[-1])}"?\s*=', content):
             return number
     return line
-
-
-def _suggestion(path: list[str]) -> str:
-    model: Any = Settings
-    for part in path[:-1]:
-        field = getattr(model, "model_fields", {}).get(part)
-        if field is not None:
-            model = field.annotation
-    known = list(getattr(model, "model_fields", {}))
-    close = difflib.get_close_matches(path[-1], known, n=1)
-    return f"did you mean {close[0]!r}?" if close else "one of " + ", ".join(known)

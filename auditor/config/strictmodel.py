@@ -1,12 +1,12 @@
-"""Holds a strict YAML document to a pydantic model, and says every fault with its line."""
+"""Holds what a file says to a pydantic model, and says every fault with its line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from auditor.config.strictyaml import Document, nearest
+from auditor.config.strictyaml import Document, Place, nearest
 from auditor.errors import AuditorError, ConfigError
 
 M = TypeVar("M", bound=BaseModel)
@@ -16,7 +16,7 @@ _SAID: Mapping[str, str] = {
     "int_type": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
-    "tuple_type": "a list ('- item' or [a, b])",
+    "tuple_type": "a list (in YAML '- item' or [a, b]; in TOML [a, b], or [[name]] before each)",
     "dict_type": "keys and values",
     "model_type": "keys and values",
     "model_attributes_type": "keys and values",
@@ -39,7 +39,7 @@ def validate(document: Document, model: type[M], *, error: type[AuditorError] = 
     try:
         return model.model_validate(document.data)
     except ValidationError as problem:
-        found = [_fault(document, model, detail) for detail in problem.errors(include_url=False, include_input=False)]
+        found = told(problem, model, document.where)
     raise_faults(found, error)
 
 
@@ -48,8 +48,14 @@ def faults(document: Document, model: type[BaseModel]) -> list[Fault]:
     try:
         model.model_validate(document.data)
     except ValidationError as problem:
-        return [_fault(document, model, detail) for detail in problem.errors(include_url=False, include_input=False)]
+        return told(problem, model, document.where)
     return []
+
+
+def told(problem: ValidationError, model: type[BaseModel], where: Callable[[Place], str]) -> list[Fault]:
+    """Every fault that pydantic found in a `model`; `where` says ``file:line`` of a place in it."""
+    details = problem.errors(include_url=False, include_input=False)
+    return [_fault(detail, model, where(detail["loc"])) for detail in details]
 
 
 def raise_faults(found: Sequence[Fault], error: type[AuditorError], next_step: str = "") -> NoReturn:
@@ -59,10 +65,9 @@ def raise_faults(found: Sequence[Fault], error: type[AuditorError], next_step: s
     raise error(what + more, where=where, right=right, next_step=next_step)
 
 
-def _fault(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Fault:
+def _fault(detail: ErrorDetails, model: type[BaseModel], where: str) -> Fault:
     place = detail["loc"]
     name = ".".join(str(part) for part in place) or "the document"
-    where = document.where(place)
     if detail["type"] == "extra_forbidden":
         return Fault(f"unknown key {name!r}", where, nearest(str(place[-1]), _keys(model, place[:-1])))
     if detail["type"] == "missing":

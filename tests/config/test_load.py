@@ -1,9 +1,16 @@
 """`auditor.toml` is read strictly, and every value knows where it came from."""
 
+import re
+from datetime import UTC, datetime
+from typing import get_args
+
 import pytest
 
 from auditor.config.load import load
+from auditor.endpoints.inventory import Kind
 from auditor.errors import ConfigError
+from auditor.resources import starter_folder
+from auditor.schedule.times import next_due
 
 
 @pytest.fixture
@@ -57,6 +64,37 @@ def test_what_is_not_toml_or_of_the_wrong_type_is_told(write, text):
     with pytest.raises(ConfigError) as caught:
         load(write(text))
     assert caught.value.next_step
+
+
+def test_every_fault_is_told_at_its_own_line_also_in_the_second_of_several_schedules(write):
+    good = '[[schedule]]\nname = "a"\ncron = "0 6 * * 1"\n'
+    with pytest.raises(ConfigError) as caught:
+        load(write(good + '[[schedule]]\nname = "b"\ncron = 7\nwen = "x"\n[audit]\nfail_on = "hi"\n'))
+    said = str(caught.value)
+    for what, line in (("schedule.1.cron", 6), ("schedule.1.wen", 7), ("audit.fail_on", 9)):
+        assert what in said
+        assert f"auditor.toml:{line}" in said
+
+
+def test_a_schedule_that_is_no_list_is_told_how_it_is_written(write):
+    with pytest.raises(ConfigError) as caught:
+        load(write('[schedule]\nname = "a"\n'))
+    assert "[[name]]" in caught.value.right
+
+
+def test_all_that_the_sample_shows_can_be_used(write):
+    sample = (starter_folder() / "auditor.toml").read_text("utf-8")
+    shown = re.sub(r"(?m)^# (?=\[|\w+ = )", "", sample)
+    settings = load(write(shown)).settings
+    assert (settings.schedule[0].name, settings.report.language) == ("weekly", "en")
+    assert (
+        next_due(settings.schedule[0], datetime(2026, 5, 4, 7, tzinfo=UTC)).isoformat() == "2026-05-11T06:00:00+02:00"
+    )
+
+
+def test_the_sample_inventory_names_every_kind_of_port(write):
+    line = next(one for one in (starter_folder() / "inventory.yaml").read_text("utf-8").splitlines() if "kind:" in one)
+    assert line.partition("# ")[2].split(" | ") == list(get_args(Kind))
 
 
 def test_a_file_that_is_missing_or_too_large_is_told(tmp_path, write):
