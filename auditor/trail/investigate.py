@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from auditor.config.trail import TrailSettings
-from auditor.trail import reading, reasons, sifting
+from auditor.trail import circles, reading, reasons, sifting
 from auditor.trail.build import build
 from auditor.trail.context.loading import Loaded, load
 from auditor.trail.context.recognising import met
@@ -75,7 +75,8 @@ def open_investigation(
     if loaded.unplaced:
         loaded = load(context, settings.context_columns, met(house))
     shelve(house, loaded)
-    reasons.explain(house, reasoned=bool(loaded.frames.keys() & NEEDS_ALL))
+    asked = bool(loaded.frames.keys() & NEEDS_ALL)
+    reasons.explain(house, whole=asked or circles.learnable(house), known=bool(loaded.frames.keys() & EXPLAINING))
     return Investigation(house, items, loaded, zone, repeated=repeated)
 
 

@@ -1,5 +1,6 @@
 """Why an access was right: explicit joins over the context, each with its strength and the row that proves it."""
 
+from auditor.trail import circles
 from auditor.trail.moments import local_sql
 from auditor.trail.resources import table
 from auditor.trail.warehouse import Warehouse
@@ -11,54 +12,75 @@ MARKED = f"""(strength < {ENOUGH}
 """SQL: a touch to look at; of users whose work the context does not know, only searches by name and emergencies."""
 WORK_TOUCHES, WORK_DAYS, UNCOVERED = 30, 5, 0.6
 JOB_TOUCHES, COVERED = 100, 0.6
+LEARNT = 0.85
 FOUND_WITHIN = 3
 """Minutes in which a record is opened that a search by name has found."""
 
 
-def explain(house: Warehouse, *, reasoned: bool) -> None:
+def explain(house: Warehouse, *, whole: bool, known: bool) -> None:
     """Make `touches` (one row a user, patient and local day), `reasons` (all that hold) and `explained` (the best).
 
-    Learnt reasons are judged after the joins, and can only lean on accesses that a join explained.
+    `whole` asks for all touches, `known` says that tables are there that say who treats whom. Of users whose work
+    these do not know the circles are learnt, from all touches. Learnt reasons are judged after the joins, and can only
+    lean on accesses that a join explained.
     """
-    _touches(house, whole=reasoned)
+    _touches(house, whole=whole)
     house.con.execute("CREATE OR REPLACE TABLE reasons (id BIGINT, reason VARCHAR, strength DOUBLE, proof VARCHAR)")
-    specs = table("reasons")
-    for learnt in (False, True):
-        for name, spec in specs.items():
-            if (spec.get("learnt") == "true") is learnt:
-                house.con.execute(
-                    f"INSERT INTO reasons SELECT id, '{name}', {float(spec['strength'])}, min(proof) "
-                    f"FROM ({spec['sql']}) GROUP BY id"
-                )
-        house.con.execute(
-            "CREATE OR REPLACE TABLE explained AS SELECT id, max(strength) AS strength, "
-            "arg_max(reason, strength) AS reason,"
-            " arg_max(proof, strength) AS proof, count(*) AS reasons FROM reasons GROUP BY id"
-        )
+    _judge(house, "joined")
+    _uncovered(house, known=known)
+    circles.learn(house, "uncovered")
+    _judge(house, "circle")
+    _judge(house, "learnt")
+    kind = "TABLE" if house.value("SELECT count(*) FROM reasons") else "VIEW"
+    house.con.execute(f"CREATE OR REPLACE {kind} unexplained AS SELECT * FROM judged WHERE strength < {ENOUGH}")
+    _cover(house)
+
+
+def _judge(house: Warehouse, kind: str) -> None:
+    """Find all reasons of one kind, and then the best reason of each touch."""
+    for name, spec in table("reasons").items():
+        if spec.get("kind", "joined") == kind:
+            house.con.execute(
+                f"INSERT INTO reasons SELECT id, '{name}', {float(spec['strength'])}, min(proof) "
+                f"FROM ({spec['sql']}) GROUP BY id"
+            )
+    house.con.execute(
+        "CREATE OR REPLACE TABLE explained AS SELECT id, max(strength) AS strength, "
+        "arg_max(reason, strength) AS reason,"
+        " arg_max(proof, strength) AS proof, count(*) AS reasons FROM reasons GROUP BY id"
+    )
     house.con.execute(
         """CREATE OR REPLACE VIEW judged AS SELECT t.*, coalesce(x.strength, 0) AS strength FROM touches t
         LEFT JOIN explained x USING (id)"""
     )
-    kind = "TABLE" if house.value("SELECT count(*) FROM reasons") else "VIEW"
-    house.con.execute(f"CREATE OR REPLACE {kind} unexplained AS SELECT * FROM judged WHERE strength < {ENOUGH}")
-    _uncovered(house, reasoned=reasoned)
 
 
-def _uncovered(house: Warehouse, *, reasoned: bool) -> None:
+def _uncovered(house: Warehouse, *, known: bool) -> None:
     """`uncovered`: users most of whose work nothing explains, day after day: the context does not know their job.
 
-    Where it explains less than that of all the work of a job, it knows none of those who have it.
+    Where it explains less than that of all the work of a job, it knows none of those who have it, and where it does
+    not say who treats whom, it knows nobody.
     That nothing explains one more of their accesses says little, so detectors ask for more where a user is in it.
     """
     house.con.execute(
         f"""CREATE OR REPLACE TABLE uncovered AS WITH work AS (SELECT usr, day, count(*) AS n,
-        count(*) FILTER (strength >= {ENOUGH}) AS good FROM judged WHERE {reasoned} AND reads + searches > 0
+        count(*) FILTER (strength >= {ENOUGH}) AS good FROM judged WHERE {known} AND reads + searches > 0
         GROUP BY usr, day)
-        SELECT usr FROM work GROUP BY usr HAVING sum(n) >= {WORK_TOUCHES} AND count(*) >= {WORK_DAYS}
+        SELECT usr FROM people WHERE {not known}
+        UNION SELECT usr FROM work GROUP BY usr HAVING sum(n) >= {WORK_TOUCHES} AND count(*) >= {WORK_DAYS}
         AND count(*) FILTER (2 * good < n) > {UNCOVERED} * count(*)
         UNION SELECT p.usr FROM people p SEMI JOIN (SELECT job FROM work JOIN people USING (usr) WHERE job <> ''
         GROUP BY job HAVING sum(n) >= {JOB_TOUCHES} AND count(DISTINCT usr) > 1 AND sum(good) < {COVERED} * sum(n)) j
         USING (job)"""
+    )
+
+
+def _cover(house: Warehouse) -> None:
+    """Take out of `uncovered` the users nearly all of whose work their circle explains, day after day."""
+    house.con.execute(
+        f"""DELETE FROM uncovered WHERE usr IN (SELECT usr FROM (SELECT usr, day, count(*) AS n,
+        count(*) FILTER (strength >= {ENOUGH}) AS good FROM judged JOIN circles USING (id) GROUP BY usr, day)
+        GROUP BY usr HAVING count(*) FILTER (good >= {LEARNT} * n) >= {UNCOVERED} * count(*))"""
     )
 
 

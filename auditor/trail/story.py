@@ -19,7 +19,7 @@ def tell(found: Investigation, user: str, patient: str, show: Show) -> Iterator[
     """The page, line by line; `show` displays a value (masked or raw). Says so when there is nothing to tell."""
     house = found.house
     if not found.context.frames.keys() & NEEDS_ALL:
-        explain(house, reasoned=True)
+        explain(house, whole=True, known=False)
     usr, pat = canonical(found, user, USER), canonical(found, patient, PATIENT)
     person = house.query("SELECT role, dept, job, known FROM people WHERE usr = ?", [usr])
     yield f"User {show(user)} and patient {show(patient)}"

@@ -146,12 +146,12 @@ def test_a_reason_is_found_by_its_own_row_and_without_it_nothing_is(tmp_path: Pa
     assert name not in empty or name == "training"
 
 
-def test_the_rest_of_the_reasons_are_a_service_job_and_two_that_are_learnt() -> None:
+def test_the_rest_of_the_reasons_are_a_service_job_and_three_that_are_learnt() -> None:
     others = set(table("reasons")) - set(CASES)
 
-    assert others == {"service_job", "follow_up", "colleague"}
-    learnt = [name for name, spec in table("reasons").items() if spec.get("learnt") == "true"]
-    assert sorted(learnt) == ["colleague", "follow_up"]
+    assert others == {"service_job", "circle", "follow_up", "colleague"}
+    learnt = [name for name, spec in table("reasons").items() if "kind" in spec]
+    assert sorted(learnt) == ["circle", "colleague", "follow_up"]
     assert all(float(table("reasons")[name]["strength"]) <= 0.5 for name in learnt)
 
 

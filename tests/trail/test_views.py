@@ -61,9 +61,9 @@ def test_who_opened_most_without_a_reason_comes_first_and_under_no_name(hospital
 
 def test_what_belongs_to_an_incident_needs_a_look_however_little_the_context_knows(tmp_path: Path) -> None:
     made = Hospital()
-    for number, patient in enumerate(made.patients[:30]):
+    for number in range(30):
         at = made.at(6, 2.1) + timedelta(minutes=number)
-        made.add(at, "EHR", "110103", "med04", patient=patient, ip=made.ip("med04"))
+        made.add(at, "EHR", "110103", "med04", patient=str(9000 + number), ip=made.ip("med04"))
     folder = written(made, tmp_path)
     (folder / "context" / "aufenthalte.csv").unlink()
 

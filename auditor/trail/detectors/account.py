@@ -121,7 +121,9 @@ def _dormant(scene: Scene) -> list[Incident]:
 
 
 def _unexplained(scene: Scene, row: object) -> list[str]:
-    condition = "t.name_searches > 0" if not scene.reasoned else "t.id IN (SELECT id FROM unexplained)"
+    condition = (
+        "t.id IN (SELECT id FROM unexplained) AND (t.name_searches > 0 OR usr NOT IN (SELECT usr FROM uncovered))"
+    )
     rows = scene.house.query(
         "SELECT DISTINCT pat FROM touches t WHERE usr = ? AND ts1 >= ? AND ts0 <= "
         f"? AND {condition} AND id NOT IN (SELECT id FROM claimed)",

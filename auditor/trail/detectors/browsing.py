@@ -2,13 +2,15 @@
 
 import pandas as pd
 
+from auditor.trail.circles import AROUND
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import moment, texts
-from auditor.trail.detectors.touching import crowded, events_of, everyday, sessions
+from auditor.trail.detectors.touching import REVIEWERS, crowded, events_of, everyday, sessions
 from auditor.trail.incident import Incident
 
 RANDOM, AFTER_HOURS, UNEXPLAINABLE = 4, 2, 10
-LARGE, SCALE = 30, 1.4826
+LARGE, SCALE = 50, 1.4826
+COVERING = 3
 _COUNTED = "reads > 0"
 
 
@@ -23,7 +25,10 @@ def find(scene: Scene) -> list[Incident]:
     for _, part in sessions(touches).groupby("session"):
         custom = customs[bool(part["covered"].iloc[0])]
         incident = _judge(scene, part, hours, custom)
-        if incident and not (custom and _shared_list(scene, part)):
+        if "approvals" not in scene.has and part["job"].iloc[0] in REVIEWERS:
+            continue
+        listed = bool(custom) or "conferences" not in scene.has
+        if incident and not (listed and _shared_list(scene, part)) and not _one_ward(scene, part, incident):
             found.append(incident)
             scene.claim(list(part["id"]))
     return found
@@ -35,8 +40,6 @@ def _volume(scene: Scene) -> list[Incident]:
     Robust: at least LARGE patients, more than four times the own median, and six scaled median deviations above that
     of the job's days.
     """
-    if not scene.reasoned:
-        return []
     days = scene.house.query(
         f"""SELECT t.usr, t.day, coalesce(p.job, '') AS job, count(*) AS patients, min(t.ts0) AS t0, max(t.ts1) AS t1,
         count(*) FILTER (t.id IN (SELECT id FROM unexplained) AND t.id NOT IN (SELECT id FROM claimed)) AS odd,
@@ -82,7 +85,7 @@ def _judge(scene: Scene, part: pd.DataFrame, hours: dict[str, set[int]], custom:
     patients, searched = part["pat"].nunique(), int((part["name_searches"] > 0).sum())
     minutes = max(1.0, (part["last"].max() - part["first"].min()).total_seconds() / 60)
     off = _off_duty(first, hours)
-    unsearched = RANDOM if scene.reasoned else UNEXPLAINABLE
+    unsearched = RANDOM if first["covered"] else UNEXPLAINABLE
     if custom and searched < 2 * custom + 2 and not (off and searched > custom):
         return None
     if off and patients >= AFTER_HOURS and (searched >= AFTER_HOURS or patients >= unsearched):
@@ -121,6 +124,21 @@ def _shared_list(scene: Scene, part: pd.DataFrame) -> bool:
         [part["usr"].iloc[0], list(part["pat"].unique()), part["ts0"].min(), part["ts1"].max()],
     )
     return bool((rows["n"] >= max(3, 0.6 * part["pat"].nunique())).sum() >= 2)
+
+
+def _one_ward(scene: Scene, part: pd.DataFrame, incident: Incident) -> bool:
+    """Whether all are patients of one group of others who open them in the same days: the user covers another ward.
+
+    Whoever searches by name or comes outside working hours does not cover.
+    """
+    if incident.kind != "random_snoop" or incident.measures["searched"] > 0.5 * part["pat"].nunique():
+        return False
+    rows = scene.house.query(
+        f"""SELECT usr, count(DISTINCT pat) AS n FROM touches WHERE usr <> ? AND list_contains(?, pat)
+        AND day BETWEEN ?::TIMESTAMP - INTERVAL {AROUND} DAY AND ?::TIMESTAMP + INTERVAL {AROUND} DAY GROUP BY usr""",
+        [part["usr"].iloc[0], list(part["pat"].unique()), part["day"].min(), part["day"].max()],
+    )
+    return bool((rows["n"] >= max(COVERING, 0.6 * part["pat"].nunique())).sum() >= 2)
 
 
 def _off_duty(first: "pd.Series[object]", hours: dict[str, set[int]]) -> bool:

@@ -30,7 +30,9 @@ def _destinations(scene: Scene) -> pd.DataFrame:
         """SELECT e.dst_ae, min(e.lts) AS met, count(*) AS n, coalesce(min(e.usr) = max(e.usr), false) AS single,
         max(e.lts) - min(e.lts) < INTERVAL 2 DAY AS brief,
         any_value(i.title) AS title, max(i.approved) AS approved,
-        any_value(i.since) AS since FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
+        any_value(i.since) AS since,
+        coalesce(bool_and(e.usr IN (SELECT usr FROM people WHERE job = 'service')), false) AS service
+        FROM events e LEFT JOIN c_inventory i ON upper(i.title) = upper(e.dst_ae)
         WHERE e.class IN ('retrieve', 'begin') AND e.dst_ae IS NOT NULL GROUP BY e.dst_ae"""
     )
 
@@ -73,6 +75,8 @@ def _strange(scene: Scene, place: object) -> str:
             return "is not approved"
         if pd.notna(since) and since > place.met:  # type: ignore[attr-defined]
             return "was approved only later"
+        return ""
+    if place.service:  # type: ignore[attr-defined]
         return ""
     late = (pd.Timestamp(place.met) - pd.Timestamp(scene.first.replace(tzinfo=None))).days  # type: ignore[attr-defined]
     return "was never used before" if late >= 2 and bool(place.single) and bool(place.brief) else ""  # type: ignore[attr-defined]

@@ -11,14 +11,15 @@ from auditor.trail.warehouse import Warehouse
 class Scene:
     """One investigation. `has` names context tables that were given; `claimed` holds ids of touches told already.
 
-    `reasoned` says whether enough context was there to explain accesses at all; without it, searches by name stand
-    in for accesses that nothing explains. `rejected` holds the lines of rejected records, by file, in order.
+    `known` says whether context was there that says who treats whom. Users whose work neither it nor their circle
+    explains are in the table `uncovered`: of them, searches by name stand in for accesses that nothing explains.
+    `rejected` holds the lines of rejected records, by file, in order.
     """
 
     house: Warehouse
     now: datetime
     has: frozenset[str]
-    reasoned: bool
+    known: bool
     first: datetime
     last: datetime
     rejected: Mapping[int, Sequence[int]] = field(default_factory=dict)

@@ -21,7 +21,7 @@ def find(scene: Scene) -> list[Incident]:
     for _, part in sessions(touches, 240).groupby("session"):
         first, odd = part.iloc[0], part[part["strength"] < ENOUGH]
         treats = first["job"] in ("physician", "nurse", "") and (not first["shifts"] or bool(first["on_duty"]))
-        single = scene.reasoned and (not treats or bool(set(odd["id"]) & absent))
+        single = (scene.known or bool(first["covered"])) and (not treats or bool(set(odd["id"]) & absent))
         if odd.empty or (len(part) < 2 and not single):
             continue
         why = (f"emergency access to {odd['pat'].nunique()} patients who were not in the user's care",)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import moment, texts
-from auditor.trail.detectors.touching import events_of, material
+from auditor.trail.detectors.touching import REVIEWERS, events_of, material
 from auditor.trail.incident import Incident
 from auditor.trail.reasons import ENOUGH
 
@@ -20,10 +20,14 @@ KINDS = {
 }
 _CLOSE = ("self", "family", "former_spouse", "coworker", "colleague", "vip")
 WARD = 0.7
-"""A search by name for somebody close needs more than a reason that half the house has: the ward or the patient."""
+"""A search by name for somebody close needs more than a reason that half the house has, where tables could give one:
+the ward or the patient."""
 RELATIVES, LODGERS = 5, 8
 """A contact's name that more patients give, or a staff member shares, and a house in which more patients live, prove no
 family by themselves: then the record must have been searched for by name."""
+EVIDENT, LIKELY = 10.0, 4.0
+"""How many times oftener a relation must be met among accesses that nothing explains than among the others: for a
+single look to tell a story, and for a second one where no context says who treats whom."""
 _NAME = "strip_accents(lower({0}.{1}family)) || '^' || strip_accents(lower({0}.{1}given))"
 _SAME_PERSON = (
     "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND {0}.dob = {1}.dob"
@@ -46,18 +50,18 @@ def find(scene: Scene) -> list[Incident]:
         return []
     related = scene.house.query("SELECT * FROM related").merge(touches, on="id")
     close = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0)
-    bold = close & ((related["strength"] < WARD) | (related["relation"] == "self") & (related["strength"] < 1))
-    related = related[(related["strength"] < ENOUGH) | bold]
+    bold = scene.known & (related["strength"] < WARD) | (related["relation"] == "self") & (related["strength"] < 1)
+    related = related[(related["strength"] < ENOUGH) | close & bold]
     related = related[related["sure"] | (related["name_searches"] > 0)]
+    if "approvals" not in scene.has:
+        related = related[~(related["job"].isin(REVIEWERS) & related["relation"].isin(("vip", "deceased")))]
     related = related[related["covered"] | (related["relation"] == "self") | (related["name_searches"] > 0)]
-    if not scene.reasoned:
-        near = related["relation"].isin(("self", "family", "former_spouse", "vip"))
-        related = related[near | (related["name_searches"] > 0)]
+    odds = _odds(scene)
     found: list[Incident] = []
     taken: set[int] = set()
     for relation in KINDS:
         part = related[(related["relation"] == relation) & ~related["id"].isin(taken)]
-        for incident, ids in _stories(scene, relation, part):
+        for incident, ids in _stories(scene, relation, part, odds.get(relation, 0.0)):
             found.append(incident)
             taken |= ids
     scene.claim(sorted(taken))
@@ -129,14 +133,27 @@ def _words(text: str) -> str:
     return f"(' ' || trim(regexp_replace({plain}, '[^a-z0-9]+', ' ', 'g')) || ' ')"
 
 
-def _stories(scene: Scene, relation: str, part: pd.DataFrame) -> list[tuple[Incident, set[int]]]:
+def _odds(scene: Scene) -> dict[str, float]:
+    """How many times oftener each relation is met among accesses that nothing explains than among the others."""
+    rows = scene.house.query(
+        f"""WITH t AS (SELECT id, strength < {ENOUGH} AS odd FROM judged WHERE reads > 0
+        AND usr NOT IN (SELECT usr FROM uncovered)
+        AND usr NOT IN (SELECT usr FROM people WHERE job IN ('service', 'training'))),
+        whole AS (SELECT count(*) FILTER (odd) AS odd, count(*) AS n FROM t)
+        SELECT relation, count(*) FILTER (t.odd) / any_value(whole.odd) * any_value(whole.n - whole.odd)
+        / (1 + count(*) FILTER (NOT t.odd)) AS odds FROM related JOIN t USING (id), whole GROUP BY relation"""
+    )
+    return dict(zip(rows["relation"], rows["odds"].fillna(0.0), strict=True))
+
+
+def _stories(scene: Scene, relation: str, part: pd.DataFrame, odds: float) -> list[tuple[Incident, set[int]]]:
     kind, says = KINDS[relation]
     key = "pat" if relation in ("vip",) else "usr"
     stories = []
     for owner, rows in part.sort_values("first").groupby(key):
         pause = pd.Timedelta(days=400 if relation == "vip" else 1)
         for _, story in rows.groupby((rows["first"].diff() > pause).cumsum()):
-            if _weak(relation, story):
+            if _weak(relation, story, odds, known=scene.known):
                 continue
             events = events_of(scene, story)
             users = tuple(story["usr"].drop_duplicates())
@@ -162,12 +179,13 @@ def _stories(scene: Scene, relation: str, part: pd.DataFrame) -> list[tuple[Inci
     return stories
 
 
-def _weak(relation: str, story: pd.DataFrame) -> bool:
-    """A single look without a search is what any doctor's day holds; it needs a closer relation to tell a story."""
-    searched = story["name_searches"].sum() > 0
-    if relation in ("self", "family", "former_spouse"):
+def _weak(relation: str, story: pd.DataFrame, odds: float, *, known: bool) -> bool:
+    """A single look without a search is what any doctor's day holds; it needs a closer relation to tell a story, or
+    one that is hardly ever met where accesses have a reason."""
+    if relation in ("self", "family", "former_spouse") or story["name_searches"].sum() > 0:
         return False
-    return not searched and int(story["n"].sum()) < 2 and story["usr"].nunique() < 2
+    single = int(story["n"].sum()) < 2 and story["usr"].nunique() < 2
+    return odds < (EVIDENT if single else 0.0 if known else LIKELY)
 
 
 def _extras(story: pd.DataFrame) -> tuple[str, ...]:

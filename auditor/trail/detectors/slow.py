@@ -18,10 +18,8 @@ _WHOLE = 60 * 24 * 14
 
 
 def find(scene: Scene) -> list[Incident]:
-    """Nothing without context: day by day, only a missing reason tells a slow story from daily work."""
-    if not scene.reasoned:
-        return []
-    return [*_taken(scene, "retrieve", RETRIEVE), *_exported(scene), *_browsed(scene)]
+    """What is taken only with context: day by day, only a missing reason tells a slow story from daily work."""
+    return [*_taken(scene, "retrieve", f"{RETRIEVE},'circle'"), *_exported(scene), *_browsed(scene)]
 
 
 def _browsed(scene: Scene) -> list[Incident]:
@@ -112,6 +110,7 @@ def _series(scene: Scene, what: str, reasons: str) -> pd.DataFrame:
         scene.house,
         f"""SELECT e.ev, e.ts, e.pat, e.usr, e.dst_ae, e.media, date_trunc('day', e.lts) AS day FROM events e
         LEFT JOIN people p ON p.usr = e.usr WHERE e.class = '{what}' AND e.usr IS NOT NULL AND e.ok
+        AND e.usr NOT IN (SELECT usr FROM uncovered)
         AND coalesce(p.job, '') NOT IN ('service', 'training') AND {NOT_EXPLAINED.format(reasons)}""",
         "usr",
         _WHOLE,

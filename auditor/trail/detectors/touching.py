@@ -7,6 +7,8 @@ from auditor.trail.detectors.episodes import numbers
 from auditor.trail.incident import KEPT_EVENTS
 
 KEPT = 200_000
+REVIEWERS = ("quality", "privacy", "research", "billing")
+"""Jobs that open whom nobody there treats; where no approvals are kept, that alone says nothing of them."""
 PAUSE = 120
 """Minutes without a touch after which another session begins."""
 
@@ -36,18 +38,13 @@ def crowded(scene: Scene, patients: int, searched: int) -> pd.DataFrame:
 def laid_out(scene: Scene, *, weak: bool = False, among: str = "TRUE") -> str:
     """SQL of the material.
 
-    Without context to explain by, touches that began with a search by name, were emergencies or fell outside known
-    shifts stand in. With `weak`, touches that only a weak reason explains come too, and without context all.
-    The same goes for users whose work the context does not know (`covered` is false).
+    Of users whose work is not known (`covered` is false), touches that began with a search by name or were emergencies
+    stand in, and where nobody's is, those that fell outside known shifts. With `weak`, all come whatever explains them.
     Columns: those of `touches`, strength, job, dept, known, shifts (how many are known), on_duty, on_call, covered.
     """
-    usual = (
-        "TRUE"
-        if weak
-        else "covered OR name_searches > 0 OR btg > 0"
-        if scene.reasoned
-        else "(name_searches > 0 OR btg > 0 OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
-    )
+    usual = "TRUE" if weak else "(covered OR name_searches > 0 OR btg > 0)"
+    if not weak and not scene.known:
+        usual = f"({usual} OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
     return f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr),
         around AS (SELECT usr, day AS since, day + to_days(n::INTEGER) AS day, begins, ends, on_call
           FROM duty, (VALUES (-1), (0), (1), (2)) near(n))
@@ -66,25 +63,30 @@ def laid_out(scene: Scene, *, weak: bool = False, among: str = "TRUE") -> str:
 
 
 def _sift(scene: Scene, *, weak: bool) -> str:
-    """SQL that leaves out early what cannot matter where nothing explains and no shifts are known."""
-    plain = not scene.reasoned and not weak and "shifts" not in scene.has
+    """SQL that leaves out early what cannot matter where nobody's work and no shifts are known."""
+    plain = (
+        not scene.known
+        and not weak
+        and "shifts" not in scene.has
+        and not scene.house.value("SELECT count(*) FROM circles")
+    )
     return " AND (t.name_searches > 0 OR t.btg > 0)" if plain else ""
 
 
 def everyday(scene: Scene, *, covered: bool) -> float:
     """How many patients a user searches by name on a day, at most, on 19 of 20 days of work: the house's own custom.
 
-    Where nothing explains accesses, only what goes well beyond it can tell a story. 0 where context explains them.
+    Where nothing explains accesses, only what goes well beyond it can tell a story. 0 for users whose work is known.
     """
-    if scene.reasoned and covered:
+    if covered:
         return 0.0
-    who = "usr IN (SELECT usr FROM uncovered)" if scene.reasoned else "TRUE"
+    who = "usr IN (SELECT usr FROM uncovered)" if scene.known else "TRUE"
     days = scene.house.value(
         f"SELECT quantile_cont(coalesce(s.n, 0), 0.95) FROM (SELECT DISTINCT usr, day FROM activity WHERE {who} "
         "AND usr IN (SELECT usr FROM events WHERE class = 'read' AND pat IS NOT NULL)) a LEFT JOIN "
         "(SELECT usr, day, count(*) FILTER (name_searches > 0) AS n FROM touches GROUP BY ALL) s USING (usr, day)"
     )
-    return max(float(days or 0.0), 2.0 if scene.reasoned else 0.0)
+    return max(float(days or 0.0), 2.0 if scene.known else 0.0)
 
 
 def sessions(touches: pd.DataFrame, minutes: int = PAUSE) -> pd.DataFrame:
