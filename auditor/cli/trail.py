@@ -8,7 +8,7 @@ from auditor.cli.room import carry_out, run_options
 
 _COMMANDS = {
     "explain": "auditor.cli.trail_story:explain",
-    "disclosures": "auditor.cli.trail_story:disclosures",
+    "disclosures": "auditor.cli.trail_disclosures:disclosures",
     "dismiss": "auditor.cli.trail_dismiss:dismiss",
     "map": "auditor.cli.trail_map:map_table",
     "receive": "auditor.cli.trail_receive:receive",

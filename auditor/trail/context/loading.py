@@ -17,7 +17,7 @@ from auditor.trail.writing import tidied
 
 LARGEST = 512 << 20
 TABLES = tuple(table("context"))
-_MOMENTS = {"start", "end", "hired", "left", "since", "deceased", "date", "dob"}
+_MOMENTS = {"start", "end", "hired", "left", "since", "deceased", "date", "dob", "suspended"}
 _NUMERIC = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b"
 _WITH_OFFSET = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|UTC|[+-]\d\d:?\d\d)"
 
@@ -98,17 +98,22 @@ def _offers(
     stem = plain(path.stem)
     offers = []
     for name, spec in ((name, table("context")[name]) for name in TABLES):
-        columns = match(list(frame.columns), spec["columns"], given.get(name, {}))
+        columns = match(list(frame.columns), known_columns(name), given.get(name, {}))
         recognise(frame, spec["columns"], spec["needs"], columns, known)
         if not set(spec["needs"]) <= columns.keys():
             continue
         named = 10.0 if stem in spec["files"] else 5.0 if any(len(w) > 4 and w in stem for w in spec["files"]) else 0.0
         share = len(columns) / max(1, len(frame.columns))
-        cover = len(columns) / len(spec["columns"])
+        cover = len(columns.keys() & spec["columns"].keys()) / len(spec["columns"])
         score = named + 3 * share + 2 * cover
         if named or (share > 0.7 and cover > 0.6):
             offers.append(((score, name, path.name), columns))
     return offers
+
+
+def known_columns(name: str) -> dict[str, list[str]]:
+    """The columns of a table and their names, those that few houses have among them."""
+    return {**table("context")[name]["columns"], **table("context")[name].get("extra", {})}
 
 
 def match(header: list[str], wanted: Mapping[str, list[str]], given: Mapping[str, str]) -> dict[str, str]:

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from auditor.trail.context import people
-from auditor.trail.context.loading import TABLES, Loaded
+from auditor.trail.context.loading import TABLES, Loaded, known_columns
 from auditor.trail.mapping import plain
 from auditor.trail.moments import local_sql
 from auditor.trail.resources import table
 from auditor.trail.warehouse import PATIENT, USER, Warehouse
 
-_MOMENTS = frozenset({"start", "end", "hired", "left", "since", "deceased", "date", "dob"})
+_MOMENTS = frozenset({"start", "end", "hired", "left", "since", "deceased", "date", "dob", "suspended"})
 _USERS = frozenset({"user", "ordering", "performing", "reading"})
 _PATIENTS = frozenset({"patient", "own_patient"})
 _FLAGS = frozenset({"vip", "on_call", "approved", "external"})
@@ -22,7 +22,7 @@ _FLAGS = frozenset({"vip", "on_call", "approved", "external"})
 def shelve(house: Warehouse, loaded: Loaded) -> None:
     """Create `c_<table>` for every table of the catalogue, then the tables derived from them."""
     for name in TABLES:
-        columns = [str(column) for column in table("context")[name]["columns"]]
+        columns = list(known_columns(name))
         frame = loaded.frames.get(name)
         if frame is None:
             frame = pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
