@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-from auditor.trail.receiver.chain import verify
+from auditor.trail.receiver.proof import verify
 from auditor.trail.receiver.server import Receiver, tls_context
 
 BODY = (
@@ -73,7 +73,8 @@ def ours(folder: Path, cert: Path, key: Path, data: bytes) -> tuple[float, int, 
     receiver.start()
     seconds = send(receiver.port, data)
     receiver.stop()
-    return seconds, *verify(folder)
+    proof = verify(folder)
+    return seconds, proof.batches, proof.messages
 
 
 def main(count: int, rounds: int) -> None:

@@ -37,12 +37,15 @@ def receive(
     The close of a connection is answered only when all it sent is on disk.
     """
     from auditor.errors import UsageError
-    from auditor.trail.receiver.chain import verify
+    from auditor.trail.receiver.proof import is_store, verify
     from auditor.trail.receiver.server import Receiver, tls_context
 
     if only_verify:
-        batches, messages = verify(folder)
-        click.echo(f"{messages} messages in {batches} batches, unchanged since they were received")
+        if not is_store(folder):
+            raise UsageError("no receiver's store is there", where="--into", right="a folder that a receiver wrote to")
+        proof = verify(folder)
+        click.echo(f"{proof.messages} messages in {proof.batches} batches, unchanged since they were received")
+        click.echo(f"last hash {proof.head}: kept elsewhere, it tells later whether the end was cut off")
         return
     if certificate is None or key is None:
         raise UsageError("the receiver needs a certificate", where="--certificate and --key", right="PEM files")

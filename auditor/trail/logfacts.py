@@ -1,5 +1,6 @@
 """What each log gave: its inventory row with the tally, and facts about rejected lines, times and tampering."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from auditor.model.target import InventoryRow
 from auditor.trail.investigate import Investigation
 from auditor.trail.mapping import plain
 from auditor.trail.reading import ReadLog
+from auditor.trail.receiver.proof import is_store, prove
 
 _ODD = {
     "future": ("in_future", "later than the run"),
@@ -32,18 +34,36 @@ def log_readings(
         from auditor.trail.history import compare
 
         remembered = compare(found, (context.base / Path(settings.history).expanduser()).absolute(), context.protector)
+    flawed = _flawed(found.logs)
     readings: list[tuple[InventoryRow, tuple[Facts, ...]]] = []
     for number, item in enumerate(found.logs):
         odd = counts.get(number, {})
         if number in found.repeated:
             odd["repeated"], odd["repeated_line"] = found.repeated[number]
         values = {**_values(item, odd), **remembered.get(item.log.name, {})}
+        if number in flawed:
+            values["log_changed"] = True
         shown = context.protector.path(item.log.name)
         digest = context.protector.digest(item.log.name)
         facts = Facts(Subject("log", f"log|{item.log.name}", shown, digest), values)
         row = _row(item, shown, digest, _counted(odd))
         readings.append((row, (facts,)))
     return readings
+
+
+def _flawed(logs: Sequence[ReadLog]) -> set[int]:
+    """Numbers of the logs that a receiver stored and that are not as it stored them; where a segment is gone, the first
+    of its store."""
+    found: set[int] = set()
+    stores: dict[Path, list[int]] = {}
+    for number, item in enumerate(logs):
+        if not item.log.member:
+            stores.setdefault(Path(item.log.path).parent, []).append(number)
+    for folder, numbers in stores.items():
+        if is_store(folder) and (proof := prove(folder)).flaw:
+            named = [number for number in numbers if Path(logs[number].log.path).name == proof.segment]
+            found.update(named or numbers[:1])
+    return found
 
 
 def _values(item: ReadLog, counts: dict[str, int]) -> dict[str, Value]:

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
+from auditor.trail.receiver.proof import is_bookkeeping
+
 BLOCK = 8 << 20
 STEP = 16 << 10
 """Bytes inflated at once, so that little is lost of what comes before damage."""
@@ -53,7 +55,7 @@ class LogFile:
 
 def find(argument: Path) -> Iterator[LogFile]:
     """Every regular file under the argument, rotated sets oldest first; links out of the tree, FIFOs and devices
-    not."""
+    not, nor the books of a receiver's store."""
     if argument.is_file():
         yield from _members(argument, argument)
         return
@@ -62,7 +64,7 @@ def find(argument: Path) -> Iterator[LogFile]:
         names.sort()
         found += [Path(folder) / name for name in files]
     for path in sorted(found, key=order):
-        if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith("."):
+        if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith(".") and not is_bookkeeping(path):
             yield from _members(path, argument)
 
 

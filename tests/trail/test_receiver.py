@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +16,12 @@ import pytest
 
 from auditor.errors import StoreError
 from auditor.trail.formats import octets
-from auditor.trail.receiver.chain import LONGEST, ChainStore, verify, whole_frames
+from auditor.trail.receiver.chain import LONGEST, ChainStore, whole_frames
+from auditor.trail.receiver.proof import verify
 from auditor.trail.receiver.server import Receiver, tls_context
 from auditor.trail.schema import Sink
 from tests.trail.hospital import message
+from tests.trail.test_bad_days import counted, readings
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 FRAME = b"11 <85>1 hello"
@@ -72,7 +75,7 @@ def test_messages_of_a_client_with_a_certificate_are_stored_and_datagrams_too(
         time.sleep(0.05)
     receiver.stop()
 
-    assert verify(tmp_path / "s")[1] == 501
+    assert verify(tmp_path / "s").messages == 501
     assert oct((tmp_path / "s" / "audit-000001.syslog").stat().st_mode)[-3:] == "600"
 
 
@@ -83,7 +86,7 @@ def test_a_client_without_a_certificate_is_refused(tmp_path: Path, pair: tuple[P
         send(receiver.port, client(pair, shows=False), FRAME)
     receiver.stop()
 
-    assert verify(tmp_path / "s") == (0, 0)
+    assert verify(tmp_path / "s").messages == 0
 
 
 def test_nothing_acknowledged_is_lost_when_the_command_is_killed_and_started_again(
@@ -108,7 +111,7 @@ def test_nothing_acknowledged_is_lost_when_the_command_is_killed_and_started_aga
                 os.kill(process.pid, signal.SIGKILL)
 
     ChainStore(tmp_path / "s").close()
-    stored = verify(tmp_path / "s")[1]
+    stored = verify(tmp_path / "s").messages
     sink = Sink()
     octets.parse((file.read_bytes() for file in sorted((tmp_path / "s").glob("*.syslog"))), sink)
     assert acknowledged <= stored <= acknowledged + 3 * 50
@@ -128,7 +131,7 @@ def test_whole_frames_behind_the_last_link_are_saved_and_the_rest_is_cut_off(tmp
     again.close()
 
     assert again.recovered == 2
-    assert verify(tmp_path) == (3, 6)
+    assert (verify(tmp_path).batches, verify(tmp_path).messages) == (3, 6)
 
 
 def test_whole_messages_of_a_connection_that_breaks_off_are_stored(tmp_path: Path, pair: tuple[Path, Path]) -> None:
@@ -145,7 +148,7 @@ def test_whole_messages_of_a_connection_that_breaks_off_are_stored(tmp_path: Pat
     receiver.stop()
 
     assert receiver.writer.counters.broken == 1
-    assert verify(tmp_path / "s")[1] == 40
+    assert verify(tmp_path / "s").messages == 40
 
 
 def test_one_changed_byte_breaks_the_chain(tmp_path: Path) -> None:
@@ -159,6 +162,63 @@ def test_one_changed_byte_breaks_the_chain(tmp_path: Path) -> None:
         file.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
         with pytest.raises(StoreError):
             verify(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda folder: (folder / "audit-000001.syslog").unlink(),
+        lambda folder: (folder / "chain.jsonl").unlink(),
+        lambda folder: (folder / "chain.jsonl").write_bytes(b"{}\n"),
+        lambda folder: (folder / "chain.jsonl").write_bytes(
+            b"".join((folder / "chain.jsonl").read_bytes().splitlines(keepends=True)[1:])
+        ),
+        lambda folder: (folder / "audit-000001.syslog").write_bytes(FRAME * 7),
+        lambda folder: os.truncate(folder / "audit-000001.syslog", 3 * len(FRAME)),
+        lambda folder: (folder / "audit-000002.syslog").write_bytes(FRAME),
+    ],
+    ids=["segment gone", "chain gone", "no link", "first link gone", "more bytes", "fewer bytes", "more segments"],
+)
+def test_nothing_can_be_added_taken_away_or_cut_off_before_the_last_link(
+    tmp_path: Path, harm: Callable[[Path], object]
+) -> None:
+    store = ChainStore(tmp_path)
+    for _ in range(3):
+        store.append([FRAME * 2], 2)
+    store.close()
+    assert verify(tmp_path).messages == 6
+
+    harm(tmp_path)
+
+    with pytest.raises(StoreError):
+        verify(tmp_path)
+
+
+def test_a_store_in_use_is_whole_though_its_last_batch_is_not_linked_yet(tmp_path: Path) -> None:
+    store = ChainStore(tmp_path)
+    store.append([FRAME], 1)
+    with (tmp_path / "audit-000001.syslog").open("ab") as stream:
+        stream.write(FRAME)
+
+    assert verify(tmp_path).messages == 1
+    store.close()
+    with pytest.raises(StoreError, match="not as they were stored"):
+        verify(tmp_path)
+
+
+def test_a_search_reads_a_store_without_its_books_and_tells_when_it_was_changed(tmp_path: Path) -> None:
+    store = ChainStore(tmp_path / "logs")
+    text = f"<85>1 2026-03-04T05:06:07Z h EHR 1 - - {message(AT, 'EHR', '110103', 'anna', patient='7')}".encode()
+    store.append([b"%d %s" % (len(text), text)] * 3, 3)
+    store.close()
+    (whole,) = readings(tmp_path)
+    segment = tmp_path / "logs" / "audit-000001.syslog"
+    segment.write_bytes(segment.read_bytes().replace(b"anna", b"bert", 1))
+    (changed,) = readings(tmp_path)
+
+    assert counted(whole)["events"] == "3"
+    assert whole.facts[0].values.get("log_changed") is None
+    assert changed.facts[0].values["log_changed"] is True
 
 
 def test_two_receivers_on_one_store_are_one_too_many(tmp_path: Path) -> None:
@@ -189,5 +249,5 @@ def test_long_messages_and_messages_in_many_pieces_are_stored_whole(tmp_path: Pa
         secure.unwrap().close()
     receiver.stop()
 
-    assert verify(tmp_path / "s")[1] == 12
+    assert verify(tmp_path / "s").messages == 12
     assert (tmp_path / "s" / "audit-000001.syslog").read_bytes() == frames

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,9 @@ from auditor.errors import StoreError
 
 SEGMENT = 256 << 20
 LONGEST = 1 << 20
-_START = "0" * 64
-_LINKS = "chain.jsonl"
+START = "0" * 64
+"""What stands for the hash before the first."""
+LINKS, LOCK = "chain.jsonl", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class ChainStore:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
-        self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -73,9 +74,9 @@ class ChainStore:
             ) from error
         self._syncing = ThreadPoolExecutor(1, "fsync")
         last = self._recover_links()
-        self._hash = last.sha256 if last else _START
+        self._hash = last.sha256 if last else START
         self._number = int(last.segment[6:12]) if last else 1
-        self._chain = os.open(folder / _LINKS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._chain = os.open(folder / LINKS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._open_segment()
         self.recovered = self._recover_tail(last.offset + last.length if last else 0)
 
@@ -139,7 +140,7 @@ class ChainStore:
 
     def _recover_links(self) -> Link | None:
         """The last whole link; a half-written one at the end is cut off."""
-        path = self._folder / _LINKS
+        path = self._folder / LINKS
         if not path.exists():
             return None
         data = path.read_bytes()
@@ -172,36 +173,6 @@ class ChainStore:
             if end:
                 self._link(linked, end, saved, self._digest([tail[:end]]))
         return saved
-
-
-def links(folder: Path) -> Iterator[Link]:
-    """All links of a store, oldest first."""
-    path = folder / _LINKS
-    if path.exists():
-        with path.open("rb") as stream:
-            for line in stream:
-                if line.endswith(b"\n"):
-                    yield Link(*json.loads(line))
-
-
-def verify(folder: Path) -> tuple[int, int]:
-    """(batches, messages) of a store whose every byte is as it was linked; raises StoreError at the first that is
-    not."""
-    before, batches, messages = _START, 0, 0
-    for link in links(folder):
-        with (folder / link.segment).open("rb") as stream:
-            stream.seek(link.offset)
-            digest = hashlib.sha256(before.encode())
-            digest.update(stream.read(link.length))
-        if digest.hexdigest() != link.sha256:
-            raise StoreError(
-                "received messages were changed after they were stored",
-                where=f"{link.segment}, byte {link.offset}",
-                right="bytes as they were received",
-                next_step="compare with a backup of the store",
-            )
-        before, batches, messages = link.sha256, batches + 1, messages + link.messages
-    return batches, messages
 
 
 def _write(descriptor: int, data: bytes) -> None:
