@@ -49,7 +49,7 @@ class Door(TypedDict, total=False):
     """What every auditing function takes besides its targets.
 
     `configuration`: a site's settings (the nearest `auditor.toml`, when left out). `options`: those of the
-    room. `observer`: told how the run goes on. `resume`: the id of a run that was begun and not sealed.
+    room. `observer`: told how the run goes on. `resume`: the id of a run that was cut short.
     `adapt`: may replace parts of the plan before it is carried out.
     """
 

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
@@ -13,10 +13,11 @@ from auditor.errors import UsageError
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 Outcome = tuple[Job, Result | BaseException]
+Done = Generator[Outcome[Job, Result], None, None]
 _IN_FLIGHT = 2
 
 
-def serial(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int) -> Iterator[Outcome[Job, Result]]:
+def serial(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int) -> Done[Job, Result]:
     """Do one job after the other in this process."""
     for job in jobs:
         try:
@@ -25,7 +26,7 @@ def serial(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int)
             yield job, error
 
 
-def process(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int) -> Iterator[Outcome[Job, Result]]:
+def process(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int) -> Done[Job, Result]:
     """Do the jobs in `workers` processes (0: one a processor).
 
     A job whose worker dies (killed, out of memory) is tried once more, alone; if that worker dies too,
@@ -48,7 +49,7 @@ def process(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int
         doubtful = []
 
 
-def dask(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int) -> Iterator[Outcome[Job, Result]]:
+def dask(function: Callable[[Job], Result], jobs: Iterator[Job], workers: int) -> Done[Job, Result]:
     """Do the jobs on the Dask cluster at `DASK_SCHEDULER_ADDRESS`, or on a local one of `workers` processes.
 
     Raises UsageError when the extra `[cluster]` is not installed.
@@ -80,7 +81,7 @@ def start_worker_quietly() -> None:
     hush()
 
 
-EXECUTORS: dict[str, Callable[..., Iterator[Any]]] = {"serial": serial, "process": process, "dask": dask}
+EXECUTORS: dict[str, Callable[..., Generator[Any, None, None]]] = {"serial": serial, "process": process, "dask": dask}
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -2,7 +2,10 @@
 
 import platform
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 from auditor import __version__
 from auditor.audit.executors import EXECUTORS
@@ -17,7 +20,9 @@ from auditor.model.outcome import Disposition
 from auditor.model.part import Part, Written
 from auditor.model.ports import Context, Observer, RunLog
 from auditor.model.run import Note, PlanRecord, Request, Run
-from auditor.model.target import InventoryRow
+from auditor.model.target import Chunk, InventoryRow
+
+INTERRUPTED = "The run was interrupted before everything was looked at."
 
 
 def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = None) -> Run:
@@ -46,7 +51,7 @@ def run(plan: Plan, log: RunLog, observer: Observer, *, now: datetime | None = N
                 ledger.notes.append(Note(request.room, _first_line(error), incomplete=True))
     except KeyboardInterrupt:
         interrupted = True
-        ledger.notes.append(Note("run", "The run was interrupted before everything was looked at.", incomplete=True))
+        ledger.notes.append(Note("run", INTERRUPTED, incomplete=True))
     if not interrupted and not any(ledger.targets_of(request.room) for request in plan.requests):
         log.abandon()
         raise (
@@ -87,19 +92,31 @@ def _run_room(
     chosen = room(request.room)
     ledger.notes += chosen.notes(context)
     brief = Brief(request.room, pack.selection.slim(request.room), pack.waivers, context, log.writer)
+    asked = _asked(request, plan, pack)
+    under_way: set[str] = set()
 
     def jobs() -> Iterator[Job]:
-        for chunk in chosen.plan(request, context):
+        for planned in chosen.plan(request, context):
+            chunk = _marked(planned, asked)
             known = brief.writer.exists(chunk.name)
             if known is None:
+                under_way.add(chunk.name)
                 yield Job(chunk, brief)
             else:
                 ledger.enter(request.room, known)
 
-    for job, result in EXECUTORS[plan.executor](work, jobs(), plan.workers):
-        written = result if isinstance(result, Written) else _lost(job, result, ledger)
-        ledger.enter(request.room, written)
-        observer.chunk_done(request.room, written.record.rows, written.record.findings)
+    try:
+        with closing(EXECUTORS[plan.executor](work, jobs(), plan.workers)) as done:
+            for job, result in done:
+                written = result if isinstance(result, Written) else _lost(job, result, ledger)
+                under_way.discard(job.chunk.name)
+                ledger.enter(request.room, written)
+                observer.chunk_done(request.room, written.record.rows, written.record.findings)
+    except KeyboardInterrupt:
+        for name in sorted(under_way):
+            if (finished := brief.writer.exists(name)) is not None:
+                ledger.enter(request.room, finished)
+        raise
     if not ledger.targets_of(request.room):
         met = ledger.met(request.room)
         raise TargetError(
@@ -107,6 +124,26 @@ def _run_room(
             right="a place that holds at least one target",
             next_step="auditor doctor",
         )
+
+
+def _asked(request: Request, plan: Plan, pack: Pack) -> bytes:
+    """All that decides what a part says, besides its targets: what was asked, by which rules, under which key."""
+    settings = plan.settings.get(request.room)
+    parts = (
+        pack.record.digest,
+        repr(pack.waivers.waivers),
+        plan.purpose,
+        repr(sorted(request.options.items())),
+        settings.model_dump_json() if settings is not None else "",
+        plan.protector.digest(request.room),
+    )
+    return "\0".join(parts).encode("utf-8", "surrogatepass")
+
+
+def _marked(chunk: Chunk, asked: bytes) -> Chunk:
+    """The chunk under a name that holds a mark of what was asked: a run that goes on takes up no part of other work."""
+    mark = blake2b(asked + repr(chunk.targets).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return replace(chunk, name=f"{chunk.name}-{mark}")
 
 
 def _lost(job: Job, error: BaseException, ledger: Ledger) -> Written:

@@ -23,7 +23,7 @@ def compare(
     config_file: Path | None,
     store_folder: Path | None,
 ) -> None:
-    """Say what is new, gone, not looked at again, still there, changed in severity or waived since, from BEFORE to AFTER.
+    """Say what is new, gone, not looked at again, still there, of other severity or waived since, from BEFORE to AFTER.
 
     Exit 1 when there are new failures.
     """

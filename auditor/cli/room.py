@@ -90,6 +90,7 @@ def perform(
     """Call `function`; return the stored run, and the way its evidence may be shown."""
     from auditor.api import site_store
     from auditor.audit.hush import hush
+    from auditor.audit.run import INTERRUPTED
     from auditor.cli.progress import TerminalProgress
     from auditor.cli.reveal import revealing
 
@@ -105,6 +106,8 @@ def perform(
             adapt=adapt,
             **extra,
         )
+    if any(note.text == INTERRUPTED for note in stored.run.notes):
+        click.echo(f"interrupted; the same command with --resume {stored.run.id} goes on", err=True)
     if given["show_values"]:
         site_store(configuration).record("values shown", subject=stored.run.id)
     return stored, reveal

@@ -46,6 +46,17 @@ def write_file(file: Path, write: Callable[[BinaryIO], None]) -> str:
     return digest
 
 
+def link_file(source: Path, target: Path) -> None:
+    """Let `target` be the same file as `source`, or a copy of it where the disk knows no links; raises StoreError."""
+    try:
+        try:
+            os.link(source, target)
+        except OSError:
+            write_bytes(target, source.read_bytes())
+    except OSError as error:
+        raise cannot("a file of the store cannot be taken up", source, error) from error
+
+
 def write_bytes(file: Path, content: bytes) -> str:
     """Write `content` to `file` atomically and return its SHA-256."""
 

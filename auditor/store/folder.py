@@ -64,19 +64,25 @@ class Store:
         return FolderLog(self, folder, take_lock(folder / ".lock", wait=False))
 
     def resume(self, run_id: str) -> FolderLog:
-        """Go on with a run that was begun and never sealed; its whole parts are found again.
+        """Go on with a run that was cut short; its whole parts are found again.
 
-        Raises StoreError for a run that is sealed, unknown, or still being made by another process.
+        One that was sealed as incomplete stays as it is, and a new run takes up its parts. Raises StoreError for a run
+        that is complete, unknown, or still being made by another process.
         """
         folder = self._run_folder(run_id)
-        if not folder.is_dir() or (folder / "run.json").exists():
+        if folder.is_dir() and not (folder / "run.json").exists():
+            return FolderLog(self, folder, take_lock(folder / ".lock", wait=False))
+        entry = next((one for one in self.runs() if one.id == run_id and not one.deleted), None)
+        if entry is None or entry.complete:
             raise StoreError(
-                f"run {run_id} {'is sealed' if folder.is_dir() else 'is not known'}",
+                f"run {run_id} {'is complete' if entry else 'is not known'}",
                 where=str(folder),
-                right="a run that was begun and not sealed: " + (", ".join(self.unfinished()) or "there is none"),
+                right="a run that was cut short: " + (", ".join(self.unfinished()) or "none was left unsealed"),
                 next_step="auditor runs list",
             )
-        return FolderLog(self, folder, take_lock(folder / ".lock", wait=False))
+        log = self.begin()
+        log.writer.take(folder, (part.name for part in self.load(run_id).run.parts))
+        return log
 
     def unfinished(self) -> tuple[str, ...]:
         """Ids of runs that were begun and not sealed, oldest first."""

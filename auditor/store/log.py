@@ -57,6 +57,7 @@ class FolderLog:
             )
         with locked(self.store.folder / "lock"):
             self.store.recover()
+            self.writer.prune(part.name for part in run.parts)
             sealed = replace(run, previous=self.previous())
             digest = write_bytes(self.folder / "run.json", codec.dump(sealed))
             self.store.enter(sealed, digest)

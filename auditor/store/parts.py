@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from auditor.model.part import Part, Written
 from auditor.model.severity import Severity
 from auditor.model.target import InventoryRow
 from auditor.store.columns import finding_schema, finding_table, inventory_schema, inventory_table
-from auditor.store.files import hash_bytes, hash_file, make_folder, write_bytes, write_file
+from auditor.store.files import hash_bytes, hash_file, link_file, make_folder, write_bytes, write_file
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _BATCH = 4096
@@ -68,6 +68,22 @@ class FolderWriter:
         data = {"record": codec.to_data(record), "tallies": tallies}
         write_bytes(record_file(self.folder, part.name), codec.compact(data))
         return Written(record, tuple(part.tallies))
+
+    def take(self, folder: Path, names: Iterable[str]) -> None:
+        """Take up the parts called `names` from the folder of another run; files never change once they are written."""
+        for name in names:
+            for locate in (findings_file, inventory_file, record_file):
+                made = locate(self.folder, name)
+                make_folder(made.parent)
+                link_file(locate(folder, name), made)
+
+    def prune(self, names: Iterable[str]) -> None:
+        """Remove what belongs to none of the parts called `names`: work that was cut short, or asked otherwise."""
+        known = {locate(self.folder, name) for name in names for locate in (findings_file, inventory_file, record_file)}
+        for kind in ("findings", "inventory", "parts"):
+            for file in (self.folder / kind).glob("*"):
+                if file not in known:
+                    file.unlink()
 
 
 def findings_file(folder: Path, name: str) -> Path:

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pydicom.data import get_testdata_file
 
 from auditor import api
+from auditor.audit.executors import EXECUTORS
 from auditor.cli.main import run
 from auditor.config.load import load
 from auditor.errors import ConfigError, TargetError
@@ -104,9 +106,9 @@ def test_an_audit_that_is_stopped_before_its_first_part_is_incomplete_not_empty(
     told = capsys.readouterr()
     assert code == 3
     assert "INCOMPLETE" in told.out
-    assert "interrupted" in told.out + told.err
     (entry,) = open_store(site / ".auditor").runs()
     assert not entry.complete
+    assert f"--resume {entry.id}" in told.err
 
 
 def test_ctrl_c_at_any_moment_ends_with_the_code_of_an_incomplete_audit(site):
@@ -144,6 +146,67 @@ def test_a_killed_run_goes_on_where_it_stopped(site):
     assert stored.run.id == unfinished
     assert sum(1 for _ in stored.inventory()) == 3
     assert not store.unfinished()
+
+
+class Interrupting(api.Silent):
+    """Presses Ctrl-C once the first part is done."""
+
+    def chunk_done(self, room, rows, findings):
+        raise KeyboardInterrupt
+
+
+def scan_both(site, **more):
+    (site / "also").mkdir(exist_ok=True)
+    (site / "also" / "3.dcm").write_bytes((site / "in" / "0.dcm").read_bytes())
+    configuration = load(site / "auditor.toml", flags=SERIAL | more.pop("flags", {}))
+    return api.scan(str(site / "in"), str(site / "also"), configuration=configuration, options=OPTIONS, **more)
+
+
+def test_an_interrupted_run_proves_untouched_and_another_goes_on_where_it_stopped(site):
+    stopped = scan_both(site, observer=Interrupting())
+    assert not stopped.run.complete
+    assert len(stopped.run.parts) == 1
+    store = open_store(site / ".auditor")
+    assert store.verify_chain().problems == ()
+    done = []
+    again = scan_both(site, resume=stopped.run.id, observer=_Telling(done))
+    assert again.run.complete
+    assert sum(1 for _ in again.inventory()) == 4
+    assert done == [1]
+    assert store.verify_chain().problems == ()
+    assert store.load(stopped.run.id).run.parts == stopped.run.parts
+
+
+def test_a_run_that_goes_on_takes_up_nothing_that_was_asked_otherwise(site):
+    stopped = scan_both(site, observer=Interrupting())
+    done = []
+    again = scan_both(site, resume=stopped.run.id, observer=_Telling(done), flags={"audit.purpose": "clinical"})
+    assert done == [3, 1]
+    assert sum(1 for _ in again.inventory()) == 4
+    assert open_store(site / ".auditor").verify_chain().problems == ()
+
+
+def test_what_a_worker_finished_while_the_run_was_stopped_is_counted(site, monkeypatch):
+    monkeypatch.setitem(EXECUTORS, "serial", _stopped_after_all)
+    stopped = scan_both(site)
+    assert not stopped.run.complete
+    assert sum(1 for _ in stopped.inventory()) == 4
+    assert open_store(site / ".auditor").verify_chain().problems == ()
+
+
+def _stopped_after_all(function, jobs, workers):
+    for job in jobs:
+        function(job)
+    raise KeyboardInterrupt
+    yield
+
+
+@dataclass(frozen=True)
+class _Telling(api.Silent):
+    done: list
+
+    def chunk_done(self, room, rows, findings):
+        self.done.append(rows)
 
 
 def test_no_raw_identifier_lies_in_anything_that_was_written(site):

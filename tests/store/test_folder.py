@@ -107,9 +107,29 @@ def test_a_killed_run_is_resumed_at_its_first_missing_part(tmp_path):
     record = again.folder / "parts" / "headers-0001.json"
     record.write_text(record.read_text().replace('"seconds":0.25', '"seconds":9.25'))
     assert again.writer.exists("headers-0001") is None
-    again.seal(make_run(again.run_id, rules, []))
-    with pytest.raises(StoreError, match="is sealed"):
+    stored = again.writer.exists("headers-0001") or again.writer.write(
+        Part("headers-0001", findings, make_rows(), tally(rules, findings))
+    )
+    again.seal(make_run(again.run_id, rules, [stored], complete=True))
+    with pytest.raises(StoreError, match="is complete"):
         store.resume(log.run_id)
+
+
+def test_a_run_that_was_sealed_incomplete_lends_its_parts_to_the_one_that_goes_on(tmp_path):
+    store = open_store(tmp_path / "store")
+    rules = make_rules()
+    findings = make_findings(rules, 2)
+    log = store.begin()
+    written = log.writer.write(Part("headers-0001", findings, make_rows(), tally(rules, findings)))
+    log.writer.write(Part("headers-0002", findings, make_rows(), tally(rules, findings)))  # done, and never entered
+    log.seal(make_run(log.run_id, rules, [written], complete=False))
+    assert store.verify_chain().whole
+    again = store.resume(log.run_id)
+    assert again.run_id != log.run_id
+    assert again.writer.exists("headers-0001") == written
+    assert again.writer.exists("headers-0002") is None
+    again.writer.write(Part("headers-0001", [], make_rows(), ()))  # what is written anew leaves the lender as it was
+    assert store.load(log.run_id).problems() == []
 
 
 def test_a_run_that_is_being_made_is_not_resumed_by_another(tmp_path):
