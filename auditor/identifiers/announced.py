@@ -1,5 +1,6 @@
 """Names that their neighbours announce: titles, labels, relations, roles, degrees."""
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from auditor.identifiers.phrase import LONGEST, Phrase, is_medical
@@ -21,9 +22,18 @@ def announced(phrase: Phrase, place: int) -> Named | None:
         return _titled(phrase, place)
     if word in words_of("labels") and set(gap) & set(":=") and len(gap) <= 3:
         return _labelled(phrase, place + 1, loose=True, reason="stands after a label for a name")
+    if word in words_of("half_titles") and gap in (" ", ". ", "\u00a0") and _called(phrase, place + 1):
+        return _labelled(phrase, place + 1, loose=False, reason="a given name after a word for a patient")
     if word in words_of("relations") or word in words_of("roles"):
         return _related(phrase, place)
     return _spoken_of(phrase, place)
+
+
+def _called(phrase: Phrase, place: int) -> bool:
+    """Whether a given name stands here that is no other word: `pt Maren`, but not `pt supine`."""
+    word = phrase.word(place)
+    given = is_given(word) and len(word) > 3 and not is_ordinary(word) and not is_medical(word)
+    return given and not is_eponym(word) and phrase.capital(place) and not phrase.headed(place)
 
 
 def _spoken_of(phrase: Phrase, place: int) -> Named | None:
@@ -54,13 +64,19 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
         and not phrase.capital(first)
     ):
         first += 1
+    small = _small(phrase, first, titled=True)
+    if small:
+        return first, small, "people.title", 0.85, "stands after a title, all in small letters"
     if first >= len(phrase.tokens) or not phrase.namelike(first, lenient=True):
         return None
     single = len(phrase.word(first)) == 1 and phrase.gap(first) not in (". ", ".", "'", "\u2019")
-    modality = phrase.raw(place).isupper() and "." not in phrase.gap(place) and not phrase.known(first)
+    written = phrase.raw(place).isupper() and "." not in phrase.gap(place)
+    modality = written and (not phrase.known(first) or (len(phrase.word(first)) < 3 and not phrase.shouted))
     if (single and phrase.word(first).isascii()) or modality:
         return None
     last = phrase.run(first, lenient=True)
+    if phrase.word(place) in words_of("half_titles") and not _called(phrase, first):
+        return None
     if phrase.headed(first) or (phrase.word(place) in words_of("lay_titles") and phrase.headed(last)):
         return None
     if phrase.word(place) in ("st", "pt", "pr", "hab", "ing", "dame", "pan", "bay", "med") and is_ordinary(
@@ -68,6 +84,28 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
     ):
         return None
     return first, last, "people.title", 0.95, "stands after a title"
+
+
+def _small(phrase: Phrase, first: int, *, titled: bool) -> int:
+    """The last word of a name in small letters, or 0: `sra medeiros`, `mãe: ana falcão`."""
+    if first >= len(phrase.tokens) or phrase.capital(first):
+        return 0
+    if titled and not phrase.capital(first - 1) and _plainly(phrase, first, is_surname) and len(phrase.word(first)) > 4:
+        return first
+    last = first
+    while last + 1 < len(phrase.tokens) and phrase.gap(last) == " " and _plainly(phrase, last, is_given):
+        last += 1
+        while phrase.word(last) in words_of("particles") and phrase.gap(last) == " ":
+            last += 1
+        if _plainly(phrase, last, is_surname) and len(phrase.word(last)) > 3 and not phrase.capital(last):
+            return last
+    return 0
+
+
+def _plainly(phrase: Phrase, place: int, listed: Callable[[str], bool]) -> bool:
+    """Whether a word is a name of one kind and means nothing else."""
+    word = phrase.word(place)
+    return listed(word) and len(word) > 2 and not (is_ordinary(word) or is_eponym(word) or is_medical(word))
 
 
 def _related(phrase: Phrase, place: int) -> Named | None:
@@ -82,6 +120,9 @@ def _related(phrase: Phrase, place: int) -> Named | None:
     announced = steps > 0 or bool(set(phrase.gap(place)) & set(":=("))
     if not phrase.near(first - 1) or first >= len(phrase.tokens):
         return None
+    small = _small(phrase, first, titled=False)
+    if small:
+        return first, small, "people.context", 0.8, "a given and a family name after a relation or a role"
     if steps and _agent(phrase, first):
         return first, first, "people.context", 0.8, "stands after a role and the word for by"
     kind = "a relation" if phrase.word(place) in words_of("relations") else "a role"
@@ -123,7 +164,7 @@ def _first_name(phrase: Phrase, place: int) -> bool:
     given = is_given(word) and len(word) > 3 and not is_eponym(word) and not is_medical(word)
     given = given and (not is_ordinary(word) or (kin and not phrase.raw(place).isupper()))
     person = before in words_of("relations") or before in words_of("staff")
-    return given and person and phrase.gap(place - 1) == " " and not phrase.headed(place)
+    return given and person and phrase.gap(place - 1) in (" ", ". ") and not phrase.headed(place)
 
 
 def apposed(phrase: Phrase, place: int) -> Named | None:

@@ -92,6 +92,8 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     word = next((token for token in group if token.text in target.names), None)
     if word is None or (len(group) > 1 and _capital(folded, word) and _beside_initial(group)):
         return ""
+    if len(group) == 1 and _one_sign(folded, word) and not _ideogram(word.text):
+        return "one sign that sounds like a name"
     heads = words_of("strong_heads" if word.text in target.alone else "heads")
     if _stands_before_head(folded, tokens, last, heads) or _stands_after_head(tokens, first, word):
         return "an eponym: a medical word stands beside it"
@@ -109,6 +111,12 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
 def _ideogram(word: str) -> bool:
     """Whether a word is one sign of an East Asian script, as many family names are."""
     return len(word) == 1 and ord(word) > _EAST
+
+
+def _one_sign(folded: Folded, token: Token) -> bool:
+    """Whether the word is written with one sign of an East Asian script: seconds (초) sound like Cho."""
+    start, end = folded.span(token.start, token.end)
+    return end - start == 1 and ord(folded.original[start]) > _EAST
 
 
 def _beside_initial(group: Sequence[Token]) -> bool:

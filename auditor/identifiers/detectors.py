@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import re2
 
@@ -27,10 +29,7 @@ _SPOKEN = frozenset((Nature.FREE_TEXT, Nature.DESCRIPTION))
 WINDOW = 65_536  # characters looked at together
 _OVERLAP = 512
 _JAPANESE = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_DATE_WORD = re2.compile(
-    r"(?i)(date|datum|birth|born|dob|geb|n[eé]e? le|nac|nasc|nato|nata|f[oø]dt|f[oö]dd|admi|discharg|exam|scan|study|"
-    r"visit|died|death|acquired|performed|taken|on|am|vom|du|le|del|生年月日|検査日|日期|생년월일|дата)[\s:.=]*$"
-)
+_EASTERN = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
 
 class Detectors:
@@ -159,22 +158,41 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
         return "a version, lot or part number by the word before it", 0.0
     if _inside_number(plain, found):
         return "part of a longer number or list of numbers", 0.0
-    if known and found.layout == "compact-short" and field.nature not in READS_DATES:
+    if known and found.layout in ("compact-short", "short-year-first") and field.nature not in READS_DATES:
         return "six digits that are a known date by chance", 0.0
     if known:
         return "a date known from this file, series or study", 0.98
     if field.nature not in READS_DATES:
         return "the form of a date, where codes and labels are to be expected", 0.0
+    return _by_layout(plain, found, field)
+
+
+def _by_layout(plain: str, found: dates.DateFound, field: Field) -> tuple[str, float]:
+    """The verdict on a date that nobody knew, where dates are to be expected."""
     dotted = found.layout == "numeric-short" and "." in plain[found.start : found.end]
     if found.certain and (not dotted or _told(plain, found, field)):
         return "a written date", 0.9
+    if found.layout == "short-year-first" and (_told(plain, found, field) or _east(plain)):
+        return "a date that begins with its year", 0.8
     if found.layout == "era-short" and _JAPANESE.search(plain):
         return "a date by the reign of an emperor, in Japanese", 0.85
-    if field.nature is Nature.DATE or _DATE_WORD.search(plain[max(0, found.start - 24) : found.start].rstrip()):
+    if field.nature is Nature.DATE or _date_word().search(plain[max(0, found.start - 24) : found.start].rstrip()):
         return "a number that reads as a date, after a word that announces one", 0.85
     if field.nature in _SPOKEN and found.layout in ("compact-date", "month-year", "day-month", "month-day"):
         return _loose(plain, found)
     return "the form of a date, and nothing beside it says that it is one", 0.0
+
+
+@lru_cache(maxsize=1)
+def _date_word() -> Any:
+    """A word that announces a date, at the end of a text."""
+    ending, whole = ("|".join(str(table("dates")[group]).split()) for group in ("announcing", "announcing_alone"))
+    return re2.compile(rf"(?i)(?:{ending}|(?:^|[^\pL])(?:{whole}))[\s:.=]*$")
+
+
+def _east(plain: str) -> bool:
+    """Whether words of Korea, Japan or China stand beside, where dates begin with the year."""
+    return _EASTERN.search(plain) is not None
 
 
 def _told(plain: str, found: dates.DateFound, field: Field) -> bool:

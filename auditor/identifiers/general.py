@@ -28,7 +28,7 @@ _WHERE = {
 }
 _TAIL = (
     r"[\s:=#.]{0,3}"
-    r"(?:(?:(?:no|nr|num|number|nummer|numero|id|is|was|ist)\b|n°|nº|№|号|番号)[\s.:=#]{0,3}|[:=#]\s{0,2})?"
+    r"(?:(?:(?:no|nr|n|num|number|nummer|numero|id|is|was|ist)\b|n°|nº|№|号|番号)[\s.:=#]{0,3}|[:=#]\s{0,2})?"
 )
 _VALUE = (
     r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
@@ -44,7 +44,7 @@ _DATED = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:\d\d|(?:19|20)\d\d)|(?:19|20)\d\
 _COUNTED = re.compile(r"\{(\d+),\d*\}")
 _LEAST_DIGITS = 4
 _VERSIONLIKE = frozenset((Kind.IP, Kind.PHONE, Kind.SSN))
-_NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before")
+_NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before", "quarter")
 
 
 @dataclass(frozen=True, slots=True)

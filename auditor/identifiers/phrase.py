@@ -30,6 +30,11 @@ class Phrase:
         start, end = self.span(place, place)
         return self.folded.original[start:end]
 
+    @property
+    def shouted(self) -> bool:
+        """Whether the whole text is in capitals."""
+        return self.folded.original.isupper()
+
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from `first` to `last` stand in the text."""
         return self.folded.span(self.tokens[first].start, self.tokens[last].end)
@@ -61,7 +66,7 @@ class Phrase:
 
     def foreign(self, first: int, last: int) -> bool:
         """Words that no list holds, longer than an abbreviation and not written as one."""
-        if any(self.raw(place).isupper() for place in range(first, last + 1)) and not self.folded.original.isupper():
+        if any(self.raw(place).isupper() for place in range(first, last + 1)) and not self.shouted:
             return False
         return all(
             self.word(place) in words_of("particles") or len(self.word(place)) > 3 or len(self.word(place)) == 1

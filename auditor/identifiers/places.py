@@ -75,13 +75,13 @@ def _home(phrase: Phrase, last: int, name: str) -> int:
 
 def _state(phrase: Phrase, place: int) -> bool:
     """Whether the word is written as the codes of American states are, in a text that has small letters too."""
-    return len(phrase.word(place)) == 2 and phrase.raw(place).isupper() and not phrase.folded.original.isupper()
+    return len(phrase.word(place)) == 2 and phrase.raw(place).isupper() and not phrase.shouted
 
 
 def _headed(phrase: Phrase, last: int) -> bool:
     """Whether the place lends its name to a score or a sign: `Los Angeles classification`, `New York Heart`."""
     after = phrase.word(last + 1)
-    heart = is_ordinary(after) and phrase.capital(last + 1) and not phrase.folded.original.isupper() if after else False
+    heart = is_ordinary(after) and phrase.capital(last + 1) and not phrase.shouted if after else False
     return phrase.headed(last) or (phrase.gap(last) == " " and (heart or is_medical(after)))
 
 

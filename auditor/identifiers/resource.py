@@ -28,6 +28,10 @@ class WordList:
     def __contains__(self, word: str) -> bool:
         return f"\n{word}\n" in self.blocks.get(word[:_PREFIX], "")
 
+    def begins(self, start: str) -> bool:
+        """Whether some word of the list starts so."""
+        return f"\n{start}" in self.blocks.get(start[:_PREFIX], "")
+
     def __iter__(self) -> Iterator[str]:
         for block in self.blocks.values():
             yield from block.split()

@@ -73,6 +73,21 @@ def _pair(text: str) -> bool:
     return known and found[0] not in _listed("nativemedicine")
 
 
+def _korean(text: str) -> bool:
+    """Whether the text does not begin as a word of reports does, though with the sign of a family name."""
+    return text[:2] not in _signs("kormedicine")
+
+
+def _korean_name(text: str) -> bool:
+    """The same where a mark announces a name: of three signs it may begin as any word does."""
+    return len(text) > 2 or _korean(text)
+
+
+@lru_cache(maxsize=2)
+def _signs(group: str) -> frozenset[str]:
+    return frozenset(str(table("scripts")["words"][group]).split())
+
+
 def _devanagari(text: str) -> bool:
     """Whether no word is one that joins others, as behind `wife` it often is."""
     return _listed("devafunction").isdisjoint(_words(text))
@@ -89,5 +104,5 @@ def _words(text: str) -> list[str]:
 
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "any": bool, "japanese": _japanese, "family": _family, "native": _native, "pair": _pair,
-    "devanagari": _devanagari,
+    "devanagari": _devanagari, "korean": _korean, "koreanname": _korean_name,
 }  # fmt: skip

@@ -79,10 +79,18 @@ def _barred(phrase: Phrase, first: int, second: int) -> bool:
         return True
     if second > first + 1 and is_eponym(two):
         return True  # `linea di Hilgenreiner`
+    if _hyphened(phrase, first - 1, second):
+        return True  # `May-Thurner, Budd-Chiari`
     if one in words_of("saints") and phrase.gap(first) in _SPACE and is_given(two):
         return True  # `San Diego`; who is called so is known from elsewhere
     # syllables of Vietnamese happen to spell names of other languages; a pattern of their own knows its names
     return vietnamese(phrase.raw(first)) and vietnamese(phrase.raw(second))
+
+
+def _hyphened(phrase: Phrase, before: int, second: int) -> bool:
+    """Whether an eponym is joined to either of two words by a hyphen."""
+    left = before >= 0 and phrase.gap(before) == "-" and is_eponym(phrase.word(before))
+    return left or (phrase.gap(second) == "-" and is_eponym(phrase.word(second + 1)))
 
 
 def _spoken(phrase: Phrase, first: int, second: int) -> bool:
@@ -109,7 +117,7 @@ def _listed(phrase: Phrase, one: str, two: str, *, score: bool, marked: bool) ->
 def _family_first(phrase: Phrase, one: str, two: str) -> bool:
     """`Kovács Ildikó`: the family name first over a blank, where capitals say something and neither is another word."""
     plain = not is_given(one) and is_surname(one) and is_given(two) and not is_ordinary(two) and not is_eponym(two)
-    return plain and min(len(one), len(two)) > 3 and not phrase.folded.original.isupper()
+    return plain and min(len(one), len(two)) > 3 and not phrase.shouted
 
 
 def _shape_end(phrase: Phrase, last: int) -> int:

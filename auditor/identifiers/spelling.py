@@ -8,6 +8,7 @@ from auditor.identifiers.fold import simple, words
 from auditor.identifiers.resource import table
 from auditor.identifiers.vocabulary import words_of
 
+_LATIN = 0x2E7F  # scripts of East Asia lie beyond
 _CODES = {
     **dict.fromkeys("bfpv", "1"),
     **dict.fromkeys("cgjkqsxz", "2"),
@@ -48,6 +49,8 @@ def parts(value: str) -> Iterator[NameParts]:
 def _words(text: str) -> tuple[str, ...]:
     drop = words_of("titles") | words_of("suffixes") | words_of("placeholders")
     found = [word for word in words(simple(text)) if not word.isdecimal()]
+    if any(ord(char) > _LATIN for char in text):
+        return tuple(found)  # what romanises to `no` or `dr` is none
     kept = tuple(word for word in found if word not in drop)
     return kept or tuple(word for word in found if word not in words_of("placeholders") and len(found) == 1)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+_ORDINALS = "\u00ba\u00aa"  # as in n\u00ba 12, which patterns name
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
 
 
@@ -41,6 +42,8 @@ def levelled(text: str) -> str:
 def _plain(char: str) -> str:
     if char in _DASHES:
         return "-"
+    if char in _ORDINALS:
+        return char
     if char.isspace() and char not in "\n\r":
         return " "
     if char.isdigit() and (value := unicodedata.digit(char, None)) is not None:

@@ -36,6 +36,12 @@ def is_surname(word: str) -> bool:
     return word in wordlist("surnames") or word in wordlist("names_world")
 
 
+@lru_cache(maxsize=4096)
+def is_town(name: str) -> bool:
+    """Whether folded words, joined by `_`, are the name of a town of 15,000 inhabitants or more."""
+    return wordlist("towns").begins(f"{name}=")
+
+
 def is_eponym(word: str) -> bool:
     """Whether medicine uses this personal name as a word."""
     return word in words_of("eponyms")

@@ -2,7 +2,7 @@
 
 from auditor.identifiers.fold import simple, words
 from auditor.identifiers.resource import table
-from auditor.identifiers.vocabulary import is_ordinary, words_of
+from auditor.identifiers.vocabulary import is_ordinary, is_town, words_of
 
 
 def _names(text: str) -> list[str]:
@@ -73,6 +73,11 @@ def romance(value: str, rest: str) -> bool:
     )
 
 
+def named_street(value: str, rest: str) -> bool:
+    """A word in the name of the street that is neither English nor medicine: `R. Ipiranga 776`, not `R. Kidney 12`."""
+    return any(len(word) > 2 and not is_ordinary(word) and word not in words_of("joins") for word in _names(value)[1:])
+
+
 def addressed(value: str, rest: str) -> bool:
     """A number or a name in capitals or in a script without them: what follows the label is no sentence."""
     return any(char.isdecimal() for char in value[:40]) or not value[0].islower()
@@ -84,9 +89,10 @@ def phoned(value: str, rest: str) -> bool:
 
 
 def town(value: str, rest: str) -> bool:
-    """A word beside the postcode is a name, and neither an ordinary word nor an abbreviation of three letters."""
+    """A word beside the postcode is no ordinary word and no abbreviation of three letters, or all are a town."""
     names = [name for name in value.split() if not (name.isupper() and len(name) < 4)]
-    return any(len(word) > 2 and not is_ordinary(word) for word in _names(" ".join(names)))
+    found = _names(" ".join(names))
+    return any(len(word) > 2 and not is_ordinary(word) for word in found) or is_town("_".join(found))
 
 
 def institution(value: str, rest: str) -> bool:
