@@ -70,13 +70,22 @@ def framed(*messages: str) -> bytes:
     [
         HEAD + ONE + "\n",
         "<85>Mar  4 05:06:07 h EHR: " + ONE + "\n",
+        "<85>2026-03-04T05:06:07.1+01:00 h EHR: " + ONE + "\n",
+        "Mar  4 05:06:07 h EHR[12]: " + ONE + "\nMar  4 05:06:08 h kernel: a disk\n",
+        "Mar  4 05:06:06 h kernel: a disk\n2026-03-04T05:06:07.123456+01:00 h EHR[12]: " + ONE + "\n",
         HEAD + "\ufeff" + ONE,
+        f"<AuditMessages>\n{ONE}\n</AuditMessages>\n",
+        f'<?xml version="1.0"?><AuditMessages>{ONE}</AuditMessages>',
+        ('<?xml version="1.0" encoding="UTF-16"?>' + ONE).encode("utf-16"),
         ONE,
         '<?xml version="1.0"?>\n' + ONE.replace("><", ">\n  <"),
         framed(HEAD + ONE),
         json.dumps(R4) + "\n",
         json.dumps(R5),
         json.dumps({"resourceType": "Bundle", "entry": [{"resource": R4}]}),
+        json.dumps({"resourceType": "Bundle", "entry": [{"resource": R5}]}) + '\n{"resourceType": "Bundle"}\n',
+        json.dumps({**R5, "recorded": None, "occurredDateTime": "2026-03-04T05:06:07Z"}),
+        "Mar  4 05:06:07 h EHR: " + json.dumps(R4) + "\n",
     ],
 )
 def test_one_event_in_any_of_the_formats_is_the_same_event(tmp_path: Path, data: str | bytes) -> None:
@@ -85,6 +94,12 @@ def test_one_event_in_any_of_the_formats_is_the_same_event(tmp_path: Path, data:
     assert sink.tally.events == 1
     got = {name: field(sink, name) for name in ("user", "patient", "code", "source", "action", "outcome")}
     assert got == {"user": "anna", "patient": "0042", "code": "110103", "source": "EHR", "action": "R", "outcome": "0"}
+
+
+def test_audit_events_of_fhir_in_xml_are_rejected_and_not_passed_over(tmp_path: Path) -> None:
+    sink = read(written(tmp_path, '<?xml version="1.0"?><AuditEvent xmlns="http://hl7.org/fhir"/>', "a.xml"))
+
+    assert sink.tally.rejected == {"FHIR written as XML, which is not read": 1}
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bytes])

@@ -1,5 +1,6 @@
 """Files that are one document: bare audit message XML, lists of messages, FHIR resources and Bundles."""
 
+import re
 from collections.abc import Iterable
 
 import orjson
@@ -10,11 +11,13 @@ from auditor.trail.schema import Sink
 
 LARGEST = 64 << 20
 _OPEN, _CLOSE = "<AuditMessage", "</AuditMessage>"
+_WRAPPER = re.compile(r"</?AuditMessage\w+[^>]*>")
 
 
 def sniff(head: bytes, _name: str) -> bool:
     """Whether the file is one XML or JSON document about audit events."""
-    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    start = (head.replace(b"\x00", b"") if wide else head).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith((b"<?xml", b"<!DOCTYPE", b"<AuditM", b"<!--")):
         return True
     return start.startswith((b"{", b"[")) and b"resourceType" in head.replace(b"\x00", b"")
@@ -55,7 +58,7 @@ def _json(data: bytes, sink: Sink) -> None:
 
 
 def _xml(text: str, sink: Sink) -> None:
-    messages, place, tally = Messages(), 0, sink.tally
+    messages, place, tally, text = Messages(), 0, sink.tally, _WRAPPER.sub("", text)
     refused = "<!DOCTYPE" in text or "<!ENTITY" in text
     while (start := text.find(_OPEN, place)) >= 0:
         line = text.count("\n", 0, start) + 1
@@ -77,6 +80,8 @@ def _xml(text: str, sink: Sink) -> None:
         tally.lines = 1
         if "AuditMessage" in text or refused:
             tally.reject(1, "document type declaration refused" if refused else "truncated message")
+        elif "<AuditEvent" in text:
+            tally.reject(1, "FHIR written as XML, which is not read")
         else:
             tally.not_audit = 1
 

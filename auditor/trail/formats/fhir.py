@@ -31,7 +31,7 @@ def events_in(resource: Any) -> Iterator[dict[str, Any]]:
 
 def row(event: dict[str, Any]) -> Row:
     """The row of one AuditEvent; what has another type than the specification says is left out."""
-    fields: dict[str, str] = {"time": _text(event.get("recorded")) or _text(_dict(event.get("period")).get("start"))}
+    fields: dict[str, str] = {"time": _time(event)}
     fields["action"] = _text(event.get("action"))
     _codes(event, fields)
     _outcome(event.get("outcome"), fields)
@@ -44,6 +44,13 @@ def row(event: dict[str, Any]) -> Row:
         fields["patient"] = _reference(event["patient"])
     _identity(event, fields)
     return tuple(fields.get(name) or None for name in COLUMNS)
+
+
+def _time(event: dict[str, Any]) -> str:
+    """When it was recorded, else when it occurred: `period` of R4, `occurred[x]` of R5."""
+    spans = [_dict(event.get(name)) for name in ("period", "occurredPeriod")]
+    told = [event.get("recorded"), event.get("occurredDateTime"), *(span.get("start") for span in spans)]
+    return next((text for text in map(_text, told) if text), "")
 
 
 def _codes(event: dict[str, Any], fields: dict[str, str]) -> None:

@@ -12,12 +12,14 @@ _RFC5424 = re.compile(
     r"\s*(?:\d+ )?<\d{1,3}>1 (?P<time>\S+) (?P<host>\S+) (?P<app>\S+) \S+ \S+(?: (?P<data>-|\[.*\]))?", re.DOTALL
 )
 _RFC3164 = re.compile(
-    r"\s*(?:\d+ )?<\d{1,3}>(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?P<host>\S+)"
+    r"\s*(?:\d+ )?(?:<\d{1,3}>)?(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) (?P<host>\S+)"
     r"(?: (?P<app>[^\s:\[]+)(?:\[\d+\])?:?)?"
 )
 _SEQUENCE = re.compile(r'(?:sequenceId|seq|sequence)="?(?P<seq>\d{1,18})"?')
-START = re.compile(rb"<\d{1,3}>(?:1 \S|[A-Z][a-z]{2} [ \d]\d )")
+START = re.compile(rb"<\d{1,3}>(?:1 \S|[A-Z][a-z]{2} [ \d]\d |\d{4}-\d\d-\d\dT)")
 """Where a new syslog message starts."""
+BARE = re.compile(rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) ")
+"""How a line starts that a daemon wrote to a file, where the priority is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Newline-framed logs: syslog lines that carry XML or FHIR messages, bare messages, and NDJSON (RFC 6587 3.4.2)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,6 +13,10 @@ from auditor.trail.schema import INDEX, Sink, Tally
 
 LONGEST = 1 << 20
 _OPEN, _CLOSE = b"<AuditMessage", b"</AuditMessage>"
+_WRAPPER = re.compile(rb"</?AuditMessage\w+[^>]*>")
+"""Tags of an element that holds many messages, which no standard names."""
+_LOGGED = re.compile(rb'(?m)^[^"{\n]*(?:<AuditMessage[\s>]|\{ ?"resourceType")')
+"""A message behind whatever a daemon puts before it."""
 _JSON = b'"resourceType"'
 _BOM = b"\xef\xbb\xbf"
 _MARKS = "NUL or byte order mark inside"
@@ -22,15 +27,19 @@ def sniff(head: bytes, _name: str) -> bool:
     """Whether the file has audit messages in its lines."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
-        return b"AuditEvent" in head and b'"Bundle"' not in start[:4096] and _by_line(start)
-    return header.START.match(start) is not None or start.startswith(_OPEN)
+        return b"AuditEvent" in head and _by_line(start)
+    if header.START.match(start) is not None:
+        return True
+    return not start.startswith((b"[", b"<?xml", b"<!")) and _LOGGED.search(start) is not None
 
 
 def _by_line(start: bytes) -> bool:
-    """Whether some line holds a whole resource: one that is laid out over many lines is a document."""
-    lines = start.split(b"\n")
-    whole = [line for line in lines if line.startswith(b"{") and line.rstrip().endswith(b"}")]
-    return any(_JSON in line for line in (lines if len(lines) == 1 else whole))
+    """Whether some line holds a whole resource: one that is laid out over many lines, or a Bundle alone, is a
+    document."""
+    lines = start.rstrip().split(b"\n")
+    if len(lines) == 1:
+        return b'"Bundle"' not in start[:4096]
+    return any(_JSON in line for line in lines if line.startswith(b"{") and line.rstrip().endswith(b"}"))
 
 
 def parse(blocks: Iterable[bytes], sink: Sink) -> None:
@@ -89,6 +98,8 @@ class LineReader:
             self._sink.tally.repair(self.number, _MARKS)
             line = line.replace(b"\x00", b"")
         line = line.removeprefix(_BOM)
+        if b"AuditMessage" in line:
+            line = _WRAPPER.sub(b"", line)
         if self._pending and not self._continued(line):
             return
         start = line.find(_OPEN)
@@ -129,7 +140,7 @@ class LineReader:
 
     def _continued(self, line: bytes) -> bool:
         """Add the line to the open message; True when the line starts something new instead."""
-        if header.START.search(line) or _OPEN in line or line.startswith(b"{"):
+        if header.START.search(line) or header.BARE.match(line) or _OPEN in line or line.startswith(b"{"):
             self._drop_pending()
             return True
         self._pending.append(line)
