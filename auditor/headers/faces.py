@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from auditor.dicomio import DicomFile, Walker
+from auditor.dicomio import DicomFile, Walk, Walker
 from auditor.dicomio.charset import decode
-from auditor.headers.learn import SERIES, Top
+from auditor.headers.learn import SERIES, Top, values_of
 from auditor.pixels.face import assess
 
 _KEYWORDS = {
@@ -40,22 +40,22 @@ class Faces:
         """Count the slices of a batch before its files are read."""
         self._slices.update(top[SERIES] for top in tops if top.get(SERIES))
 
-    def risk(self, file: DicomFile, top: Top) -> str:
-        """Why a face is to be expected in the series of `file`, or an empty string."""
+    def risk(self, file: DicomFile, top: Top, walk: Walk | None) -> str:
+        """Why a face is to be expected in the series of `file`, or an empty string; `walk` if all of it was walked."""
         series = top.get(SERIES, b"")
         if not series:
             return ""
         if series not in self._told:
-            self._told[series] = self._assess(file, self._slices[series])
+            found = values_of(walk, _TAGS) if walk else self._walker.peek(file, _TAGS)
+            self._told[series] = self._assess(found, file.syntax.little, self._slices[series])
         return self._told[series]
 
-    def _assess(self, file: DicomFile, slices: int) -> str:
-        found = self._walker.peek(file, _TAGS)
+    def _assess(self, found: Top, little: bool, slices: int) -> str:
         charset = found.get(_CHARSET, b"")
         texts = {tag: raw for tag, raw in found.items() if tag in _KEYWORDS and tag != _ROWS}
         attributes = {_KEYWORDS[tag]: decode(raw, charset).strip(" \0") for tag, raw in texts.items()}
         if _ROWS in found:
-            attributes["Rows"] = str(int.from_bytes(found[_ROWS][:2], "little" if file.syntax.little else "big"))
+            attributes["Rows"] = str(int.from_bytes(found[_ROWS][:2], "little" if little else "big"))
         frames = attributes.get("NumberOfFrames", "")
         several = int(frames) if frames.isdecimal() and len(frames) < len(str(_MOST_FRAMES)) else 1
         risk = assess(attributes, slices * several)

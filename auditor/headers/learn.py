@@ -30,6 +30,19 @@ def top_of(file: DicomFile, walker: Walker) -> Top:
     return walker.peek(file, PEEKED)
 
 
+def values_of(walk: Walk, tags: frozenset[int]) -> Top:
+    """The values at the top level of those of `tags` that a whole walk met, as `peek` gives them."""
+    found: dict[int, bytes] = {}
+    root, highest = walk.root, max(tags)
+    for tag, _, value, scope, _, _ in walk.elements:
+        if tag in tags:
+            if scope is root and value is not None:
+                found.setdefault(tag, value)
+        elif tag > highest and scope is root:
+            break
+    return found
+
+
 def key_of(top: Top) -> Key:
     """What files share that are taken to say the same of the same people: person, study, series, staff and places."""
     return tuple(top.get(tag, b"") for tag in _SAID)
@@ -45,14 +58,14 @@ class Learner:
         self._start = start
         self._own: dict[Key, Identity] = {}
 
-    def add(self, file: DicomFile, key: Key) -> Walk | None:
+    def add(self, file: DicomFile, key: Key, walk: Walk | None = None) -> Walk | None:
         """Learn from `file`, unless a file that says the same was learnt from already.
 
-        Returns the walk over what was learnt from.
+        `walk` is the one over the file, where it was made before. Returns the walk over what was learnt from.
         """
         if key in self._own and (key[1] or key[len(PERSON)]):  # a patient ID or a study; without, no two are alike
             return None
-        walk = self._walker.walk(file)
+        walk = walk or self._walker.walk(file)
         self._own[key] = Identity.learn(self._known(walk.elements)).merge(self._own.get(key, Identity()))
         return walk
 

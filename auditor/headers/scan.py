@@ -3,13 +3,15 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import nullcontext
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from auditor.config.headers import HeadersSettings
-from auditor.dicomio import DicomFile, Memo, Opener, Scope, Walk, Walker, read
+from auditor.dicomio import DicomFile, Memo, Scope, Walk, Walker
 from auditor.dicomio.collector import seldom
+from auditor.dicomio.form import RECOGNISED
+from auditor.dicomio.place import Text
 from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
 from auditor.headers.assemble import Assembler, Gathered, located, merged
@@ -17,7 +19,8 @@ from auditor.headers.faces import Faces
 from auditor.headers.finds import Find, Verdict
 from auditor.headers.inventory import makers
 from auditor.headers.kin import Pairs
-from auditor.headers.learn import SOP_INSTANCE, Joined, Key, Learner, Top, key_of, top_of
+from auditor.headers.learn import SOP_INSTANCE, Joined, Key, Learner, Top
+from auditor.headers.opening import Opened, Opening
 from auditor.headers.pictures import Pictures
 from auditor.headers.plan import BATCH, REFUSED
 from auditor.headers.sweep import Sweep
@@ -30,20 +33,10 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
-_HELD = 16 << 20  # bytes of headers that are held from learning to judging
 _COUNTED = 3
 Known = Sequence[tuple[Scope, Gathered]]
 _REMEMBERED = 4096
 _LISTED = Find("", "", "R", "", "listed")
-
-
-class _Opened(NamedTuple):
-    """A file of the batch; `key` tells whose it is and of which series."""
-
-    target: Target
-    file: DicomFile
-    top: Top
-    key: Key
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +58,6 @@ class Scanner:
         self._blanks = placeholders(settings_of(context).pseudonyms)
         self._assessor = Assessor(detectors(), self._blanks)
         self._sweep = Sweep(self._assessor)
-        self._walks: dict[Key, Walk] = {}
         self._shared: Counter[Key] = Counter()
         self._walker = Walker()
         self._memo = Memo()
@@ -74,6 +66,7 @@ class Scanner:
         self._assembler = Assembler()
         self._told: dict[tuple[tuple[str, Gathered], ...], Mapping[str, Any]] = {}
         self._preambles: dict[tuple[Identity, bytes], Sequence[tuple[str, Find]]] = {}
+        self._beside: dict[bytes, Sequence[Text]] = {}
         self._folders: dict[tuple[Identity, str], Sequence[Find]] = {}
         self._folder = ("", "")
         self._pictures = Pictures(context, self._assessor)
@@ -89,55 +82,50 @@ class Scanner:
 
     def _batch(self, targets: Sequence[Target]) -> Iterator[Reading]:
         """All files of a batch are open at once: what is learnt of one is sought in the others."""
-        with ExitStack() as stack:
-            opener = stack.enter_context(Opener())
-            batch = [self._open(target, opener, stack) for target in targets]
-            joined = self._learn([each for each in batch if isinstance(each, _Opened)])
+        with Opening(self._walker) as opening:
+            batch = [self._open(target, opening) for target in targets]
+            joined = self._learn([each for each in batch if isinstance(each, Opened)], opening)
             for each in batch:
-                yield self._tried(each, joined) if isinstance(each, _Opened) else each
+                yield self._tried(each, joined, opening) if isinstance(each, Opened) else each
 
     def _forget(self) -> None:
         """Let go of what was remembered of the chunk, before the collector goes through it to find that it can go."""
         self._memo, self._assembler = Memo(), Assembler()
-        self._walks.clear()
         self._told.clear()
 
-    def _open(self, target: Target, opener: Opener, stack: ExitStack) -> _Opened | Reading:
+    def _open(self, target: Target, opening: Opening) -> Opened | Reading:
         if target.kind == REFUSED:
             told = target.attributes
             return Reading(self._row(target, Disposition(told["disposition"]), told["reason"]))
         try:
-            file = read(opener.open(target.root, target.locator), first=self._walker.first)
+            return opening.open(target)
         except ReadError as error:
             return Reading(self._row(target, Disposition.UNREADABLE, error.what))
-        stack.enter_context(file)
-        top = top_of(file, self._walker)
-        return _Opened(target, file, top, key_of(top))
 
-    def _learn(self, batch: Sequence[_Opened]) -> Joined:
+    def _learn(self, batch: Sequence[Opened], opening: Opening) -> Joined:
         """Learn whom the files are about. The walk over one that is alone with its key is kept: it will be judged."""
         self._shared = Counter(each.key for each in batch)
-        held = 0
-        self._walks.clear()
-        for _, file, _, key in batch:
-            walk = self._learner.add(file, key)
-            if walk is not None and self._shared[key] == 1 and held < _HELD:
-                self._walks[key] = walk
-                held += walk.read_bytes
+        for each in batch:
+            walk = self._learner.add(each.file, each.key, opening.walked(each))
+            if self._shared[each.key] > 1:
+                opening.release(each)
+            elif walk is not None:
+                opening.hold(each, walk)
         self._faces.count(each.top for each in batch)
         return self._learner.joined()
 
-    def _tried(self, opened: _Opened, joined: Joined) -> Reading:
+    def _tried(self, opened: Opened, joined: Joined, opening: Opening) -> Reading:
         try:
-            return self._read(opened, joined)
+            return self._read(opened, joined, opening)
         except ReadError as error:
             return Reading(self._row(opened.target, Disposition.UNREADABLE, error.what))
 
-    def _read(self, opened: _Opened, joined: Joined) -> Reading:
-        target, file, top, key = opened
+    def _read(self, opened: Opened, joined: Joined, opening: Opening) -> Reading:
+        target, file, top, key, _ = opened
         identity = joined.of(key)
-        if self._shared[key] == 1:
-            walk = self._walks.pop(key, None) or self._walker.walk(file)
+        alone = self._shared[key] == 1
+        if alone:
+            walk = opening.release(opened) or self._walker.walk(file)
             values = self._alone(walk, identity)
         else:
             walk = self._walker.walk(file, self._memo.space(identity))
@@ -146,7 +134,7 @@ class Scanner:
         extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
         values = merged(values, more)
         unknown: dict[str, str] = {}
-        if risk := self._faces.risk(file, top):
+        if risk := self._faces.risk(file, top, walk if alone and not walk.stop else None):
             extra["face_risk"] = risk
         if walk.pixels:
             extra["has_pixels"] = True
@@ -187,7 +175,7 @@ class Scanner:
             values = self._told[told] = self._assembler.facts(tuple(sorted(gathered, key=_place)))
         return values
 
-    def _around(self, opened: _Opened, walk: Walk, identity: Identity) -> dict[str, list[dict[str, str]]]:
+    def _around(self, opened: Opened, walk: Walk, identity: Identity) -> dict[str, list[dict[str, str]]]:
         """Records of what stands outside elements, and of values too long to be held."""
         target, file, *_ = opened
         more: dict[str, list[dict[str, str]]] = {}
@@ -215,13 +203,15 @@ class Scanner:
         if alone and key in self._preambles:
             return self._preambles[key]
         finds = self._assessor.finds
-        found = [
-            (text.where or str(text.origin), find) for text in outside(file, walk) for find in finds(text, identity)
-        ]
+        texts = self._beside.get(file.preamble) if alone else None
+        if texts is None:
+            texts = outside(file, walk)
+        found = [(text.where or str(text.origin), find) for text in texts for find in finds(text, identity)]
         if alone:
             if len(self._preambles) > _REMEMBERED:
                 self._preambles.clear()
-            self._preambles[key] = found
+                self._beside.clear()
+            self._preambles[key], self._beside[file.preamble] = found, texts
         return found
 
     def _named(self, locator: str, walk: Walk, identity: Identity) -> Iterator[Find]:
@@ -264,9 +254,9 @@ class Scanner:
 
 
 def _key(top: Top, file: DicomFile) -> str:
-    """What tells a file from others between runs: its SOP Instance UID, or its first bytes."""
+    """What tells a file from others between runs: its SOP Instance UID, or the first bytes, which are always read."""
     uid = top.get(SOP_INSTANCE, b"").decode("latin-1").strip(" \0")
-    return uid or hashlib.blake2b(file.first, digest_size=16).hexdigest()
+    return uid or hashlib.blake2b(file.first[:RECOGNISED], digest_size=16).hexdigest()
 
 
 def _place(pair: tuple[str, Verdict]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
-from auditor.identifiers.dates import parse
+from auditor.identifiers.dates import parse, written
 from auditor.identifiers.fold import simple, words
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.known import Known
@@ -110,7 +110,7 @@ def _taught(item: Known) -> Taught:
         again = tuple(parts(spelt)) if spelt != item.value else ()
         return Taught(names=(*parts(item.value), *again))
     if item.kind in (Kind.DATE, Kind.AGE):
-        found = parse(item.value)
+        found = written(item.value) or parse(item.value)
         return Taught(dates=(found,) if found else ())
     return Taught(needles=tuple(_needles(item)))
 

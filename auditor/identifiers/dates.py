@@ -73,6 +73,13 @@ def parse(text: str) -> datetime.date | None:
     return None
 
 
+def written(text: str) -> datetime.date | None:
+    """The date that eight digits are in DICOM (DA, PS3.5 6.2), or None for any other text."""
+    if len(text) != 8 or not (text.isascii() and text.isdecimal()) or not _EARLIEST <= int(text[:4]) < _LATEST:
+        return None
+    return _date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
 def find(text: str) -> tuple[DateFound, ...]:
     """Every date in `text`, sorted, none overlapping another; where layouts disagree, the longer wins."""
     plain = levelled(text)

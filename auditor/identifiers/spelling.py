@@ -47,12 +47,24 @@ def parts(value: str) -> Iterator[NameParts]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    drop = words_of("titles") | words_of("suffixes") | words_of("placeholders")
+    drop = _no_names()
     found = [word for word in words(simple(text)) if not word.isdecimal()]
     if any(ord(char) > _LATIN for char in text):
         return tuple(found)  # what romanises to `no` or `dr` is none
     kept = tuple(word for word in found if word not in drop)
     return kept or tuple(word for word in found if word not in words_of("placeholders") and len(found) == 1)
+
+
+@lru_cache(maxsize=1)
+def _no_names() -> frozenset[str]:
+    return words_of("titles") | words_of("suffixes") | words_of("placeholders")
+
+
+@lru_cache(maxsize=1)
+def _exchanges() -> tuple[tuple[str, str], ...]:
+    """What may stand for what: groups of letters, each the other way round too where it is more than one."""
+    pairs = table("romanisation")["respellings"]
+    return tuple((one, other) for pair in pairs for one, other in (pair, pair[::-1]) if len(one) > 1)
 
 
 @lru_cache(maxsize=4096)
@@ -61,10 +73,8 @@ def respelt(word: str) -> frozenset[str]:
     if not word.isascii():
         return frozenset((word,))
     found = {word}
-    for longer, shorter in table("romanisation")["respellings"]:
-        for one, other in ((longer, shorter), (shorter, longer)):
-            if len(one) > 1 and one in word and len(word) >= 5:
-                found.add(word.replace(one, other))
+    if len(word) > 4:
+        found.update([word.replace(one, other) for one, other in _exchanges() if one in word])
     return frozenset(item for item in found if len(item) >= min(4, len(word)))
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
@@ -59,6 +61,18 @@ def test_every_finding_is_masked(export):
 def test_the_same_file_gives_the_same_fingerprints_again(export):
     first = [finding.fingerprint for finding in findings(export)["IM002"]]
     assert first == [finding.fingerprint for finding in findings(export)["IM002"]]
+
+
+def test_a_file_without_an_instance_uid_keeps_its_fingerprints_whatever_was_read_before(tmp_path):
+    alone, among = tmp_path / "alone", tmp_path / "among"
+    for folder in (alone, among):
+        folder.mkdir()
+        (folder / "DICOMDIR").write_bytes(Path(str(get_testdata_file("DICOMDIR-bigEnd"))).read_bytes())
+    other = dcmread(str(get_testdata_file("CT_small.dcm")))
+    other.add_new(0x00204000, "UT", "word " * 6000)
+    other.save_as(among / "CT")
+    first, then = (findings(folder)["DICOMDIR"] for folder in (alone, among))
+    assert [one.fingerprint for one in first] == [one.fingerprint for one in then] != []
 
 
 def test_every_file_has_one_row_and_what_was_refused_says_why(export, tmp_path):
