@@ -44,10 +44,12 @@ def investigated(
 
 
 def end(found: "Investigation") -> None:
-    """Say what of the logs was not read, and end with the code of what is incomplete."""
+    """Say what of the logs and of the context was not read, and end with the code of what is incomplete."""
     unread = sum(1 for item in found.logs if item.problem or (not item.format and item.size))
-    lines = sum(item.tally.rejections for item in found.logs)
-    if unread or lines:
-        told = [f"{unread} of {len(found.logs)} logs"] * bool(unread) + [f"{lines} records"] * bool(lines)
-        click.echo(f"INCOMPLETE: {' and '.join(told)} could not be read; `auditor trail LOG...` says which", err=True)
+    told = [f"{unread} of {len(found.logs)} logs could not be read whole"] * bool(unread)
+    if lines := sum(item.tally.rejections for item in found.logs):
+        told.append(f"{lines} record{'' if lines == 1 else 's'} could not be used")
+    told += found.context.problems
+    if told:
+        click.echo(f"INCOMPLETE: {'; '.join(told)}. `auditor trail LOG...` says where", err=True)
         raise click.exceptions.Exit(INCOMPLETE)

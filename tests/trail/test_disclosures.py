@@ -17,7 +17,7 @@ def test_an_export_is_in_the_account(tmp_path, capsys, name, begins):
     dates = ["--from", "2026-11-01", "--to", "2026-11-20"]
     words = ["trail", "disclosures", str(tmp_path / "logs"), "--patient", "00501003", *dates]
     assert run([*words, "--output", str(account)]) == 3  # one line of the logs is broken, and that is said
-    assert "INCOMPLETE: 1 records could not be read" in capsys.readouterr().err
+    assert "INCOMPLETE: 1 record could not be used" in capsys.readouterr().err
     content = account.read_bytes()
     assert content.startswith(begins)
     assert stat.S_IMODE(account.stat().st_mode) == 0o600
@@ -162,6 +162,11 @@ def test_without_an_inventory_transfers_are_counted_as_not_judged(house, capsys)
     assert accounted(house, "--from", "2026-05-04") == 0
 
     assert "not judged, for want of an inventory of AE titles that tells what is outside: 4" in capsys.readouterr().err
+
+
+def test_a_folder_of_context_that_is_not_there_is_said(house, capsys):
+    assert accounted(house, "--context", str(house / "nowhere")) == 3
+    assert "INCOMPLETE: the context folder cannot be read" in capsys.readouterr().err
 
 
 def test_the_page_names_house_patient_days_and_limits_and_no_member_of_the_staff(house):

@@ -59,3 +59,5 @@ def test_every_kind_has_a_sentence_on_what_would_explain_it_and_a_rule() -> None
 
     assert [kind for kind in table("kinds") if kind not in text] == []
     assert all(sentences for sentences in table("kinds").values())
+    told = [sentence for sentences in table("kinds").values() for sentence in sentences]
+    assert [sentence for sentence in told if not (sentence[0].isupper() and sentence.endswith("."))] == []
