@@ -1,9 +1,11 @@
 """Detectors that need no identity: what shows by its own form, by its check digit, or by the words before it."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import re2
@@ -80,12 +82,30 @@ def seek(plain: str, field: Field, notes: list[Explanation] | None = None) -> li
 
 
 def may_hold(text: str, nature: Nature, *, digits: bool) -> bool:
-    """Whether any pattern for this nature matches in a line of `text` in ASCII, which may be several texts.
-
-    Without digits only the patterns that need none are asked.
-    """
+    """Whether any pattern for this nature matches in an ASCII text; without digits only those that need none."""
     found = _matching(text.encode("ascii"), nature, ascii_only=True)
     return any(digits or _patterns()[index].name in _NO_DIGITS for index in found)
+
+
+def holders(texts: Sequence[tuple[str, Nature]]) -> set[int]:
+    """The numbers of those of ASCII texts in which any pattern for their natures matches, or nearly does.
+
+    Each pattern is sought in all texts together; where it matches there, it is asked of the texts it touched alone.
+    """
+    touched: set[int] = set()
+    for where, _, gate in _gates(True):
+        asked = [number for number, (_, nature) in enumerate(texts) if nature in where]
+        if asked:
+            lines = [texts[number][0] for number in asked]
+            data, ends = "\n".join(lines).encode("ascii"), list(accumulate(len(line) + 1 for line in lines))
+            for pattern in gate.matching(data):
+                for start, end in gate.spans(pattern, data):
+                    touched.update(asked[bisect_right(ends, start) : bisect_left(ends, end) + 1])
+    return {number for number in touched if _holds(*texts[number])}
+
+
+def _holds(text: str, nature: Nature) -> bool:
+    return may_hold(text, nature, digits=not "".join(filter(str.isalnum, text)).isalpha())
 
 
 def _matching(data: bytes, nature: Nature, *, ascii_only: bool) -> Iterator[int]:

@@ -5,13 +5,12 @@ asked in which they are.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from string import ascii_lowercase
 
-from auditor.identifiers import dates
+from auditor.identifiers import dates, general
 from auditor.identifiers.compiled import Compiled
 from auditor.identifiers.field import READS_DATES, Nature
-from auditor.identifiers.general import may_hold
 from auditor.identifiers.quick import announcing, is_stamped, may_be_dated, may_have_initials
 
 _WORD_OR_END = re.compile(r"[a-z]+|[0-9]+|\n")
@@ -52,8 +51,7 @@ def _found(texts: Sequence[Told], target: Compiled) -> set[int]:
     for number in _holding(lines, [each for kind in dated for each in kinds[kind]], dates.may_hold):
         if may_be_dated(lines[number]):
             found.add(number)
-    for kind in kinds.keys() - _FORMLESS:
-        found.update(_formed(lines, kinds[kind], kind))
+    found |= general.holders(texts)
     found.update(number for number in kinds.get(Nature.UID, ()) if is_stamped(lines[number]))
     return found
 
@@ -75,14 +73,6 @@ def _worded(sheet: str, texts: Sequence[Told], target: Compiled) -> set[int]:
             if word in known or unknown:
                 found.add(number)
     return found
-
-
-def _formed(lines: Sequence[str], numbers: Sequence[int], kind: Nature) -> Iterator[int]:
-    """The numbers of lines that may have the form of an identifier."""
-    for number in _holding(lines, numbers, lambda text: may_hold(text, kind, digits=True)):
-        squeezed = "".join(filter(str.isalnum, lines[number]))
-        if not squeezed.isalpha() or may_hold(lines[number], kind, digits=False):
-            yield number
 
 
 def _holding(lines: Sequence[str], numbers: Sequence[int], test: Callable[[str], bool]) -> Iterable[int]:
