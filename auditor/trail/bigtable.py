@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from auditor.trail import tables
-from auditor.trail.opening import blocks
-from auditor.trail.reading import DAMAGE, Part, ReadLog, as_table
+from auditor.trail.opening import DAMAGE, blocks
+from auditor.trail.reading import Part, ReadLog, as_table
 from auditor.trail.schema import INDEX, Sink, Tally
 from auditor.trail.slab import SLAB, Slabs, Unusual
 from auditor.trail.tables import LONGEST

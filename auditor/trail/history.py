@@ -17,8 +17,8 @@ from typing import Any
 from auditor.model.facts import Value
 from auditor.model.ports import Protector
 from auditor.trail.investigate import Investigation
-from auditor.trail.opening import blocks
-from auditor.trail.reading import DAMAGE, ReadLog
+from auditor.trail.opening import DAMAGE, blocks
+from auditor.trail.reading import ReadLog
 
 VERSION = 2
 _LAST = "9999-12-31T23:59:59"

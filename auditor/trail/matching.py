@@ -56,7 +56,11 @@ def _table(text: str) -> Table | None:
     if len(lines) < 2 or lines[0].lstrip().startswith(("<", "{")):
         return None
     separator = _separator(lines)
-    rows = list(csv.reader(io.StringIO("\n".join(lines[:-1] if len(lines) > 2 else lines)), delimiter=separator))
+    whole = io.StringIO("\n".join(lines[:-1] if len(lines) > 2 else lines))
+    try:
+        rows = list(csv.reader(whole, delimiter=separator))
+    except csv.Error:
+        return None
     place = header_place(rows, table("columns"), _is_value)
     if place is None:
         return None

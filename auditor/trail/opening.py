@@ -20,6 +20,8 @@ BLOCK = 8 << 20
 STEP = 16 << 10
 """Bytes inflated at once, so that little is lost of what comes before damage."""
 LARGEST_INFLATED = 64 << 30
+DAMAGE = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, RuntimeError)
+"""What opening and inflating raise; RuntimeError where a member is encrypted or packed in a way that is not known."""
 MOST_RATIO = 2000
 _ROTATED = re.compile(
     r"^(?P<stem>.+?)(?:[.-](?P<number>\d{1,3}|\d{8}(?:[-T]?\d{4,6})?))?(?:\.(?:gz|xz|lzma))?$", re.ASCII
@@ -134,7 +136,7 @@ def _gathered(stream: IO[bytes], size: int) -> tuple[bytes, Exception | None]:
         while left and (piece := stream.read(min(left, STEP))):
             pieces.append(piece)
             left -= len(piece)
-    except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGE as error:
         if not pieces:
             raise
         return b"".join(pieces), error

@@ -2,11 +2,8 @@
 
 import gc
 import hashlib
-import lzma
 import multiprocessing
 import os
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -24,7 +21,7 @@ from auditor.trail import cells, formats, tables
 from auditor.trail.headings import PREAMBLE
 from auditor.trail.mapping import Mapping, plain
 from auditor.trail.matching import propose
-from auditor.trail.opening import LogFile, blocks, head
+from auditor.trail.opening import DAMAGE, LogFile, blocks, head
 from auditor.trail.schema import COLUMNS, Sink, Tally
 
 if TYPE_CHECKING:
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
 PART = 16 << 20
 SMALL = 32 << 20
 LARGE = 8 << 20
-DAMAGE = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)

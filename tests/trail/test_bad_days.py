@@ -1,7 +1,10 @@
 """Bad days of logs, each through the room: counted, located, told; nothing fetched, nothing dropped in silence."""
 
+import bz2
+import io
 import random
 import socket
+import zipfile
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 from auditor.config.trail import TrailSettings
 from auditor.identifiers.protector import SiteProtector
 from auditor.model.facts import Record
+from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.run import Request
 from auditor.model.target import Reading
@@ -173,6 +177,37 @@ def test_times_without_zone_are_the_sites_and_the_gap_and_the_double_hour_and_le
         "03-29 01:30:00", "06-30 23:59:59", "10-24 23:30:00", "10-25 00:30:00",
         "10-25 00:55:00", "10-25 01:05:00", "10-25 02:10:00", "12-30 23:59:59",
     ]  # fmt: skip
+
+
+def encrypted(data: bytes) -> bytes:
+    """A zip archive whose one member says of itself that it is encrypted."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("ehr.log", data)
+    packed = bytearray(whole.getvalue())
+    packed[6] |= 1
+    packed[packed.rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(packed)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        encrypted(b"<85>1 -"),
+        bz2.compress("\n".join(day()).encode()),
+        b"a,b\rc,d\n1,2\r3,4\n5,6\r\n",
+        b"\r\n" * 40,
+        b'"\n' * 9,
+    ],
+    ids=["encrypted", "packed in another way", "bare returns", "empty lines", "open quotes"],
+)
+def test_a_file_that_is_no_log_is_told_and_the_others_are_read(tmp_path: Path, data: bytes) -> None:
+    written(tmp_path, data, "a.zip")
+    rows = {reading.row.disposition: counted(reading) for reading in readings(written(tmp_path, day()))}
+
+    assert rows[Disposition.READ]["events"] == "60"
+    assert set(rows) - {Disposition.READ} <= {Disposition.UNREADABLE, Disposition.PARTLY_READ}
+    assert len(rows) == 2
 
 
 def test_a_time_that_is_none_is_rejected_where_it_stands(tmp_path: Path) -> None:
