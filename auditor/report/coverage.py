@@ -51,6 +51,24 @@ class FrameworkCoverage:
         """How many requirements there are, headings left out."""
         return sum(1 for row in self.rows if not row.heading)
 
+    @property
+    def cited(self) -> tuple[CoverageRow, ...]:
+        """The rows that a check of the run counts towards."""
+        return tuple(row for row in self.rows if row.rules)
+
+    @property
+    def reached(self) -> tuple[CoverageRow, ...]:
+        """All rows of the sections in which a check of the run counts towards one."""
+        parents = {row.requirement.id: row.requirement.parent for row in self.rows}
+        sections = {_section(row.requirement.id, parents) for row in self.cited}
+        return tuple(row for row in self.rows if _section(row.requirement.id, parents) in sections)
+
+
+def _section(item: str, parents: Mapping[str, str]) -> str:
+    while parents.get(item):
+        item = parents[item]
+    return item
+
 
 def cover(run: Run) -> tuple[FrameworkCoverage, ...]:
     """The coverage of every framework of the run, in the run's order."""

@@ -93,7 +93,7 @@ def test_exports_go_to_files_for_the_owner_only_and_are_logged(site, capsys):
 def test_two_runs_are_compared_with_an_exit_code(site, capsys):
     assert run(["compare"]) == 1
     told = capsys.readouterr().out
-    assert "2 new · 1 gone · 2 still there" in told
+    assert "2 new · 1 gone · 0 not looked at again · 2 still there" in told
     assert run(["compare", "latest", "latest", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["changes"][0]["change"] == "still there"
 

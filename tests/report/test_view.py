@@ -9,6 +9,7 @@ import pytest
 
 from auditor.model.outcome import Outcome
 from auditor.model.severity import Severity
+from auditor.report.build import draw
 from auditor.report.charts import line, ring, stack
 from auditor.report.compare import Change, compare, fix_times
 from auditor.report.coverage import Assessment, cover
@@ -18,6 +19,7 @@ from auditor.report.view import contract, decide
 from auditor.report.words import clean, strip_controls
 from auditor.resources import reports_folder
 from auditor.store.folder import open_store
+from tests.report.test_pdf import text_of
 from tests.store.runs import NOW, make_finding, make_rules, make_run, seal_run
 
 
@@ -69,6 +71,18 @@ def test_the_decision_follows_from_threshold_and_completeness(failed, complete, 
     run = make_run("20260504T093000Z-abcdef", [], [], complete=complete)
     run = replace(run, plan=replace(run.plan, fail_on=fail_on))
     assert decide(run, {severity.word: 0 for severity in Severity} | failed) == decision
+
+
+def test_a_certificate_shows_whole_sections_that_checks_reach_and_counts_what_it_leaves_out(stored):
+    covered = cover(stored.run)[0]
+    reached = [row.requirement.id for row in covered.reached]
+    assert "164.312(d)" in reached  # no check counts towards it, and it stands in a section that checks reach
+    assert "164.310(a)(1)" not in reached
+    page = " ".join(text_of(draw(stored, "deid-certificate")[0]).split())
+    assert "Person or entity authentication" in page
+    assert "Facility access controls" not in page
+    assert "1 requirement that no check of this audit cites is left out" in page
+    assert "Facility access controls" in text_of(draw(stored, "officer")[0])
 
 
 def test_figures_are_geometry_only():
