@@ -10,8 +10,8 @@ class TrailTable(Section):
 
     `files` is a glob over names below the log folder, with the folder's own name or without. `columns` gives their
     column for ours; `values` gives our word for theirs, by column. `format` is a strptime pattern, `epoch`, `epoch_ms`,
-    `epoch_us`, `epoch_ns` or empty for ISO 8601; `zone` is the
-    IANA zone of times without offset.
+    `epoch_us`, `epoch_ns`, `serial` (days as spreadsheets count them) or empty for ISO 8601; `zone` is the IANA zone of
+    times without offset.
     """
 
     files: str
