@@ -51,9 +51,11 @@ def classify(code: str, kind: str, action: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=4096)
 def act(action: str) -> str:
-    """The action letter (C R U D E) of a word, or an empty string."""
-    word = plain(action)
-    return next((letter for letter, words in _listed("actions").items() if word in words), "")
+    """The action letter (C R U D E) of a word, or of the first or last of several; or an empty string."""
+    apart = re.findall(r"[^\W\d_]{2,}", action)
+    words = [plain(action), *(plain(word) for word in (*apart[:1], *apart[1:][-1:]))]
+    found = (letter for word in words for letter, known in _listed("actions").items() if word in known)
+    return next(found, "")
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """Names of columns: how well a table's headings fit the columns of ours, and which line of a table is the header."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,18 +10,23 @@ PREAMBLE = 20
 """Lines that may stand above the header."""
 EXACT = 2.0
 """A rank from which a heading is one of the known names; below it, one is part of the other."""
+_NUMBER = re.compile(
+    r"(?i)^\s*(?:n(?:[°º]|r|ro|o)?|num|n[uú]mero|numer|nummer|number)\b[.°º]*[\s_]+(?:(?:de|do|of)\s+)?"
+)
 Synonyms = Mapping[str, Sequence[str]]
 
 
 def ranks(header: Sequence[str], synonyms: Synonyms) -> list[dict[str, float]]:
     """For each heading, the columns of ours it may name, each with how well it does.
 
-    A heading counts as it stands and without the letters that all headings begin with.
+    A heading counts as it stands, without a word for a number before it (`No. of images`, `Nº ficha`), and without the
+    letters that all headings begin with.
     """
     known = {column: [plain(word) for word in words] for column, words in synonyms.items()}
     names = [plain(name) for name in header]
     told: list[dict[str, float]] = []
-    for spellings in zip(names, _bare(names), strict=True):
+    counted = [plain(_NUMBER.sub("", name)) or plain(name) for name in header]
+    for spellings in zip(names, counted, _bare(names), strict=True):
         ranked = {column: max(_rank(name, words) for name in spellings) for column, words in known.items()}
         told.append({column: rank for column, rank in ranked.items() if rank > 0})
     return told

@@ -21,6 +21,7 @@ _SEPARATORS = ",;\t|"
 _TITLE = re.compile(r"[A-Z][A-Z0-9_ -]{1,15}")
 _STATION = re.compile(r"(?i)(?<![a-z])aet?(?:[ _-]?titles?)?(?![a-z])")
 _KEYED = re.compile(r"(?:[A-Z]+ )?[A-Za-z]\w*=[^=]*(?:$|[;&])")
+_ACCOUNT = re.compile(r"[\w.-]+@[\w.-]+|[\w.-]+\\[\w.$-]+")
 _UID = re.compile(r"[0-2](?:\.\d+){3,}")
 
 Table = tuple[str, tuple[str, ...], list[list[str]], list[dict[str, float]]]
@@ -78,10 +79,7 @@ def _separator(lines: list[str]) -> str:
 
 
 def _match(header: tuple[str, ...], body: list[list[str]], ranked: list[dict[str, float]]) -> dict[str, str]:
-    """Give each of our columns the best of theirs: name rank first, contents decide between equals and fill gaps.
-
-    Columns of AE titles whose direction no name tells are the calling and the called one, in this order.
-    """
+    """Give each of our columns the best of theirs: name rank first, contents decide between equals and fill gaps."""
     offers: list[tuple[float, str, int]] = []
     contents = [[row[place].strip() for row in body if row[place].strip()][:60] for place in range(len(header))]
     for place, named in enumerate(ranked):
@@ -96,11 +94,31 @@ def _match(header: tuple[str, ...], body: list[list[str]], ranked: list[dict[str
         if column not in chosen and place not in used and not (column in ("date", "clock") and "time" in chosen):
             chosen[column] = header[place]
             used.add(place)
+    return _filled(chosen, header, contents)
+
+
+def _filled(chosen: dict[str, str], header: tuple[str, ...], contents: list[list[str]]) -> dict[str, str]:
+    """What names leave open, by contents: date and clock, words for events, accounts.
+
+    Columns of AE titles whose direction no name tells are the calling and the called one, in this order.
+    """
     if "time" not in chosen and not {"date", "clock"} <= chosen.keys():
         chosen |= _halves(header, contents, chosen)
+    if "code" not in chosen and "action" in chosen:
+        letters = contents[header.index(chosen["action"])]
+        if sum(1 for value in letters if len(value) > 1) > 0.5 * len(letters):
+            chosen["code"] = chosen.pop("action")  # words say what was done, letters only how
+    free = [place for place, name in enumerate(header) if name not in chosen.values()]
+    accounts = [header[place] for place in free if _are_accounts(contents[place])]
+    if "user" not in chosen and accounts:
+        chosen["user"] = accounts[0]
     stations = [name for name in header if name not in chosen.values() and _STATION.search(name)]
     open_ = [name for name in ("src_ae", "dst_ae") if name not in chosen]
     return chosen | dict(zip(open_, stations, strict=False))
+
+
+def _are_accounts(values: list[str]) -> bool:
+    return bool(values) and sum(1 for value in values if _ACCOUNT.fullmatch(value)) > 0.6 * len(values)
 
 
 def _halves(header: tuple[str, ...], contents: list[list[str]], chosen: dict[str, str]) -> dict[str, str]:

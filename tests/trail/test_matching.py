@@ -166,7 +166,9 @@ def test_few_latin_letters_among_utf_8_do_not_change_the_encoding() -> None:
     [("Anmeldung", "login"), ("consultation du dossier", "read"), ("Búsqueda", "query"), ("削除", "delete"),
      ("Utskrift", "export"), ("로그인", "login"), ("Экстренный доступ", "override"), ("Wyszukiwanie", "query"),
      ("エクスポート", "export"), ("Löschen", "delete"), ("Usunięcie", "delete"), ("Ändern", "other"),
-     ("Nonsense", "other")],
+     ("Nonsense", "other"), ("Ver ficha", "read"), ("Buscar paciente", "query"), ("Bild löschen", "delete"),
+     ("Abrir processo", "read"), ("Audit log viewed", "log_used"), ("STOP", "app_stop"), ("Study start", "other"),
+     ("画像参照", "read"), ("调阅影像", "read"), ("R. Adams", "other")],
 )  # fmt: skip
 def test_words_for_events_are_known_in_many_languages(word: str, name: str) -> None:
     assert classes.classify(word, "", "")[0] == name
@@ -202,6 +204,30 @@ def test_a_ward_is_not_taken_for_the_place_of_an_access_because_work_stations_ha
     mapping = propose(wards)
     assert mapping is not None
     assert set(mapping.columns) == {"time", "user", "patient"}
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "want"),
+    [
+        ("Nº registro;Fecha y hora;Usuario;Acción;Nº ficha", "{n};{t};ana;Ver ficha;{p}",
+         {"seq": "Nº registro", "time": "Fecha y hora", "user": "Usuario", "code": "Acción", "patient": "Nº ficha"}),
+        ("correlativo,fecha_hora,cuenta,evento,resultado", "{n},{t},ana,Inicio de sesión,Éxito",
+         {"seq": "correlativo", "time": "fecha_hora", "user": "cuenta", "code": "evento", "outcome": "resultado"}),
+        ("Date/Time,Transaction,Chart,Who did it", "{t},View chart,{p},HOSP\\ana",
+         {"time": "Date/Time", "code": "Transaction", "user": "Who did it"}),
+        ("Zeit;Xyz;Pat-Nr;Aktion", "{t};ana@klinik.example;{p};R",
+         {"time": "Zeit", "user": "Xyz", "patient": "Pat-Nr", "action": "Aktion"}),
+    ],
+)  # fmt: skip
+def test_words_are_events_accounts_are_users_and_a_word_for_a_number_tells_nothing(
+    header: str, cells: str, want: dict[str, str]
+) -> None:
+    rows = [cells.format(n=n, t=f"2026-03-{n:02d} 10:00:00", p=f"{n * 7919:06d}") for n in range(1, 20)]
+
+    mapping = propose("\n".join([header, *rows, ""]).encode())
+
+    assert mapping is not None
+    assert mapping.columns.items() >= want.items()
 
 
 def test_a_text_without_times_is_no_table() -> None:
