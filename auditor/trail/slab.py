@@ -79,7 +79,12 @@ class Slabs:
         return tuple(name.strip().strip('"') for name in first.split(self.mapping.separator)) == self.mapping.header
 
     def _utf8(self, data: bytes) -> bytes:
-        if b"\x00" in data or b'="' in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
+        kept = [begin + sign for begin in (b"\n", self.mapping.separator.encode()) for sign in (b'="', b'"=""')]
+        if (
+            b"\x00" in data
+            or any(sign in data for sign in kept)
+            or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n"))
+        ):
             raise Unusual
         if data.isascii():
             return data

@@ -18,7 +18,7 @@ _NUMBERS = {"\x00": None, "\ufeff": None}
 _STRIP = str.maketrans(_NUMBERS)
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _RULE = re.compile(r"[-=_+|* ]*")
-_AS_TEXT = re.compile(r'(?:"=""|=")([^"]*)"{1,3}')
+_AS_TEXT = re.compile(r'(^|[,;\t|])(?:"=""([^"]*)"""|="([^"]*)")(?=[,;\t|\r]|$)')
 """A cell that a spreadsheet is told to keep as a text: `="00123"`."""
 
 
@@ -110,7 +110,7 @@ class Rows:
                 self._sink.tally.repair(self.number, "NUL or byte order mark inside")
             text = text.translate(_STRIP)
         if '="' in text:
-            text = _AS_TEXT.sub(r"\1", text)
+            text = _AS_TEXT.sub(r"\1\2\3", text)
         return text.rstrip("\r")
 
     def is_header(self, row: list[str]) -> bool:

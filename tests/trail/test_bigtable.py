@@ -119,6 +119,8 @@ def test_words_formats_separators_and_encodings_of_a_site_are_followed(
 @example(["\x1f"])
 @example(["\x0c"])
 @example(["\u2028"])
+@example(['"'])
+@example(['="7"'])
 @settings(max_examples=12, deadline=None)
 def test_any_cells_give_the_same_events_on_both_ways(tmp_path_factory: pytest.TempPathFactory, odd: list[str]) -> None:
     folder = written(tmp_path_factory.mktemp("odd"), "\n".join([HEADER, *rows(odd, ZONED, 25), ""]))
