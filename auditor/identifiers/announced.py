@@ -71,7 +71,7 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
         return None
     single = len(phrase.word(first)) == 1 and phrase.gap(first) not in (". ", ".", "'", "\u2019")
     written = phrase.raw(place).isupper() and "." not in phrase.gap(place)
-    modality = written and (not phrase.known(first) or (len(phrase.word(first)) < 3 and not phrase.shouted))
+    modality = written and (not phrase.known(first) or (not phrase.shouted and _modality(phrase, place, first)))
     if (single and phrase.word(first).isascii()) or modality:
         return None
     last = phrase.run(first, lenient=True)
@@ -84,6 +84,12 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
     ):
         return None
     return first, last, "people.title", 0.95, "stands after a title"
+
+
+def _modality(phrase: Phrase, place: int, first: int) -> bool:
+    """Whether MR in capitals opens a text, or a short word or a plain one follows: it says how a picture is made."""
+    word = phrase.word(first)
+    return phrase.word(place) in ("mr", "dr") and (place == 0 or len(word) < 3 or is_ordinary(word))
 
 
 def _small(phrase: Phrase, first: int, *, titled: bool) -> int:

@@ -103,6 +103,11 @@ def phone_trunk(text: str) -> bool:
     return 9 <= len(found) <= 12 and found[1] > 0 and varied(found)
 
 
+def phone_whole(text: str) -> bool:
+    """A text of nine to fifteen digits in two or three groups, or behind an exit code."""
+    return 9 <= len(digits(text)) <= 15 and varied(digits(text))
+
+
 def ipv4(text: str) -> bool:
     """An address of a host: four octets, of a private net or too large to be a version."""
     try:

@@ -8,11 +8,13 @@ from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import wordlist
+from auditor.identifiers.scripts import vietnamese
 from auditor.identifiers.spelling import near, sound
 from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, words_of
 
 _DETECTOR = "identity.name"
 _GAP = 3
+_SYLLABLES = 2  # of a Vietnamese name in small letters, which are words too
 _EAST = 0x2E7F
 _JOINTS = frozenset(" ,.^_-'\u2019=\t·・;&+\u3000\u00a0/|\\")
 _TIGHT = frozenset(Nature) - {Nature.FREE_TEXT, Nature.UID, Nature.FILE_NAME}
@@ -87,6 +89,8 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     """Why this group is no proof, or an empty string."""
     group = tokens[first : last + 1]
     parts = {token.text for token in group}
+    if len(group) <= _SYLLABLES and vietnamese(folded.original) and not any(_capital(folded, token) for token in group):
+        return "syllables in small letters, as Vietnamese words are"
     if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone):
         return ""
     word = next((token for token in group if token.text in target.names), None)

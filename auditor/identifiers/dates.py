@@ -4,6 +4,7 @@ All elements of dates except the year are identifiers (164.514(b)(2)(i)(C)).
 """
 
 import datetime
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any
 
 import re2
 
-from auditor.identifiers.calendars import from_jalali, to_jalali
+from auditor.identifiers.calendars import from_hijri, from_jalali, to_hijri, to_jalali
 from auditor.identifiers.fold import simple
 from auditor.identifiers.gates import Gate
 from auditor.identifiers.resource import table
@@ -134,6 +135,11 @@ def _written(part: Part, old: str, found: DateFound, new: datetime.date) -> str:
     if found.layout == "jalali":
         number = to_jalali(new)[("j", "m", "d").index(part.name)]
         return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
+    if found.layout.startswith("hijri"):
+        if part.name == "hmon":
+            return next(name for name, number in _hijri().items() if number == to_hijri(new)[1])
+        number = to_hijri(new)[("h", "m", "d").index(part.name)]
+        return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
     if part.name == "e":
         return str(max(1, int(old) if old.isdecimal() else 1) + new.year - found.date.year)
     number = {"m": new.month, "d": new.day, "w": new.isocalendar().week}[part.name]
@@ -168,18 +174,32 @@ def _months() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def _hijri() -> dict[str, int]:
+    """The months of the Islamic calendar by each of their names."""
+    rows = enumerate(str(table("dates")["hijri"]).split(), 1)
+    return {name.replace("_", " "): number for number, names in rows for name in names.split("|")}
+
+
+@lru_cache(maxsize=1)
 def _layouts() -> tuple[Gate, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
     """What says which layouts occur, and each layout's own pattern."""
     written = {name for rows in _languages().values() for names in rows for name in names}
     plain = {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
+    hijri = "|".join(map(re2.escape, sorted(_hijri(), key=len, reverse=True)))
+    plain |= {_bare(name) for name in written}
     month = "|".join(map(re2.escape, sorted(written | plain, key=lambda name: (-len(name), name))))
     layouts, sources = [], []
     for row in table("dates")["layouts"]:
-        pattern = row["pattern"].replace("{month}", month)
+        pattern = row["pattern"].replace("{month}", month).replace("{hijri}", hijri)
         sources.append(f"(?m){pattern}")
         compiled = re2.compile(pattern)
         layouts.append((row["name"], row["certain"], compiled, compiled.groupindex))
     return Gate(sources), tuple(layouts)
+
+
+def _bare(name: str) -> str:
+    """The name without its accents, as capitals are written in Greek."""
+    return "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
 
 
 def _all(plain: str) -> Iterator[DateFound]:
@@ -222,6 +242,10 @@ def _meanings(groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, st
     """Possible dates, and what the groups a and b mean in the first of them."""
     if groups.get("s1") != groups.get("s2"):
         return [], {}
+    if "h" in groups:
+        month = _hijri()[groups["hmon"].lower()] if "hmon" in groups else int(groups["m"])
+        converted = from_hijri(int(groups["h"]), month, int(groups["d"]))
+        return ([converted] if converted else []), {}
     if "j" in groups:
         converted = from_jalali(int(groups["j"]), int(groups["m"]), int(groups["d"]))
         return ([converted] if converted else []), {}
@@ -248,8 +272,6 @@ def _month(groups: dict[str, str]) -> int:
 def _numeric(year: int, groups: dict[str, str]) -> tuple[list[datetime.date], dict[str, str]]:
     first, second = int(groups["a"]), int(groups["b"])
     dotted = groups["s1"].startswith(".")
-    if dotted and len(groups["y"]) == 2 and not len(groups["a"]) == len(groups["b"]) == 2:
-        return [], {}
     day_first = _date(year, second, first)
     month_first = None if dotted else _date(year, first, second)
     order, made = {"a": "d", "b": "m"}, [day_first, month_first]

@@ -26,6 +26,7 @@ from auditor.identifiers.uids import uid_hits
 _NOBODY = Identity()
 _TELLING = frozenset((Kind.SSN, Kind.NATIONAL_ID, Kind.HEALTH_PLAN))
 _SPOKEN = frozenset((Nature.FREE_TEXT, Nature.DESCRIPTION))
+_FULL = 8  # 05.06.89, with each number of two digits
 WINDOW = 65_536  # characters looked at together
 _OVERLAP = 512
 _JAPANESE = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -170,7 +171,7 @@ def _date_verdict(plain: str, found: dates.DateFound, identity: Identity, field:
 def _by_layout(plain: str, found: dates.DateFound, field: Field) -> tuple[str, float]:
     """The verdict on a date that nobody knew, where dates are to be expected."""
     dotted = found.layout == "numeric-short" and "." in plain[found.start : found.end]
-    if found.certain and (not dotted or _told(plain, found, field)):
+    if found.certain and (not dotted or (found.end - found.start == _FULL and _told(plain, found, field))):
         return "a written date", 0.9
     if found.layout == "short-year-first" and (_told(plain, found, field) or _east(plain)):
         return "a date that begins with its year", 0.8

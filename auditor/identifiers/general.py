@@ -36,10 +36,14 @@ _VALUE = (
     r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
     r"|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
 )
-_PLATE = r"(?P<v>[A-Z\d]{1,17}(?:[- ][A-Z\d]{1,5}){0,3})"
+_SIGNS = r"[A-Z\p{Greek}\p{Cyrillic}\d]"
+_PLATE = (
+    rf"(?P<v>{_SIGNS}{{1,17}}(?:[- ]{_SIGNS}{{1,5}}){{0,3}}"
+    r"|(?:\p{Arabic} ?){1,3}\d{1,4}|\d{1,4}(?: ?\p{Arabic}){1,3})"
+)
 _EXTENSION = r"[\s:.#]{0,3}(?:(?:no|nr|ext)\b[\s.:#]{0,3})?(?P<v>\d{4,6})(?:[^\d.,%]|[.,](?:\D|$)|$)"
 _PHONE = (
-    r"(?:nummer|nr|number|no|numero|szam|nro|ni|em|ed|s)?(?:[^\pL\d\n+][^\d\n+]{0,11})?"
+    r"(?:nummer|nr|number|no|numero|szam|nro|ni|em|ed|s)?(?:[^\pL\d\n+][^\d\n+]{0,15})?"
     r"(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
 )
 _DATED = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:\d\d|(?:19|20)\d\d)|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}")
@@ -230,7 +234,8 @@ def _phone(value: str, rest: str) -> bool:
 
 def _plate(value: str, rest: str) -> bool:
     """Letters and at least two digits, five to twelve characters."""
-    return len(checks.digits(value)) > 1 and any(map(str.isupper, value)) and 5 <= len(value) <= 18
+    lettered = any(char.isupper() or (char.isalpha() and not char.isascii()) for char in value)
+    return len(checks.digits(value)) > 1 and lettered and 5 <= len(value) <= 18
 
 
 def _number(value: str, rest: str) -> bool:

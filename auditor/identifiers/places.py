@@ -27,7 +27,7 @@ def placed(phrase: Phrase, first: int) -> Placed | None:
         end = _home(phrase, last, name)
         if end:
             return Placed(last, end, small=True)
-        if last > first and not _headed(phrase, last) and not _named(phrase, last):
+        if last > first and not _headed(phrase, first, last) and not _named(phrase, last):
             if name in wordlist("cities"):
                 return Placed(last, last, small=True)
             if name in _regions():
@@ -78,11 +78,17 @@ def _state(phrase: Phrase, place: int) -> bool:
     return len(phrase.word(place)) == 2 and phrase.raw(place).isupper() and not phrase.shouted
 
 
-def _headed(phrase: Phrase, last: int) -> bool:
-    """Whether the place lends its name to a score or a sign: `Los Angeles classification`, `New York Heart`."""
+def _headed(phrase: Phrase, first: int, last: int) -> bool:
+    """Whether the place lends its name to something: `Los Angeles classification`, `Cape Town stroke protocol`."""
     after = phrase.word(last + 1)
-    heart = is_ordinary(after) and phrase.capital(last + 1) and not phrase.shouted if after else False
-    return phrase.headed(last) or (phrase.gap(last) == " " and (heart or is_medical(after)))
+    if not after:
+        return False
+    if phrase.headed(last) or phrase.headed(last + 1):
+        return True
+    if phrase.gap(last) != " " or phrase.shouted:
+        return phrase.gap(last) == " " and is_medical(after)
+    opens = first == 0 and not phrase.capital(last + 1)
+    return opens or is_medical(after) or (is_ordinary(after) and phrase.capital(last + 1))
 
 
 def _named(phrase: Phrase, last: int) -> bool:

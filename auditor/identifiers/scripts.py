@@ -28,7 +28,7 @@ def native_names(text: str, field: Field) -> Iterator[Hit]:
 
 def vietnamese(text: str) -> bool:
     """Whether letters are in it that only Vietnamese writes."""
-    return any("\u1ea0" <= char <= "\u1ef9" or char in "ăđơưĂĐƠƯ" for char in text)
+    return any("\u1ea0" <= char <= "\u1ef9" or char in "ơưƠƯ" for char in text)
 
 
 @lru_cache(maxsize=1)

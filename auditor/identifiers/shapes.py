@@ -84,7 +84,7 @@ def _barred(phrase: Phrase, first: int, second: int) -> bool:
     if one in words_of("saints") and phrase.gap(first) in _SPACE and is_given(two):
         return True  # `San Diego`; who is called so is known from elsewhere
     # syllables of Vietnamese happen to spell names of other languages; a pattern of their own knows its names
-    return vietnamese(phrase.raw(first)) and vietnamese(phrase.raw(second))
+    return vietnamese(phrase.raw(first)) or vietnamese(phrase.raw(second))
 
 
 def _hyphened(phrase: Phrase, before: int, second: int) -> bool:

@@ -26,7 +26,7 @@ def street(value: str, rest: str) -> bool:
         return True
     number, *named = value.split(" ")
     written = all(word[0].isupper() for word in named[: len(between) + 1])
-    short_road = kind in _listed("short") and written and bool(between)
+    short_road = kind in _listed("short") and written and bool(between) and not (kind == "st" and value.isupper())
     return len(number) >= 2 and (short_road or not all(map(is_ordinary, between)))
 
 
@@ -76,6 +76,11 @@ def romance(value: str, rest: str) -> bool:
 def named_street(value: str, rest: str) -> bool:
     """A word in the name of the street that is neither English nor medicine: `R. Ipiranga 776`, not `R. Kidney 12`."""
     return any(len(word) > 2 and not is_ordinary(word) and word not in words_of("joins") for word in _names(value)[1:])
+
+
+def greek_street(value: str, rest: str) -> bool:
+    """A name in the genitive before a house number, and no word of medicine: `Ερμού 23`, not `Θώρακος 2`."""
+    return not any(word in words_of("medicine") for word in _names(value))
 
 
 def addressed(value: str, rest: str) -> bool:

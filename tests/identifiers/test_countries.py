@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.identifiers import dates, registers
-from auditor.identifiers.calendars import from_jalali, to_jalali
+from auditor.identifiers.calendars import from_hijri, from_jalali, to_hijri, to_jalali
 from auditor.identifiers.detectors import Detectors
 from auditor.identifiers.field import FREE_TEXT, Field, Nature
 from auditor.identifiers.identity import Identity, Known
@@ -33,7 +33,7 @@ def _kinds(text, field=FREE_TEXT, *known):
         ("1366/06/13", "1380/10/03"), ("4 tháng 9 năm 1987", "24 tháng 12 năm 2001"),
         ("4 ספטמבר 1987", "24 דצמבר 2001"), ("4 سبتمبر 1987", "24 ديسمبر 2001"), ("4 सितंबर 1987", "24 दिसंबर 2001"),
         ("4. september 1987", "24. december 2001"), ("4 Eylül 1987", "24 Aralık 2001"),
-        ("4 rujna 1987", "24 prosinca 2001"),
+        ("4 rujna 1987", "24 prosinca 2001"), ("10/1/1408 هـ", "08/10/1422"), ("10 محرم 1408هـ", "08 شوال 1422"),
     ],
 )  # fmt: skip
 def test_a_date_of_any_country_is_read_and_written_again_in_its_layout(written, again):
@@ -48,6 +48,13 @@ def test_the_iranian_calendar_counts_every_day_once(days):
     year, month, of_month = to_jalali(day)
     assert from_jalali(year, month, of_month) == day
     assert from_jalali(year, 13, 1) is None
+
+
+@given(st.integers(0, 73_000))
+def test_the_islamic_calendar_counts_every_day_once(days):
+    day = date(1850, 1, 1) + timedelta(days=days)
+    assert from_hijri(*to_hijri(day)) == day
+    assert from_hijri(1445, 13, 1) is None
 
 
 @pytest.mark.parametrize("text", ["seen 05.09.22", "seen 870904", "seen 4/9 1987"])

@@ -69,6 +69,40 @@ def _found(text, nature=Nature.DESCRIPTION, *known):
         ("담당의: 안정훈", "A", "안정훈"),
         ("간호사 황보람 인계", "A", "황보람"),
         ("수술: 문세진 과장", "A", "문세진"),
+        ("φαξ 210 4471829", "E", "210 4471829"),
+        ("τηλ επικοινωνίας 24210-44718", "D", "24210-44718"),
+        ("24210-44718", "D", "24210-44718"),
+        ("00966564471829", "D", "00966564471829"),
+        ("091.447.1829", "D", "091.447.1829"),
+        ("رقم الزيارة V44718230", "J", "V44718230"),
+        ("mã tiếp nhận TN447182", "J", "TN447182"),
+        ("αρ. νοσηλείας 44718230", "J", "44718230"),
+        ("Αρ. Ασφάλισης 44718230", "I", "44718230"),
+        ("medical aid no 447182300", "I", "447182300"),
+        ("όχημα ΕΧΝ-4471", "L", "ΕΧΝ-4471"),
+        ("driver of CA 447-182", "L", "CA 447-182"),
+        ("م ه ر 4471", "L", "م ه ر 4471"),
+        ("96 χρονών", "C", "96 χρονών"),
+        ("97-jarige dame", "C", "97-jarige"),
+        ("nam, 94t, khó", "C", "nam, 94t"),
+        ("مواليد 18/12/1347هـ", "C", "18/12/1347"),
+        ("25 رمضان 1415هـ", "C", "25 رمضان 1415"),
+        ("7-4-1446 H", "C", "7-4-1446"),
+        ("16-ΙΟΥΛΙΟΥ-1929", "C", "16-ΙΟΥΛΙΟΥ-1929"),
+        ("14 Julie 1932", "C", "14 Julie 1932"),
+        ("adm 8.4.25", "C", "8.4.25"),
+        ("chụp 11 tháng 9, 2024", "C", "11 tháng 9, 2024"),
+        ("stays at 238 Long St", "B", "238 Long St"),
+        ("Stand 447, Ext 12, Giyani", "B", "Stand 447, Ext 12, Giyani"),
+        ("tổ 8, khu phố 9", "B", "tổ 8, khu phố 9"),
+        ("Αθηνάς 23 και", "B", "Αθηνάς 23"),
+        ("ص.ب 4471", "B", "ص.ب 4471"),
+        ("الرمز البريدي 44718", "B", "44718"),
+        ("κάτοικος Βόλου", "B", "Βόλου"),
+        ("من سكان Tabuk", "B", "Tabuk"),
+        ("جناح 4 سرير 12", "B", "جناح 4 سرير 12"),
+        ("Trauma Unit C14", "B", "Trauma Unit C14"),
+        ("χειρουργός: Π. Μελάς", "A", "Π. Μελάς"),
         ("Pt 문세진 c/o pain", "A", "문세진"),
         ("제44718호 문세진", "A", "문세진"),
     ],
@@ -81,6 +115,8 @@ def test_what_short_elements_say_of_somebody_is_found(text, letter, value, natur
 @pytest.mark.parametrize(
     "text",
     [
+        "Cape Town stroke protocol", "slice 1.5.12", "grade 2.3.10", "MR Abdomen", "MR Sella",
+        "quy trình đột quỵ Hà Nội",
         "LUT 3/12/1999", "유방촬영 판독용", "정상 소견", "검사 전 금식", "환자 상태 양호", "Pt supine, feet first",
         "SW syngo MR XA31", "May-Thurner, Budd-Chiari, Dunbar", "R. Kidney 12 mm", "PERFIL JOELHO D",
         "ANGIO FASE ARTERIAL", "95 F", "OS 512 256", "spine 20190312A", "RN 4 of 7", "Sector 3 of 8", "T2 tse 12.30.45",
@@ -96,6 +132,19 @@ def test_seconds_are_no_korean_who_sounds_like_them():
     known = Known(Kind.NAME, "Cho^Minseo==조^민서")
     assert _found("동맥기 35초 지연", Nature.FREE_TEXT, known) == []
     assert _found("조민서 35초", Nature.FREE_TEXT, known) == [("A", "조민서")]
+
+
+def test_syllables_in_small_letters_are_no_vietnamese_of_that_name():
+    known = Known(Kind.NAME, "Dương^Thị Bình")
+    assert _found("gan bình thường, dương tính", Nature.FREE_TEXT, known) == []
+    assert ("A", "Dương Thị Bình") in _found("bn Dương Thị Bình", Nature.FREE_TEXT, known)
+
+
+@pytest.mark.parametrize(
+    ("native", "latin"), [("Μαυρίδης", "MAVRIDIS"), ("Φραγκούλη", "Fragkouli"), ("Ξενάκη", "XENAKI")]
+)
+def test_a_name_in_greek_is_sought_as_passports_write_it(native, latin):
+    assert ("A", latin) in _found(f"CT THORAX {latin}", Nature.DESCRIPTION, Known(Kind.NAME, f"{native}^Άννα"))
 
 
 def test_a_korean_family_name_that_reads_as_a_word_is_kept():
