@@ -9,7 +9,7 @@ CROWD = 60
 LEAST = 20
 """Touches below which a user's circle is not known."""
 MOST = 3_000_000
-"""Events of patients above which a log that no context explains is too long to learn from within a run."""
+"""Accesses above which a log is too long to learn from within a run."""
 
 
 def learnable(house: Warehouse) -> bool:
@@ -27,8 +27,10 @@ def learn(house: Warehouse, among: str) -> None:
 
     Each of the circle weighs as much as the share of a day's patients that both open, on the average of the user's
     other days, so that one day out of the ordinary makes no circle of its own. Users who work alone, so that the
-    middle is nothing, are not in it.
+    middle is nothing, are not in it, and nobody is where there is too much to learn from.
     """
+    if house.value("SELECT count(*) FROM touch_rows") > MOST:
+        among = "(SELECT usr FROM people WHERE false)"
     house.con.execute(
         f"""CREATE OR REPLACE TEMP TABLE met AS WITH open AS (SELECT id, usr, pat, day,
         date_diff('day', DATE '2000-01-01', day) // {AROUND + 1} AS span FROM touch_rows

@@ -12,7 +12,7 @@ MARKED = f"""(strength < {ENOUGH}
 """SQL: a touch to look at; of users whose work the context does not know, only searches by name and emergencies."""
 WORK_TOUCHES, WORK_DAYS, UNCOVERED = 30, 5, 0.6
 JOB_TOUCHES, COVERED = 100, 0.6
-LEARNT = 0.85
+LEARNT, COLLEAGUES = 0.85, 0.75
 FOUND_WITHIN = 3
 """Minutes in which a record is opened that a search by name has found."""
 
@@ -28,7 +28,7 @@ def explain(house: Warehouse, *, whole: bool, known: bool) -> None:
     house.con.execute("CREATE OR REPLACE TABLE reasons (id BIGINT, reason VARCHAR, strength DOUBLE, proof VARCHAR)")
     _judge(house, "joined")
     _uncovered(house, known=known)
-    circles.learn(house, "uncovered")
+    circles.learn(house, "uncovered" if known and house.value("SELECT count(*) FROM stays") else "people")
     _judge(house, "circle")
     _judge(house, "learnt")
     kind = "TABLE" if house.value("SELECT count(*) FROM reasons") else "VIEW"
@@ -76,11 +76,16 @@ def _uncovered(house: Warehouse, *, known: bool) -> None:
 
 
 def _cover(house: Warehouse) -> None:
-    """Take out of `uncovered` the users nearly all of whose work their circle explains, day after day."""
+    """Take out of `uncovered` the users nearly all of whose work their circle explains, day after day; and those of
+    whose work it explains half, in a job most of whose people it knows: what is left of theirs is their own."""
     house.con.execute(
-        f"""DELETE FROM uncovered WHERE usr IN (SELECT usr FROM (SELECT usr, day, count(*) AS n,
-        count(*) FILTER (strength >= {ENOUGH}) AS good FROM judged JOIN circles USING (id) GROUP BY usr, day)
-        GROUP BY usr HAVING count(*) FILTER (good >= {LEARNT} * n) >= {UNCOVERED} * count(*))"""
+        f"""DELETE FROM uncovered WHERE usr IN (WITH work AS (SELECT usr, day, count(*) AS n,
+        count(*) FILTER (strength >= {ENOUGH}) AS good FROM judged JOIN circles USING (id) GROUP BY usr, day),
+        users AS (SELECT usr, job, sum(n) AS n, sum(good) AS good,
+          count(*) FILTER (good >= {LEARNT} * n) >= {UNCOVERED} * count(*) AS sure
+          FROM work JOIN people USING (usr) GROUP BY usr, job)
+        SELECT usr FROM (SELECT *, avg(sure::INTEGER) OVER (PARTITION BY job) AS colleagues FROM users)
+        WHERE sure OR (job <> '' AND colleagues >= {COLLEAGUES} AND 2 * good >= n))"""
     )
 
 

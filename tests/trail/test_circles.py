@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditor.trail.investigate import Investigation
-from tests.trail.test_other_houses import event, investigated, kinds
+from tests.trail.test_other_houses import event, investigated, kinds, search
 
 WARDS, PEOPLE, DAYS = ("A", "B", "C"), 5, 12
 STAFF = {f"{ward.lower()}{number}": ward for ward in WARDS for number in range(PEOPLE)}
@@ -123,3 +123,32 @@ def test_the_archive_s_own_moves_to_a_new_place_need_an_inventory_to_be_strange(
     found = told(stack, tmp_path, moves)
 
     assert kinds(found) == []
+
+
+def test_an_account_used_on_one_day_only_slept_since_the_log_began(tmp_path: Path, stack: ExitStack) -> None:
+    row = [line for n in range(5) for line in search(1440 * 8 + 9 * n, "c9", str(2500 + 100 * n))]
+    own = [event(1440 * 8 + n, "C_ARCHIVE", "query", patient=str(n), src="C_ARCHIVE") for n in range(5)]
+    found = told(stack, tmp_path, [*row, *own])
+
+    assert [(item.kind, item.entities) for item in found.incidents] == [("dormant_account", ("c9",))]
+
+
+def test_a_list_that_three_work_through_together_is_a_conference_where_none_are_known(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    row = [
+        line
+        for who, user in enumerate(("a1", "b1", "c1"))
+        for n in range(9)
+        for line in search(1440 * 10 + 5 * n + who, user, str(2500 + 100 * n))
+    ]
+
+    assert kinds(told(stack, tmp_path, row)) == []
+
+
+def test_one_stranger_a_day_is_told_of_one_whose_colleagues_open_none(tmp_path: Path, stack: ExitStack) -> None:
+    row = [line for n in range(10) for line in search(1440 * n + 300 + n, "a3", str(2500 + 100 * n))]
+    (incident,) = told(stack, tmp_path, row).incidents
+
+    assert (incident.kind, incident.entities, len(incident.patients)) == ("random_snoop", ("a3",), 10)
+    assert "slow" in incident.flags

@@ -6,6 +6,7 @@ from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers, texts, told_as
 from auditor.trail.detectors.touching import events_of
 from auditor.trail.incident import Incident
+from auditor.trail.reasons import ENOUGH
 
 SLEEP_DAYS = 14
 _ACTS = "e.class IN ('login','read','query','retrieve','export','delete','override','log_used')"
@@ -82,19 +83,26 @@ def _services(scene: Scene) -> list[Incident]:
 
 
 def _dormant(scene: Scene) -> list[Incident]:
-    """Activity after a long silence (or after none since the logs began), for patients that nothing explains."""
+    """Activity after a long silence (or after none since the logs began), for patients that nothing explains.
+
+    An account that is used on one day only needs half of the silence.
+    """
     rows = episodes(
         scene.house,
-        f"""WITH a AS (SELECT usr, day, t0, lag(t1) OVER (PARTITION BY usr ORDER BY day) AS before FROM activity),
-        w AS (SELECT a.usr, a.t0 AS woke FROM a LEFT JOIN people p ON p.usr = a.usr LEFT JOIN c_roster r ON r."user" =
+        f"""WITH a AS (SELECT usr, day, t0, lag(t1) OVER (PARTITION BY usr ORDER BY day) AS before,
+        count(*) OVER (PARTITION BY usr) AS days FROM activity),
+        w AS (SELECT a.usr, a.t0 AS woke, CASE WHEN days = 1 THEN {SLEEP_DAYS // 2} ELSE {SLEEP_DAYS} END AS quiet
+          FROM a LEFT JOIN people p ON p.usr = a.usr LEFT JOIN c_roster r ON r."user" =
         a.usr
-          WHERE a.t0 - coalesce(a.before, (SELECT min(t0) FROM activity)) > INTERVAL {SLEEP_DAYS} DAY AND
-          coalesce(p.job, '') <> 'service'
+          WHERE a.t0 - coalesce(a.before, (SELECT min(t0) FROM activity)) > to_days(quiet) AND
+          coalesce(p.job, '') <> 'service' AND a.usr NOT IN (SELECT lower(dst_ae) FROM events WHERE dst_ae IS NOT NULL)
+          AND a.usr NOT IN (SELECT lower(src_ae) FROM events WHERE src_ae IS NOT NULL)
           AND (r.hired IS NULL OR r.hired < a.day - INTERVAL 30 DAY))
-        SELECT e.ev, e.ts, e.pat, e.usr FROM events e JOIN w ON w.usr = e.usr AND e.ts BETWEEN w.woke AND w.woke +
-        INTERVAL 12 HOUR WHERE {_ACTS}""",
+        SELECT e.ev, e.ts, e.pat, e.usr, w.quiet FROM events e JOIN w ON w.usr = e.usr AND e.ts BETWEEN w.woke AND
+        w.woke + INTERVAL 12 HOUR WHERE {_ACTS}""",
         "usr",
         60 * 12,
+        "max(quiet) AS quiet",
     )
     found = []
     for row in rows.itertuples(index=False):
@@ -102,7 +110,7 @@ def _dormant(scene: Scene) -> list[Incident]:
         patients = texts(row.pats)
         if len(unexplained) < 2 or len(unexplained) < 0.5 * len(patients):
             continue
-        why = (f"the account had been quiet for at least {SLEEP_DAYS} days, then opened {len(patients)} patients",)
+        why = (f"the account had been quiet for at least {row.quiet} days, then opened {len(patients)} patients",)
         found.append(
             Incident(
                 "dormant_account",
@@ -133,14 +141,15 @@ def _unexplained(scene: Scene, row: object) -> list[str]:
 
 
 def _moved(scene: Scene) -> list[Incident]:
-    """After a move to another department, patients of the old one."""
+    """After a move to another department, patients of the old one, with whom the circle is still on the case."""
     rows: pd.DataFrame = scene.house.query(
-        """SELECT u.usr, min(u.ts0) AS t0, max(u.ts1) AS t1, count(*) AS n, list(DISTINCT u.pat) AS pats, list(u.id)
-        AS ids FROM unexplained u
+        f"""SELECT u.usr, min(u.ts0) AS t0, max(u.ts1) AS t1, count(*) AS n, list(DISTINCT u.pat) AS pats, list(u.id)
+        AS ids, count(DISTINCT u.day) AS days FROM judged u
         JOIN c_moves m ON m."user" = u.usr AND u.first > m.start + INTERVAL 3 DAY JOIN stays c ON c.patient = u.pat
         AND lower(c.place) = lower(m."from") AND u.first BETWEEN c.start - INTERVAL 2 DAY AND coalesce(c."end",
         c.start) + INTERVAL 7 DAY
-        WHERE u.reads > 0 GROUP BY u.usr HAVING count(DISTINCT u.pat) >= 3 OR count(DISTINCT u.day) >= 3"""
+        WHERE u.reads > 0 AND u.id NOT IN (SELECT id FROM reasons WHERE strength >= {ENOUGH} AND reason <> 'circle')
+        GROUP BY u.usr HAVING count(DISTINCT u.pat) >= 3 OR count(DISTINCT u.day) >= 3"""
     )
     found = []
     for row in rows.itertuples(index=False):
@@ -155,7 +164,7 @@ def _moved(scene: Scene) -> list[Incident]:
                 (row.usr,),
                 moment(row.t0),
                 moment(row.t1),
-                len(row.pats),
+                max(len(row.pats), int(row.days)),
                 int(row.n),
                 events,
                 texts(row.pats),

@@ -28,9 +28,11 @@ def find(scene: Scene) -> list[Incident]:
         if "approvals" not in scene.has and part["job"].iloc[0] in REVIEWERS:
             continue
         listed = bool(custom) or "conferences" not in scene.has
-        if incident and not (listed and _shared_list(scene, part)) and not _one_ward(scene, part, incident):
+        if incident is None:
+            continue
+        scene.claim(list(part["id"]))
+        if not (listed and _shared_list(scene, part)) and not _one_ward(scene, part, incident):
             found.append(incident)
-            scene.claim(list(part["id"]))
     return found
 
 

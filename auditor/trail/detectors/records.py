@@ -12,7 +12,8 @@ from auditor.trail.incident import Incident
 
 SILENCE = pd.Timedelta(minutes=75)
 TOGETHER = pd.Timedelta(hours=2)
-BACK = 600.0
+BACK, AHEAD = 600.0, 1.5
+"""Seconds that a clock must go back, and how many times as far it may have jumped ahead before."""
 EXPECTED = 14.0
 PAUSE, LONGER = 40, 1.5
 """Minutes of silence worth a look, and how many times the pauses of other days it must last."""
@@ -200,6 +201,9 @@ def _clock(scene: Scene) -> list[Incident]:
             back = -float(row.step)
             end = _righted(scene, str(source), int(row.seq), back)
             start, stop = moment(row.ts), moment(end) if end is not None else moment(row.ts) + timedelta(hours=12)
+            ahead = _ahead(scene, str(source), int(row.seq), back)
+            if ahead is not None and moment(row.ts0) - moment(ahead) < stop - start:
+                start, stop = moment(ahead), moment(row.ts0)
             why = (f"the clock went back by {round(back / 60)} minutes while records went on",)
             found.append(
                 Incident(
@@ -228,6 +232,19 @@ def _righted(scene: Scene, source: str, seq: int, back: float) -> object | None:
         [source, seq, back * 0.8],
     )
     return None if rows.empty else rows["ts0"][0]
+
+
+def _ahead(scene: Scene, source: str, seq: int, back: float) -> object | None:
+    """The last moment of the day before at which the clock had jumped ahead by about what it went back: what is set
+    right then is a clock that ran ahead."""
+    rows = scene.house.query(
+        """WITH d AS (SELECT seq, ts, date_diff('millisecond', lag(ts) OVER (ORDER BY seq, ts), ts) / 1000.0 AS step
+        FROM events WHERE source = ? AND seq < ? AND seq > ? - 20000)
+        SELECT ts FROM d WHERE step BETWEEN ? AND ? AND ts > (SELECT max(ts) FROM d) - INTERVAL 1 DAY
+        ORDER BY seq DESC LIMIT 1""",
+        [source, seq, seq, back, back * AHEAD],
+    )
+    return None if rows.empty else rows["ts"][0]
 
 
 def _early_jobs(scene: Scene, told: set[str]) -> list[Incident]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import moment, texts
-from auditor.trail.detectors.touching import REVIEWERS, events_of, material
+from auditor.trail.detectors.touching import FAINT, REVIEWERS, events_of, material
 from auditor.trail.incident import Incident
 from auditor.trail.reasons import ENOUGH
 
@@ -28,6 +28,7 @@ family by themselves: then the record must have been searched for by name."""
 EVIDENT, LIKELY = 10.0, 4.0
 """How many times oftener a relation must be met among accesses that nothing explains than among the others: for a
 single look to tell a story, and for a second one where no context says who treats whom."""
+ENOUGH_TO_COMPARE = 200
 _NAME = "strip_accents(lower({0}.{1}family)) || '^' || strip_accents(lower({0}.{1}given))"
 _SAME_PERSON = (
     "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND {0}.dob = {1}.dob"
@@ -52,7 +53,7 @@ def find(scene: Scene) -> list[Incident]:
     close = related["relation"].isin(_CLOSE) & (related["name_searches"] > 0)
     bold = scene.known & (related["strength"] < WARD) | (related["relation"] == "self") & (related["strength"] < 1)
     related = related[(related["strength"] < ENOUGH) | close & bold]
-    related = related[related["sure"] | (related["name_searches"] > 0)]
+    related = related[related["sure"] & (related["share"] < FAINT) | (related["name_searches"] > 0)]
     if "approvals" not in scene.has:
         related = related[~(related["job"].isin(REVIEWERS) & related["relation"].isin(("vip", "deceased")))]
     related = related[related["covered"] | (related["relation"] == "self") | (related["name_searches"] > 0)]
@@ -61,7 +62,7 @@ def find(scene: Scene) -> list[Incident]:
     taken: set[int] = set()
     for relation in KINDS:
         part = related[(related["relation"] == relation) & ~related["id"].isin(taken)]
-        for incident, ids in _stories(scene, relation, part, odds.get(relation, 0.0)):
+        for incident, ids in _stories(scene, relation, part, odds.get(relation, LIKELY)):
             found.append(incident)
             taken |= ids
     scene.claim(sorted(taken))
@@ -134,14 +135,16 @@ def _words(text: str) -> str:
 
 
 def _odds(scene: Scene) -> dict[str, float]:
-    """How many times oftener each relation is met among accesses that nothing explains than among the others."""
+    """How many times oftener each relation is met among accesses that nothing explains than among the others, where
+    there are enough of these to compare."""
     rows = scene.house.query(
         f"""WITH t AS (SELECT id, strength < {ENOUGH} AS odd FROM judged WHERE reads > 0
         AND usr NOT IN (SELECT usr FROM uncovered)
         AND usr NOT IN (SELECT usr FROM people WHERE job IN ('service', 'training'))),
         whole AS (SELECT count(*) FILTER (odd) AS odd, count(*) AS n FROM t)
         SELECT relation, count(*) FILTER (t.odd) / any_value(whole.odd) * any_value(whole.n - whole.odd)
-        / (1 + count(*) FILTER (NOT t.odd)) AS odds FROM related JOIN t USING (id), whole GROUP BY relation"""
+        / (1 + count(*) FILTER (NOT t.odd)) AS odds FROM related JOIN t USING (id), whole GROUP BY relation
+        HAVING any_value(whole.n - whole.odd) >= {ENOUGH_TO_COMPARE}"""
     )
     return dict(zip(rows["relation"], rows["odds"].fillna(0.0), strict=True))
 
@@ -153,7 +156,7 @@ def _stories(scene: Scene, relation: str, part: pd.DataFrame, odds: float) -> li
     for owner, rows in part.sort_values("first").groupby(key):
         pause = pd.Timedelta(days=400 if relation == "vip" else 1)
         for _, story in rows.groupby((rows["first"].diff() > pause).cumsum()):
-            if _weak(relation, story, odds, known=scene.known):
+            if _weak(relation, story, odds, known="encounters" in scene.has):
                 continue
             events = events_of(scene, story)
             users = tuple(story["usr"].drop_duplicates())

@@ -9,6 +9,8 @@ from auditor.trail.incident import KEPT_EVENTS
 KEPT = 200_000
 REVIEWERS = ("quality", "privacy", "research", "billing")
 """Jobs that open whom nobody there treats; where no approvals are kept, that alone says nothing of them."""
+FAINT = 0.1
+"""Share of the circle on a case from which an access without a search by name is no stranger's."""
 PAUSE = 120
 """Minutes without a touch after which another session begins."""
 
@@ -40,9 +42,10 @@ def laid_out(scene: Scene, *, weak: bool = False, among: str = "TRUE") -> str:
 
     Of users whose work is not known (`covered` is false), touches that began with a search by name or were emergencies
     stand in, and where nobody's is, those that fell outside known shifts. With `weak`, all come whatever explains them.
-    Columns: those of `touches`, strength, job, dept, known, shifts (how many are known), on_duty, on_call, covered.
+    Columns: those of `touches`, strength, job, dept, known, shifts (how many are known), on_duty, on_call, covered,
+    share (of the circle that was on the case).
     """
-    usual = "TRUE" if weak else "(covered OR name_searches > 0 OR btg > 0)"
+    usual = "TRUE" if weak else f"(covered AND share < {FAINT} OR name_searches > 0 OR btg > 0)"
     if not weak and not scene.known:
         usual = f"({usual} OR (shifts > 0 AND NOT on_duty AND NOT on_call))"
     return f"""WITH known AS (SELECT usr, count(*) AS shifts FROM duty GROUP BY usr),
@@ -50,13 +53,13 @@ def laid_out(scene: Scene, *, weak: bool = False, among: str = "TRUE") -> str:
           FROM duty, (VALUES (-1), (0), (1), (2)) near(n))
         SELECT * FROM (SELECT t.*, coalesce(p.job, '') AS job, coalesce(p.dept, '') AS dept,
           coalesce(p.known, false) AS known, coalesce(k.shifts, 0) AS shifts,
-          t.usr NOT IN (SELECT usr FROM uncovered) AS covered,
+          t.usr NOT IN (SELECT usr FROM uncovered) AS covered, coalesce(c.share, 0) AS share,
           EXISTS (SELECT 1 FROM around d WHERE d.usr = t.usr AND d.day = t.day
             AND t.first BETWEEN d.begins - INTERVAL 90 MINUTE AND d.ends + INTERVAL 90 MINUTE) AS on_duty,
           EXISTS (SELECT 1 FROM around d WHERE d.usr = t.usr AND d.day = t.day AND d.on_call
             AND t.first BETWEEN d.since AND d.since + INTERVAL 36 HOUR) AS on_call
           FROM {"judged" if weak else "unexplained"} t LEFT JOIN people p ON p.usr = t.usr LEFT JOIN known k ON k.usr
-          = t.usr
+          = t.usr LEFT JOIN circles c ON c.id = t.id
           WHERE (t.reads > 0 OR t.searches > 0 OR t.btg > 0) AND t.id NOT IN (SELECT id FROM claimed)
             AND coalesce(p.job, '') NOT IN ('service', 'training') AND {among}{_sift(scene, weak=weak)})
         WHERE {usual}"""
