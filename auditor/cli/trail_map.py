@@ -27,7 +27,7 @@ def map_table(file: Path) -> None:
             "no mapping can be proposed",
             where=file.name,
             right="a table with a header, a column of times and at least one more that is known",
-            next_step="write [[trail.tables]] by hand; CONTRIBUTING tells how",
+            next_step='write [[trail.tables]] by hand: files = "*.csv", columns = {time = "its column of times", ...}',
         )
     click.echo(as_toml(mapping, f"*{file.suffix}"), nl=False)
     click.echo(f"{len(mapping.columns)} columns found, sure to {mapping.confidence:.0%}", err=True)

@@ -20,6 +20,7 @@ _ODD = {
     "nameless": ("reads_without_patient", "a read without a patient"),
     "repeated": ("repeated", "stands in another log too"),
     "local": ("without_zone", "a time without a zone"),
+    "strange": ("of_no_known_kind", "an event of no known kind"),
 }
 """What is counted of the events of a log: its name in the inventory row, and what is said of the first line."""
 
@@ -107,7 +108,8 @@ def _counts(found: Investigation) -> dict[int, dict[str, int]]:
         SELECT file, count(*) AS kept, count(seq) AS numbered, count(*) FILTER (local) AS local,
         min(line) FILTER (local) AS local_line, count(*) FILTER (ts > late) AS future,
         min(line) FILTER (ts > late) AS future_line, count(*) FILTER (class = 'read' AND pat IS NULL) AS nameless,
-        min(line) FILTER (class = 'read' AND pat IS NULL) AS nameless_line FROM events, n GROUP BY file"""
+        min(line) FILTER (class = 'read' AND pat IS NULL) AS nameless_line,
+        count(*) FILTER (class = 'other') AS strange, min(line) FILTER (class = 'other') AS strange_line FROM events, n GROUP BY file"""
     )
     names = [name for name in rows.columns if name != "file"]
     counts = {int(row.file): {name: int(getattr(row, name)) for name in names} for row in rows.fillna(0).itertuples()}

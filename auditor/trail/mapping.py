@@ -14,7 +14,8 @@ class Mapping:
     """A table's shape: its columns by our names, and how its texts are to be read.
 
     `zone` is the IANA zone of times without offset; `format` is a strptime pattern, `epoch`, `epoch_ms` or empty for
-    ISO 8601. `values` maps a column's own words to ours. `confidence` counts how sure a proposal is, 0 to 1.
+    ISO 8601. `values` maps a column's own words to ours. Of a proposal, `strange` are words for events
+    that nothing is known of, and `confidence` says how sure it is, 0 to 1.
     """
 
     columns: dict[str, str]
@@ -24,6 +25,7 @@ class Mapping:
     zone: str = ""
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     header: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
     confidence: float = 1.0
 
 

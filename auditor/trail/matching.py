@@ -17,6 +17,7 @@ from auditor.trail.moments import ISO, SERIAL, time_format
 from auditor.trail.resources import table
 from auditor.trail.writing import tidied
 
+MOST_STRANGE = 8
 _SEPARATORS = ",;\t|"
 _TITLE = re.compile(r"[A-Z][A-Z0-9_ -]{1,15}")
 _STATION = re.compile(r"(?i)(?<![a-z])aet?(?:[ _-]?titles?)?(?![a-z])")
@@ -47,6 +48,7 @@ def propose(sample: bytes) -> Mapping | None:
         encoding,
         time_format([value for value in sample_times if value]),
         header=header,
+        strange=_strange(columns, header, body),
         confidence=round(min(1.0, len(columns) / 8), 2),
     )
 
@@ -191,6 +193,16 @@ def _is_value(cell: str) -> bool:
 def _is_code(value: str) -> bool:
     name, code, _ = classes.classify(value, "", "")
     return name != "other" and bool(code)
+
+
+def _strange(columns: dict[str, str], header: tuple[str, ...], body: list[list[str]]) -> tuple[str, ...]:
+    """The first word for each event that is of no known kind, the commonest first."""
+    places = [header.index(columns[name]) if name in columns else -1 for name in ("code", "type", "action")]
+    told = Counter(tuple(row[place].strip() if place >= 0 else "" for place in places) for row in body)
+    strange = [
+        next(filter(None, words), "") for words, _ in told.most_common() if classes.classify(*words)[0] == "other"
+    ]
+    return tuple(dict.fromkeys(filter(None, strange)))[:MOST_STRANGE]
 
 
 def _moment_text(columns: dict[str, str], header: tuple[str, ...], row: list[str]) -> str:

@@ -21,6 +21,11 @@ def as_toml(mapping: Mapping, pattern: str) -> str:
     unused = [name for name in mapping.header if name not in mapping.columns.values()]
     if unused:
         lines.append("# not used: " + ", ".join(unused))
+    if mapping.strange:
+        lines.append("# of no known kind of event: " + ", ".join(map(_text, mapping.strange)))
+        lines.append(
+            f'# say what they are by DICOM codes: values = {{code = {{{_text(mapping.strange[0])} = "110103"}}}}'
+        )
     taken = mapping.columns.keys() | ({"time"} if {"date", "clock"} <= mapping.columns.keys() else set())
     lines += [f"# no column was taken for the {name}" for name in NEEDED if name not in taken]
     return "\n".join(lines) + "\n"

@@ -1,11 +1,13 @@
 """Tables of many houses: separators, encodings, languages and clocks are found out, and every event is read."""
 
 import random
+import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from auditor.cli.main import run
 from auditor.trail import classes, tables
 from auditor.trail.matching import propose
 from auditor.trail.opening import blocks, find
@@ -228,6 +230,18 @@ def test_words_are_events_accounts_are_users_and_a_word_for_a_number_tells_nothi
 
     assert mapping is not None
     assert mapping.columns.items() >= want.items()
+
+
+def test_a_proposal_names_the_words_that_it_takes_for_no_event(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"2026-03-{n:02d} 10:00:00;ana;7;{'Xyzzy' if n % 2 else 'View'}" for n in range(1, 20)]
+    (tmp_path / "a.csv").write_text("\n".join(["Time;User;MRN;Event", *rows, ""]), encoding="utf-8")
+
+    assert run(["trail", "map", str(tmp_path / "a.csv")]) == 0
+    told = capsys.readouterr().out
+    assert '# of no known kind of event: "Xyzzy"\n' in told
+    assert tomllib.loads(told)["trail"]["tables"][0]["columns"]["code"] == "Event"
 
 
 def test_a_text_without_times_is_no_table() -> None:
