@@ -109,7 +109,8 @@ def _counts(found: Investigation) -> dict[int, dict[str, int]]:
         min(line) FILTER (local) AS local_line, count(*) FILTER (ts > late) AS future,
         min(line) FILTER (ts > late) AS future_line, count(*) FILTER (class = 'read' AND pat IS NULL) AS nameless,
         min(line) FILTER (class = 'read' AND pat IS NULL) AS nameless_line,
-        count(*) FILTER (class = 'other') AS strange, min(line) FILTER (class = 'other') AS strange_line FROM events, n GROUP BY file"""
+        count(*) FILTER (class = 'other') AS strange, min(line) FILTER (class = 'other') AS strange_line
+        FROM events, n GROUP BY file"""
     )
     names = [name for name in rows.columns if name != "file"]
     counts = {int(row.file): {name: int(getattr(row, name)) for name in names} for row in rows.fillna(0).itertuples()}
