@@ -45,7 +45,7 @@ def values_of(walk: Walk, tags: frozenset[int]) -> Top:
 
 def key_of(top: Top) -> Key:
     """What files share that are taken to say the same of the same people: person, study, series, staff and places."""
-    return tuple(top.get(tag, b"") for tag in _SAID)
+    return tuple([top.get(tag, b"") for tag in _SAID])
 
 
 class Learner:

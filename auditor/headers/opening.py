@@ -1,6 +1,5 @@
 """The files of one batch: all open at once, with the walks over them that are made before they are judged."""
 
-from contextlib import ExitStack
 from typing import NamedTuple
 
 from auditor.dicomio import DicomFile, Opener, Walk, Walker, read
@@ -25,8 +24,8 @@ class Opening:
 
     def __init__(self, walker: Walker) -> None:
         self._walker = walker
-        self._stack = ExitStack()
-        self._opener = self._stack.enter_context(Opener())
+        self._opener = Opener()
+        self._files: list[DicomFile] = []
         self._walks: dict[int, Walk] = {}
         self._held = self._number = 0
         self._mixed = False
@@ -36,12 +35,14 @@ class Opening:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        with self._opener:
+            for file in self._files:
+                file.close()
 
     def open(self, target: Target) -> Opened:
         """Open one file. Raises errors.ReadError when it cannot be read, or is not DICOM."""
         file = read(self._opener.open(target.root, target.locator), first=self._walker.first)
-        self._stack.enter_context(file)
+        self._files.append(file)
         walk = self._walker.walk(file) if self._mixed and self._held < _HELD else None
         top = top_of(file, self._walker) if walk is None or walk.stop else values_of(walk, PEEKED)
         key = key_of(top)

@@ -8,6 +8,7 @@ from typing import Any
 import re2
 
 from auditor.identifiers import dates, general, matcher, ocr, together
+from auditor.identifiers.compiled import Compiled
 from auditor.identifiers.field import FREE_TEXT, READS_DATES, Field, Nature
 from auditor.identifiers.fold import fold, words
 from auditor.identifiers.hit import Explanation, Hit
@@ -29,6 +30,7 @@ _SPOKEN = frozenset((Nature.FREE_TEXT, Nature.DESCRIPTION))
 _FULL = 8  # 05.06.89, with each number of two digits
 WINDOW = 65_536  # characters looked at together
 _OVERLAP = 512
+_FEW = 4  # texts that are sooner looked at one by one than together
 _JAPANESE = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _EASTERN = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
@@ -55,7 +57,10 @@ class Detectors:
         """
         if identity.roster is not None:
             return [True] * len(texts)
-        return together.telling(texts, matcher.compiled(identity))
+        target = matcher.compiled(identity)
+        if len(texts) > _FEW:
+            return together.telling(texts, target)
+        return [self._tells(text, nature, target) for text, nature in texts]
 
     def explain(self, text: str, identity: Identity = _NOBODY, field: Field = FREE_TEXT) -> tuple[Explanation, ...]:
         """Every candidate that was considered, kept or left alone, with the reason, sorted by start."""
@@ -76,6 +81,13 @@ class Detectors:
         if known and (hit := whole(text, field.nature, glance, target)):
             return (hit,)
         return settled(text, _all(text, identity, field, None, glance, known=known))
+
+    def _tells(self, text: str, nature: Nature, target: Compiled) -> bool:
+        """Whether the full search may find something in one text."""
+        if nature is Nature.OCR or not text.isascii():
+            return True
+        glance = self._glancer.at(text, nature)
+        return not glance.quiet or (glance.dated and bool(target.dates)) or knows(glance, target)
 
     def _of_windows(self, text: str, identity: Identity, field: Field) -> Iterator[Hit]:
         """Long texts part by part, so that memory stays flat; parts overlap, and begin at a blank if there is one."""

@@ -27,9 +27,10 @@ class SiteProtector:
     def digest(self, value: str) -> str:
         """HMAC-SHA-256 (RFC 2104) of the UTF-8 bytes, 64 lower-case hex digits."""
         inner, outer = _begun(self.key)
-        within = inner.copy()
+        within, whole = inner.copy(), outer.copy()
         within.update(value.encode("utf-8", "surrogatepass"))
-        return sha256(outer + within.digest()).hexdigest()
+        whole.update(within.digest())
+        return str(whole.hexdigest())
 
     def path(self, locator: str) -> str:
         """Mask every part of a path except words that only name a format."""
@@ -37,10 +38,10 @@ class SiteProtector:
 
 
 @lru_cache(maxsize=8)
-def _begun(key: bytes) -> tuple[Any, bytes]:
-    """The inner hash of RFC 2104 with the key already in it, and the outer block: every finding asks for a digest."""
+def _begun(key: bytes) -> tuple[Any, Any]:
+    """The inner and the outer hash of RFC 2104 with the key already in them: every finding asks for a digest."""
     block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    return sha256(bytes(byte ^ 0x36 for byte in block)), bytes(byte ^ 0x5C for byte in block)
+    return sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 @lru_cache(maxsize=8192)

@@ -23,6 +23,7 @@ class Runs:
 
     def __init__(self, runs: Iterable[str]) -> None:
         self._sought = tuple(sorted(set(runs)))
+        self._numbers = tuple(filter(str.isdecimal, self._sought))
         self._few = len(self._sought) <= _FEW
         self._asked = 0
 
@@ -39,6 +40,8 @@ class Runs:
         """Whether any of the runs stands in `text`."""
         if not self._few:
             return bool(self._begun_in(text))
+        if text.isdecimal():
+            return any([run in text for run in self._numbers])
         if self._asked > _SELDOM:
             return bool(self._gate.Match(text))
         self._asked += 1
