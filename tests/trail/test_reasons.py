@@ -108,6 +108,7 @@ CASES: dict[str, tuple[str, Mapping[str, str], str]] = {
         "emergency access",
     ),
     "training": ("course1", {}, "training account"),
+    "test_patient": ("guest", {"patients": "patient,family,given\n7,ZZTEST,Training4\n"}, "test patient"),
 }
 
 

@@ -125,7 +125,8 @@ def _place(address: str, networks: list[tuple[Any, Any, Any]]) -> tuple[str, flo
 
 
 def _shifts(house: Warehouse) -> None:
-    """`duty`: local hours a user was on duty, an hour of grace on both sides; on call is kept apart."""
+    """`duty`: local hours a user was on duty, an hour of grace on both sides; on call is kept apart. `watches`: the
+    same for each day that a duty may reach into."""
     hours = table("words")["shift_hours"]
     rows = house.query("SELECT DISTINCT lower(coalesce(shift, '')) AS shift FROM c_shifts")
     known = [(word, *_hours(word, hours)) for word in rows["shift"]]
@@ -141,6 +142,9 @@ def _shifts(house: Warehouse) -> None:
             + INTERVAL (CASE WHEN h.h1 <= h.h0 THEN h.h1 + 24 ELSE h.h1 END) HOUR) AS ends
         FROM c_shifts s LEFT JOIN shift_hours h ON lower(coalesce(s.shift, '')) = h.shift
         WHERE s."user" IS NOT NULL AND s.date IS NOT NULL"""
+    )
+    house.con.execute(
+        """CREATE OR REPLACE VIEW watches AS SELECT *, day + to_days(n) AS covers FROM duty, (VALUES (0), (1)) v(n)"""
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, texts, told_as
+from auditor.trail.detectors.nodes import PULLED
 from auditor.trail.incident import Incident
 
 NOT_EXPLAINED = """NOT EXISTS (SELECT 1 FROM touches t JOIN reasons r ON r.id = t.id WHERE t.usr = e.usr AND t.pat =
@@ -47,7 +48,8 @@ def _moves(scene: Scene) -> list[Incident]:
             scene.house,
             f"""SELECT e.ev, e.ts, e.pat, coalesce(e.usr, e.ip, e.src_ae, '?') AS actor FROM events e WHERE e.class =
             'retrieve'
-            AND e.dst_ae = '{place.dst_ae.replace("'", "''")}' AND {NOT_EXPLAINED.format("'approval','release'")}""",
+            AND e.dst_ae = '{place.dst_ae.replace("'", "''")}'
+            AND NOT {PULLED} AND {NOT_EXPLAINED.format("'approval','release'")}""",
             "actor",
             180,
         )
