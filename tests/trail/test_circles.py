@@ -152,3 +152,10 @@ def test_one_stranger_a_day_is_told_of_one_whose_colleagues_open_none(tmp_path: 
 
     assert (incident.kind, incident.entities, len(incident.patients)) == ("random_snoop", ("a3",), 10)
     assert "slow" in incident.flags
+
+
+def test_a_look_a_week_at_one_and_the_same_person_is_one_story(tmp_path: Path, stack: ExitStack) -> None:
+    looks = [event(1440 * day + 100, "a4", "read", patient="700") for day in (1, 4, 7, 10)]
+    (incident,) = told(stack, tmp_path, looks, "700,Else,Nora,Lane,250,100,\n").incidents
+
+    assert (incident.kind, incident.amount) == ("family_access", 4)

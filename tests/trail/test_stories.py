@@ -28,7 +28,7 @@ def scored(folder: Path, name: str, *, stories: bool = True, context: bool = Tru
         return score(folder, found.incidents)
 
 
-@pytest.mark.parametrize("name", ["lane", "hafen", "gracht"])
+@pytest.mark.parametrize("name", ["lane", "hafen", "gracht", "north"])
 def test_stories_are_found_and_named_and_oddities_stay_quiet(tmp_path: Path, name: str) -> None:
     result = scored(tmp_path, name)
 

@@ -28,7 +28,8 @@ family by themselves: then the record must have been searched for by name."""
 EVIDENT, LIKELY = 10.0, 4.0
 """How many times oftener a relation must be met among accesses that nothing explains than among the others: for a
 single look to tell a story, and for a second one where no context says who treats whom."""
-ENOUGH_TO_COMPARE = 200
+ENOUGH_TO_COMPARE, PAUSE = 200, 14
+"""Accesses with a reason that are enough to compare with, and days without a look that end a story."""
 _NAME = "strip_accents(lower({0}.{1}family)) || '^' || strip_accents(lower({0}.{1}given))"
 _SAME_PERSON = (
     "lower(strip_accents({0}.family)) = lower(strip_accents({1}.family)) AND {0}.dob = {1}.dob"
@@ -41,8 +42,8 @@ _HOME = (
 
 
 def find(scene: Scene) -> list[Incident]:
-    """Each unexplained touch gets the closest relation; a story is a user's relation within three days, a VIP's is
-    one."""
+    """Each unexplained touch gets the closest relation; a story is a user's relation without a pause of two
+    weeks, a VIP's is one."""
     if not scene.has & {"roster", "patients"}:
         return []
     scene.house.register("related", _relations(scene))
@@ -154,7 +155,7 @@ def _stories(scene: Scene, relation: str, part: pd.DataFrame, odds: float) -> li
     key = "pat" if relation in ("vip",) else "usr"
     stories = []
     for owner, rows in part.sort_values("first").groupby(key):
-        pause = pd.Timedelta(days=400 if relation == "vip" else 1)
+        pause = pd.Timedelta(days=400 if relation == "vip" else PAUSE)
         for _, story in rows.groupby((rows["first"].diff() > pause).cumsum()):
             if _weak(relation, story, odds, known="encounters" in scene.has):
                 continue
