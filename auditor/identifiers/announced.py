@@ -71,7 +71,7 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
         return None
     single = len(phrase.word(first)) == 1 and phrase.gap(first) not in (". ", ".", "'", "\u2019")
     written = phrase.raw(place).isupper() and "." not in phrase.gap(place)
-    modality = written and (not phrase.known(first) or (not phrase.shouted and _modality(phrase, place, first)))
+    modality = written and (not phrase.known(first) or _modality(phrase, place, first))
     if (single and phrase.word(first).isascii()) or modality:
         return None
     last = phrase.run(first, lenient=True)
@@ -89,7 +89,9 @@ def _titled(phrase: Phrase, place: int) -> Named | None:
 def _modality(phrase: Phrase, place: int, first: int) -> bool:
     """Whether MR in capitals opens a text, or a short word or a plain one follows: it says how a picture is made."""
     word = phrase.word(first)
-    return phrase.word(place) in ("mr", "dr") and (place == 0 or len(word) < 3 or is_ordinary(word))
+    if phrase.word(place) not in ("mr", "dr"):
+        return False
+    return (place == 0 and (not phrase.shouted or len(word) < 5)) or len(word) < 3 or is_ordinary(word)
 
 
 def _small(phrase: Phrase, first: int, *, titled: bool) -> int:
@@ -152,7 +154,7 @@ def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced
     if all(phrase.word(place) in words_of("vendors") for place in range(first, last + 1)):
         return None
     known = sum(phrase.known(place) for place in range(first, last + 1))
-    if phrase.headed(last) or not (known or phrase.foreign(first, last)):
+    if phrase.headed(last) or not (known or (not phrase.shouted and phrase.foreign(first, last))):
         return None
     if (
         not announced
@@ -199,7 +201,8 @@ def before_degree(phrase: Phrase, place: int) -> Named | None:
         return None
     if not phrase.raw(place).isupper() and phrase.word(place) not in ("phd", "jr", "sr"):
         return None
-    if phrase.word(place) in _PROJECTIONS and not _signed(phrase, place):
+    joining = phrase.word(place) in words_of("articles") and phrase.gap(place)[:1] == " "  # `COMPUTADORIZADA DO CRÂNIO`
+    if joining or (phrase.word(place) in _PROJECTIONS and not _signed(phrase, place)):
         return None
     first = place
     while first > 0 and place - first < 3 and phrase.gap(first - 1) in (" ", ", ", ". ", ".", ",", "-", "'"):

@@ -14,6 +14,7 @@ from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, w
 
 _DETECTOR = "identity.name"
 _GAP = 3
+_NOUN = 5  # letters of words that are family names and nouns in many languages: frost, rose, plum, stone
 _SYLLABLES = 2  # of a Vietnamese name in small letters, which are words too
 _EAST = 0x2E7F
 _JOINTS = frozenset(" ,.^_-'\u2019=\t·・;&+\u3000\u00a0/|\\")
@@ -89,15 +90,13 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     """Why this group is no proof, or an empty string."""
     group = tokens[first : last + 1]
     parts = {token.text for token in group}
-    if len(group) <= _SYLLABLES and vietnamese(folded.original) and not any(_capital(folded, token) for token in group):
-        return "syllables in small letters, as Vietnamese words are"
+    if refusal := _no_words_of_names(folded, tokens, first, last):
+        return refusal
     if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone):
         return ""
     word = next((token for token in group if token.text in target.names), None)
     if word is None or (len(group) > 1 and _capital(folded, word) and _beside_initial(group)):
         return ""
-    if len(group) == 1 and _one_sign(folded, word) and not _ideogram(word.text):
-        return "one sign that sounds like a name"
     heads = words_of("strong_heads" if word.text in target.alone else "heads")
     if _stands_before_head(folded, tokens, last, heads) or _stands_after_head(tokens, first, word):
         return "an eponym: a medical word stands beside it"
@@ -112,6 +111,20 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     return _ambiguous(folded, tokens, first, word, field)
 
 
+def _no_words_of_names(folded: Folded, tokens: Sequence[Token], first: int, last: int) -> str:
+    """Why a group is a word of language although somebody is called so, or an empty string."""
+    group = tokens[first : last + 1]
+    if all(len(token.text) == 1 and token.text.isascii() for token in group):
+        return "letters alone, as pictures of the spine bear (L-S)"
+    if len(group) <= _SYLLABLES and vietnamese(folded.original) and not any(_capital(folded, token) for token in group):
+        return "syllables in small letters, as Vietnamese words are"
+    if len(group) == 1 and _one_sign(folded, group[0]) and not _ideogram(group[0].text):
+        return "one sign that sounds like a name"
+    if len(group) == 1 and len(group[0].text) <= _NOUN and _murmured(folded, tokens, first):
+        return "a short word in small letters that opens others, and nothing beside it says that a person is meant"
+    return ""
+
+
 def _ideogram(word: str) -> bool:
     """Whether a word is one sign of an East Asian script, as many family names are."""
     return len(word) == 1 and ord(word) > _EAST
@@ -121,6 +134,11 @@ def _one_sign(folded: Folded, token: Token) -> bool:
     """Whether the word is written with one sign of an East Asian script: seconds (초) sound like Cho."""
     start, end = folded.span(token.start, token.end)
     return end - start == 1 and ord(folded.original[start]) > _EAST
+
+
+def _murmured(folded: Folded, tokens: Sequence[Token], first: int) -> bool:
+    """Whether the word opens a text of several words that is all in small letters: `frost and hail`."""
+    return first == 0 and len(tokens) > 1 and folded.original.islower() and " " in folded.original
 
 
 def _beside_initial(group: Sequence[Token]) -> bool:

@@ -4,7 +4,6 @@ All elements of dates except the year are identifiers (164.514(b)(2)(i)(C)).
 """
 
 import datetime
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import Any
 import re2
 
 from auditor.identifiers.calendars import from_hijri, from_jalali, to_hijri, to_jalali
-from auditor.identifiers.fold import simple
+from auditor.identifiers.fold import bare, simple
 from auditor.identifiers.gates import Gate
 from auditor.identifiers.resource import table
 from auditor.identifiers.subject import levelled
@@ -122,28 +121,29 @@ def is_month(word: str) -> bool:
 
 
 def _written(part: Part, old: str, found: DateFound, new: datetime.date) -> str:
-    if part.name == "mon":
-        return _month_like(old, new.month)
-    if part.name == "rom":
-        return _ROMAN[new.month - 1]
+    if part.name in ("mon", "rom"):
+        return _month_like(old, new.month) if part.name == "mon" else _ROMAN[new.month - 1]
     if part.name == "era":
         return old
     if part.name == "y":
         return f"{new.year:04d}" if len(old) == 4 else f"{'' if old[0].isdecimal() else old[0]}{new.year % 100:02d}"
     if part.name in _ERAS:
         return str(new.year + _ERAS[part.name])
-    if found.layout == "jalali":
-        number = to_jalali(new)[("j", "m", "d").index(part.name)]
-        return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
-    if found.layout.startswith("hijri"):
-        if part.name == "hmon":
-            return next(name for name, number in _hijri().items() if number == to_hijri(new)[1])
-        number = to_hijri(new)[("h", "m", "d").index(part.name)]
-        return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
+    if part.name == "hmon":
+        return next(name for name, month in _hijri().items() if month == to_hijri(new)[1])
     if part.name == "e":
         return str(max(1, int(old) if old.isdecimal() else 1) + new.year - found.date.year)
-    number = {"m": new.month, "d": new.day, "w": new.isocalendar().week}[part.name]
+    number = _numbers(found.layout, new)[part.name]
     return f"{number:0{len(old)}d}" if old[0] == "0" or len(old) == 2 else str(number)
+
+
+def _numbers(layout: str, new: datetime.date) -> dict[str, int]:
+    """Year, month, day and week of a date in the calendar of a layout, by the names of the parts."""
+    if layout == "jalali":
+        return dict(zip("jmd", to_jalali(new), strict=True))
+    if layout.startswith("hijri"):
+        return dict(zip("hmd", to_hijri(new), strict=True))
+    return {"m": new.month, "d": new.day, "w": new.isocalendar().week}
 
 
 def _month_like(old: str, month: int) -> str:
@@ -186,7 +186,7 @@ def _layouts() -> tuple[Gate, tuple[tuple[str, bool, Any, dict[str, int]], ...]]
     written = {name for rows in _languages().values() for names in rows for name in names}
     plain = {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
     hijri = "|".join(map(re2.escape, sorted(_hijri(), key=len, reverse=True)))
-    plain |= {_bare(name) for name in written}
+    plain |= {bare(name) for name in written}
     month = "|".join(map(re2.escape, sorted(written | plain, key=lambda name: (-len(name), name))))
     layouts, sources = [], []
     for row in table("dates")["layouts"]:
@@ -195,11 +195,6 @@ def _layouts() -> tuple[Gate, tuple[tuple[str, bool, Any, dict[str, int]], ...]]
         compiled = re2.compile(pattern)
         layouts.append((row["name"], row["certain"], compiled, compiled.groupindex))
     return Gate(sources), tuple(layouts)
-
-
-def _bare(name: str) -> str:
-    """The name without its accents, as capitals are written in Greek."""
-    return "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
 
 
 def _all(plain: str) -> Iterator[DateFound]:
@@ -225,10 +220,8 @@ def _found(
     parts = tuple(Part(order.get(key, key), *span) for key, span in spans.items() if key not in ("s1", "s2"))
     start = min(part.start for part in parts)
     end = max(part.end for part in parts)
-    if name == "compact":
-        end = _digits_end(match.string, end)
-    if name in ("cjk", "cjk-day", "era", "republic"):
-        end = match.end()
+    end = match.end() if name in ("cjk", "cjk-day", "era", "republic") else end
+    end = _digits_end(match.string, end) if name == "compact" else end
     return DateFound(start, end, name, certain, tuple(candidates), parts)
 
 

@@ -145,3 +145,8 @@ def _romanised_hangul(char: str) -> str:
     index = ord(char) - _HANGUL.start
     initial, vowel, final = index // 588, index % 588 // 28, index % 28
     return f"{tables['hangul_initial'][initial]}{tables['hangul_vowel'][vowel]}{tables['hangul_final'][final]}"
+
+
+def bare(text: str) -> str:
+    """The text without its accents, in its own script, as capitals are written in Greek."""
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))

@@ -9,6 +9,7 @@ from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_
 
 _SPACE = frozenset(" \u00a0\u3000\t")
 _ELISIONS = ("'", "\u2019")
+_SYLLABLE = 6  # letters of the longest in Vietnamese
 _LATIN_LAST = "\u30ff"  # signs beyond kana are read by their own patterns, not by how they are romanised
 
 
@@ -79,12 +80,15 @@ def _barred(phrase: Phrase, first: int, second: int) -> bool:
         return True
     if second > first + 1 and is_eponym(two):
         return True  # `linea di Hilgenreiner`
+    beside = (one, two) if phrase.gap(first) != " " else (one, two, phrase.word(first - 1))
+    if phrase.shouted and not words_of("articles").isdisjoint(beside):
+        return True  # `ÚNICA DE 12 MM`, `CITERNE DE GALIEN LIBRE`
     if _hyphened(phrase, first - 1, second):
         return True  # `May-Thurner, Budd-Chiari`
     if one in words_of("saints") and phrase.gap(first) in _SPACE and is_given(two):
         return True  # `San Diego`; who is called so is known from elsewhere
     # syllables of Vietnamese happen to spell names of other languages; a pattern of their own knows its names
-    return vietnamese(phrase.raw(first)) or vietnamese(phrase.raw(second))
+    return vietnamese(phrase.folded.original) and max(len(one), len(two)) <= _SYLLABLE
 
 
 def _hyphened(phrase: Phrase, before: int, second: int) -> bool:

@@ -110,6 +110,12 @@ def institution(value: str, rest: str) -> bool:
     )
 
 
+def house(value: str, rest: str) -> bool:
+    """An institution by its first word; in capitals `KLINIK` and the like begin sentences too, and a name is short."""
+    found = _names(value)
+    return not value.isupper() or (found[0] not in ("klinik", "klinika", "spital") and len(found) < 5)
+
+
 def foreign_host(value: str, rest: str) -> bool:
     """Not an address of a standards body or of a schema, which name no one."""
     folded = value.lower()

@@ -115,6 +115,9 @@ def test_what_short_elements_say_of_somebody_is_found(text, letter, value, natur
 @pytest.mark.parametrize(
     "text",
     [
+        "POLYGONE DE WILLIS PERMÉABLE", "CITERNE DE GALIEN LIBRE", "VESÍCULA BILIAR CON LITIASIS ÚNICA DE 12 MM",
+        "TÉCNICA: TC DE ABDOMEN Y PELVIS", "ESPAÇOS DE VIRCHOW-ROBIN PROEMINENTES", "MR KAN ÖVERVÄGAS",
+        "TOMOGRAFIA COMPUTADORIZADA DO CRÂNIO", "Loggia di Morrison libera", "Сильвиева борозда симметрична.",
         "Cape Town stroke protocol", "slice 1.5.12", "grade 2.3.10", "MR Abdomen", "MR Sella",
         "quy trình đột quỵ Hà Nội",
         "LUT 3/12/1999", "유방촬영 판독용", "정상 소견", "검사 전 금식", "환자 상태 양호", "Pt supine, feet first",
