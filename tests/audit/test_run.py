@@ -197,8 +197,8 @@ def test_what_a_worker_finished_while_the_run_was_stopped_is_counted(site, monke
 def _stopped_after_all(function, jobs, workers):
     for job in jobs:
         function(job)
+        yield from ()
     raise KeyboardInterrupt
-    yield
 
 
 @dataclass(frozen=True)
