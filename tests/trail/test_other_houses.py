@@ -64,6 +64,8 @@ def kinds(found: Investigation) -> list[str]:
         ("undersokningar", "Remissnr;Personnummer;Beställare", "worklist", "accession patient ordering"),
         ("episodes", "URN;Unit;Ward;Admitted;Separated", "encounters", "patient department ward start end"),
         ("visits", "MRN;Ward;Arrival", "encounters", "patient department start"),
+        ("colaboradores", "utilizador;servico;data_saida;n_porta", "roster", "user department left house"),
+        ("episodios", "processo;servico;admissao;alta", "encounters", "patient department start end"),
         ("henkilosto", "Käyttäjätunnus;Sukunimi;Nimike;Osasto", "roster", "user family role department"),
     ],
 )
