@@ -31,6 +31,26 @@ def test_a_column_with_few_dates_far_down_is_read(tmp_path: Path) -> None:
     assert left.iloc[-1] == pd.Timestamp(2026, 2, 28)
 
 
+def test_rows_with_more_cells_than_columns_are_told_and_the_others_kept(tmp_path: Path) -> None:
+    rows = "".join(f"u{number},Nurse\n" for number in range(40))
+    folder = put(tmp_path / "hr", staff="user,role\nx1,Nurse,Ward 3\n" + rows + "x2,Nurse,Ward 3,5\n")
+
+    found = load(folder, {})
+
+    assert len(found.frames["roster"]) == 40
+    assert found.problems == ("2 rows of context file 1 have more cells than it has columns",)
+    assert found.frames["roster"]["user"].iloc[0] == "u0"
+
+
+def test_rows_that_end_in_a_separator_shift_no_column(tmp_path: Path) -> None:
+    folder = put(tmp_path / "hr", staff="user;role\nu1;Nurse;\nu2;Clerk;\n")
+
+    found = load(folder, {})
+
+    assert found.frames["roster"][["user", "role"]].to_numpy().tolist() == [["u1", "Nurse"], ["u2", "Clerk"]]
+    assert found.problems == ()
+
+
 @pytest.mark.parametrize(
     ("elsewhere", "unclear", "read"),
     [

@@ -1,8 +1,11 @@
 """Loads context tables from a folder: which table a file is, and which of its columns is which."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +62,9 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]], known: Met
     for number, path in enumerate(sorted(item for item in folder.iterdir() if item.is_file())):
         if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
             continue
-        frame = _read(path)
+        frame, passed = _read(path)
+        if passed:
+            problems.append(f"{passed} rows of context file {number + 1} have more cells than it has columns")
         if frame is None or (frame.empty and not len(frame.columns)):
             problems.append(f"context file {number + 1} is no table")
             continue
@@ -76,20 +81,31 @@ def load(folder: Path | None, given: Mapping[str, Mapping[str, str]], known: Met
     return Loaded(frames, files, tuple(problems), frozenset(zoned), tables - len(files))
 
 
-def _read(path: Path) -> pd.DataFrame | None:
+def _read(path: Path) -> tuple[pd.DataFrame | None, int]:
+    """The table in a file, None where it is none, and how many of its rows hold more than there are columns for."""
     if path.stat().st_size > LARGEST:
-        return None
+        return None, 0
     text = decode(path.read_bytes().replace(b"\x00", b""))
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t|", key=first.count)
-    from io import StringIO
-
+    separator = max(",;\t|", key=text.split("\n", 1)[0].count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     try:
-        return pd.read_csv(
-            StringIO(text), sep=separator, dtype=str, keep_default_na=False, on_bad_lines="skip", skipinitialspace=True
-        )
-    except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError):
-        return None
+        filled = [row for row in reader if any(row)]
+    except csv.Error:
+        return None, 0
+    header = filled[0] if filled else []
+    width = len(header)
+    rows = [row[:width] + [""] * (width - len(row)) for row in filled[1:] if not any(row[width:])]
+    return pd.DataFrame(rows, columns=_unlike(header), dtype=str), len(filled[1:]) - len(rows)
+
+
+def _unlike(header: list[str]) -> list[str]:
+    """The names of the columns; one that comes again gets the number of its turn."""
+    met: Counter[str] = Counter()
+    names = []
+    for name in header:
+        names.append(f"{name}.{met[name]}" if met[name] else name)
+        met[name] += 1
+    return names
 
 
 def _offers(
