@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from auditor.config.bounded import read_bounded
 from auditor.errors import ConfigError
 
 _SEPARATORS = ",;\t|"
@@ -57,13 +58,7 @@ def read_table(
 
 
 def _text(path: Path, what: str, most_bytes: int) -> str:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(most_bytes + 1)
-    except OSError as error:
-        raise ConfigError(f"{what} cannot be read: {error.strerror}", where=str(path)) from error
-    if len(raw) > most_bytes:
-        raise ConfigError(f"{what} is too large", where=str(path), right=f"at most {most_bytes} bytes")
+    raw = read_bounded(path, most_bytes, what)
     try:
         return raw.decode("utf-16" if raw.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:

@@ -27,7 +27,7 @@ class Opening:
         self._opener = Opener()
         self._files: list[DicomFile] = []
         self._walks: dict[int, Walk] = {}
-        self._held = self._number = 0
+        self._held = 0
         self._mixed = False
         self._last: Key = ()
 
@@ -46,8 +46,7 @@ class Opening:
         walk = self._walker.walk(file) if self._mixed and self._held < _HELD else None
         top = top_of(file, self._walker) if walk is None or walk.stop else values_of(walk, PEEKED)
         key = key_of(top)
-        self._number += 1
-        opened = Opened(target, file, top, key, self._number)
+        opened = Opened(target, file, top, key, len(self._files))
         if walk is not None:
             self.hold(opened, walk)
         self._mixed, self._last = key != self._last, key

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from auditor.config.bounded import read_bounded
 from auditor.endpoints.tls.certificate import issued
 from auditor.errors import ConfigError
 
@@ -24,8 +25,8 @@ class Anchors:
 
 def load_anchors(ca: Path | None, crl: Path | None) -> Anchors:
     """Read PEM or DER files; raises ConfigError when one cannot be used."""
-    certificates = _certificates(_read(ca), ca) if ca else ()
-    revocations = _revocations(_read(crl), crl) if crl else ()
+    certificates = _certificates(read_bounded(ca, _LARGEST_FILE), ca) if ca else ()
+    revocations = _revocations(read_bounded(crl, _LARGEST_FILE), crl) if crl else ()
     return Anchors(certificates, revocations)
 
 
@@ -61,17 +62,6 @@ def _may_issue(issuer: x509.Certificate, now: datetime) -> bool:
     except (ValueError, x509.DuplicateExtension):
         return False
     return constraints.ca
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise ConfigError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
-    if len(raw) > _LARGEST_FILE:
-        raise ConfigError("the file is too large", where=str(path), right=f"at most {_LARGEST_FILE} bytes")
-    return raw
 
 
 def _certificates(raw: bytes, path: Path) -> tuple[x509.Certificate, ...]:
