@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator
 
 from auditor.dicomio.charset import decode
-from auditor.dicomio.derive import Seen, derived_texts, unpacked
-from auditor.dicomio.element import Element
-from auditor.dicomio.place import Origin, Text
+from auditor.dicomio.derive import derived_texts, unpacked
+from auditor.dicomio.escapes import is_surely_escaped
+from auditor.dicomio.place import Text
+from auditor.dicomio.tokens import may_hold_tokens
+from auditor.dicomio.within import Within
 
 # printable ASCII and well-formed UTF-8, at least four characters of it
 _RUN = re.compile(
     rb"(?:[\x20-\x7e\t\r\n]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}"
 )
-_WIDE = re.compile(rb"(?:[\x20-\x7e\xc0-\xff]\x00){4,}")
-_WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xc0-\xff]){4,}")
+# UTF-16 of Latin letters, those of Latin Extended-A (U+0102 on) two in a row at most
+_WIDE = re.compile(rb"(?:[\x02-\x7e]\x01)?(?:(?:[\x20-\x7e\xc0-\xff]\x00)+(?:[\x02-\x7e]\x01){0,2}){2,}")
+_WIDE_BIG = re.compile(rb"(?:\x01[\x02-\x7e])?(?:(?:\x00[\x20-\x7e\xc0-\xff])+(?:\x01[\x02-\x7e]){0,2}){2,}")
 # letters of the scripts that UTF-16 is used for without a mark: Greek to Arabic, Thai, kana, Han, hangul
 _ANY_NARROW = re.compile(
     rb"(?:[A-Za-z0-9]|[\xc2-\xf4][\x80-\xbf]{1,3}){3}|[\xc2-\xf4][\x80-\xbf]{1,3}[\xc2-\xf4][\x80-\xbf]"
@@ -30,50 +33,46 @@ _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _WORD = re.compile(r"[^\W_]{3}")
 _SIGNS = r"\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # blocks whose vowels are no letters to \w
 _JUNK = re.compile(rf"[^\w\s^=.,:;/@()&'+{_SIGNS}-]")
-_MARKUP = re.compile(r"%[0-9A-Fa-f]{2}|</?\w[^<>]*>|[\"|{}\[\];&~]")  # percent-encoding, tags, JSON, HL7
+# percent-encoding, quoted-printable, escapes of JSON and RTF, tags, JSON, HL7
+_MARKUP = re.compile(r"[%=][0-9A-Fa-f]{2}|\\'[0-9A-Fa-f]{2}|\\\\?[A-Za-z\"/]|</?\w[^<>]*>|[\"|{}\[\];&~]")
 _STRUCTURED = 12  # characters from which on marks like these are no chance
 _ODD = re.compile(rf"[^\w ^.,:/@'=(){_SIGNS}-]|_")
 _MANY = 2000
 _EVEN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def texts_in_bytes(
-    element: Element,
-    data: bytes,
-    origin: Origin,
-    seen: Seen,
-    derived: tuple[str, ...] = (),
-    where: str = "",
-    *,
-    clean: bool = False,
-    runs: bool = True,
-) -> Iterator[Text]:
+def texts_in_bytes(data: bytes, within: Within, *, clean: bool = False, runs: bool = True) -> Iterator[Text]:
     """Yield what `data` says: packed contents first, else the whole as text, else the printable runs in it.
 
     `clean` says that the bytes are text by definition, so that even one character counts; `runs` is off for
     samples of a picture or a wave, in which printable runs come up by chance.
     """
-    if not data.strip(b"\0 ") or not seen.enter(derived, data):
+    if not data.strip(b"\0 ") or not within.seen.enter(within.derived, len(data)):
         return
-    inner = list(unpacked(element, data, origin, seen, derived, where))
+    inner = list(unpacked(data, within))
     yield from inner
     if inner:
         return
-    whole = _whole(element, data, clean)
+    whole = _whole(data, within.element[3].charset, clean)
     if whole is not None:
         codec, text = whole
         clean = clean or bool(_SCRIPTS.match(text))
         for part in re.split("\0+", text):
             if _says(part, clean):
-                made = derived + codec
-                yield Text(part.strip(" "), element, origin, made, where)
-                yield from derived_texts(element, data, part, origin, seen, made, where)
-        return
-    if runs:
-        yield from _runs(element, data, origin, seen, derived, where)
+                yield from _spoken(data, part, within.by(*codec))
+    elif runs:
+        yield from _runs(data, within)
 
 
-def _whole(element: Element, data: bytes, clean: bool) -> tuple[tuple[str, ...], str] | None:
+def _spoken(raw: bytes, text: str, within: Within) -> Iterator[Text]:
+    """A text and what is wrapped up in it; alone what it says when undone, where nothing else can be meant."""
+    derived = list(derived_texts(raw, text, within))
+    if not derived or not is_surely_escaped(text):
+        yield within.text(text.strip(" "))
+    yield from derived
+
+
+def _whole(data: bytes, charset: bytes, clean: bool) -> tuple[tuple[str, ...], str] | None:
     """(codec, text) when all of `data` reads as text, the codec empty when it is the file's own; or None."""
     if data[:2] in _EVEN_UTF16:
         try:
@@ -92,7 +91,7 @@ def _whole(element: Element, data: bytes, clean: bool) -> tuple[tuple[str, ...],
     try:
         return ("utf-8",), body.decode("utf-8")
     except UnicodeError:
-        text = decode(body, element[3].charset)
+        text = decode(body, charset)
     return _other_script(data) or (((), text) if clean or _looks_written(text) else None)
 
 
@@ -149,12 +148,10 @@ def _says(text: str, clean: bool) -> bool:
     if clean:
         return bool(text.strip())
     junk = len(_JUNK.findall(_unmarked(text)))
-    return bool(_WORD.search(text)) and junk <= len(text) // 4 + (len(text) > 40)
+    return bool(_WORD.search(text) or may_hold_tokens(text)) and junk <= len(text) // 4 + (len(text) > 40)
 
 
-def _runs(
-    element: Element, data: bytes, origin: Origin, seen: Seen, derived: tuple[str, ...], where: str
-) -> Iterator[Text]:
+def _runs(data: bytes, within: Within) -> Iterator[Text]:
     """Yield printable runs, narrow and wide, as far as they look like words rather than numbers by chance."""
     least = 4 if len(data) <= 4096 else 6
     count = 0
@@ -168,9 +165,8 @@ def _runs(
             if count >= _MANY:
                 return
             count += 1
-            made = (*derived, "run") if codec == "utf-8" else (*derived, "run", codec)
-            yield Text(text, element, origin, made, where)
-            yield from derived_texts(element, match.group(), text, origin, seen, made, where)
+            ways = ("run",) if codec == "utf-8" else ("run", codec)
+            yield from _spoken(match.group(), text, within.by(*ways))
 
 
 def _wordy(text: str) -> bool:

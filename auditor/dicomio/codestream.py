@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.dicomio.derive import Seen
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.origins import origin_of
 from auditor.dicomio.place import Text
 from auditor.dicomio.stream import Blob
 from auditor.dicomio.walked import Bulk
+from auditor.dicomio.within import Seen, Within
 
 _HEAD = 8192
 _LOOKED_AT = 16
@@ -30,7 +30,7 @@ def comments(stream: Blob, bulk: Bulk, limits: Limits) -> Iterator[Text]:
         head = stream.pread(offset, min(length, _HEAD))
         for body in _segments(head):
             origin = origin_of(bulk.element)
-            yield from texts_in_bytes(bulk.element, body, origin, seen, ("comment",), f"fragment[{number}]")
+            yield from texts_in_bytes(body, Within(bulk.element, origin, seen, ("comment",), f"fragment[{number}]"))
 
 
 def _segments(head: bytes) -> Iterator[bytes]:

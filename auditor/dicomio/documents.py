@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from auditor.dicomio.binary import texts_in_bytes
-from auditor.dicomio.derive import Seen
 from auditor.dicomio.element import Element
 from auditor.dicomio.limits import Limits
 from auditor.dicomio.mesh import is_binary_mesh, is_text_mesh, mesh_texts
 from auditor.dicomio.pdf import pdf_texts
 from auditor.dicomio.place import Origin, Text
+from auditor.dicomio.within import Seen, Within
 from auditor.dicomio.xml import is_xml, xml_texts
 
 # What a reader yields: text, where in the document, label.
@@ -32,8 +32,8 @@ def document_texts(element: Element, data: bytes, limits: Limits) -> tuple[Text,
         ]
         if found:
             return tuple(found)
-        return tuple(texts_in_bytes(element, data, origin, Seen(limits)))
-    return tuple(texts_in_bytes(element, data, Origin.ENCAPSULATED_OTHER, Seen(limits)))
+        return tuple(texts_in_bytes(data, Within(element, origin, Seen(limits))))
+    return tuple(texts_in_bytes(data, Within(element, Origin.ENCAPSULATED_OTHER, Seen(limits))))
 
 
 def is_pdf(data: bytes) -> bool:

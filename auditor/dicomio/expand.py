@@ -8,13 +8,14 @@ from pydicom.valuerep import FLOAT_VR, INT_VR, STR_VR, VR
 
 from auditor.dicomio.binary import texts_in_bytes
 from auditor.dicomio.charset import CHARSET_VRS, decode
-from auditor.dicomio.derive import Seen, derived_texts, may_be_wrapped
+from auditor.dicomio.derive import derived_texts, may_be_wrapped
 from auditor.dicomio.dictionary import is_private, vr_of
 from auditor.dicomio.documents import document_texts
 from auditor.dicomio.element import Element
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.origins import are_samples, origin_of
 from auditor.dicomio.place import Origin, Text
+from auditor.dicomio.within import Seen, Within
 
 TEXT_VRS = frozenset(str(vr.value) for vr in STR_VR)
 NUMBER_VRS = frozenset(str(vr.value) for vr in FLOAT_VR | INT_VR | {VR.AT})
@@ -70,7 +71,7 @@ def expand(element: Element, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...
         return ()
     clean = is_text_by_name(element)
     runs = vr not in NUMBER_VRS and not are_samples(tag)
-    return tuple(texts_in_bytes(element, value, origin, Seen(limits), clean=clean, runs=runs))
+    return tuple(texts_in_bytes(value, Within(element, origin, Seen(limits)), clean=clean, runs=runs))
 
 
 def is_text_by_name(element: Element) -> bool:
@@ -93,9 +94,10 @@ def _strings(element: Element, value: bytes, limits: Limits) -> tuple[Text, ...]
     else:
         texts = _value(element, text, origin, 0)
     if (vr not in _FITS or origin is Origin.WRONG_VR) and may_be_wrapped(text, raw):
-        texts += derived_texts(element, raw, text, origin, Seen(limits))
+        texts += derived_texts(raw, text, Within(element, origin, Seen(limits)))
     if padding.strip(b"\0 "):
-        texts += texts_in_bytes(element, padding.strip(b"\0"), Origin.PADDING, Seen(limits), ("padding",), clean=True)
+        behind = Within(element, Origin.PADDING, Seen(limits), ("padding",))
+        texts += texts_in_bytes(padding.strip(b"\0"), behind, clean=True)
     return tuple(texts)
 
 

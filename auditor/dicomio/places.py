@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from auditor.dicomio.binary import texts_in_bytes
 from auditor.dicomio.charset import decode
 from auditor.dicomio.codestream import comments
-from auditor.dicomio.derive import Seen
 from auditor.dicomio.element import Element, Scope
 from auditor.dicomio.expand import expand
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
@@ -15,6 +14,7 @@ from auditor.dicomio.place import Origin, Text
 from auditor.dicomio.read import DicomFile
 from auditor.dicomio.stream import Blob
 from auditor.dicomio.walked import Bulk, Walk
+from auditor.dicomio.within import Seen, Within
 
 _TRAILING_READ = 4 << 20
 _SEAM = 1024  # bytes that two parts of a long stretch share
@@ -63,7 +63,7 @@ def path_texts(locator: str, scope: Scope) -> Iterator[Text]:
 
 def _loose(data: bytes, origin: Origin, name: str, scope: Scope, limits: Limits) -> Iterator[Text]:
     place: Element = (0, "", data, scope, 0, len(data))
-    for text in texts_in_bytes(place, data, origin, Seen(limits)):
+    for text in texts_in_bytes(data, Within(place, origin, Seen(limits))):
         yield text._replace(where=f"{name}#{text.where}" if text.where else name)
 
 
