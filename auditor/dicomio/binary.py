@@ -9,42 +9,24 @@ from auditor.dicomio.charset import decode
 from auditor.dicomio.derive import derived_texts, unpacked
 from auditor.dicomio.escapes import is_surely_escaped
 from auditor.dicomio.place import Text
-from auditor.dicomio.tokens import may_hold_tokens
+from auditor.dicomio.printable import runs
 from auditor.dicomio.within import Within
+from auditor.dicomio.wording import looks_written, says
 
-# printable ASCII and well-formed UTF-8, at least four characters of it
-_RUN = re.compile(
-    rb"(?:[\x20-\x7e\t\r\n]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}"
-)
-# UTF-16 of Latin letters, those of Latin Extended-A (U+0102 on) two in a row at most
-_WIDE = re.compile(rb"(?:[\x02-\x7e]\x01)?(?:(?:[\x20-\x7e\xc0-\xff]\x00)+(?:[\x02-\x7e]\x01){0,2}){2,}")
-_WIDE_BIG = re.compile(rb"(?:\x01[\x02-\x7e])?(?:(?:\x00[\x20-\x7e\xc0-\xff])+(?:\x01[\x02-\x7e]){0,2}){2,}")
 # letters of the scripts that UTF-16 is used for without a mark: Greek to Arabic, Thai, kana, Han, hangul
-_ANY_NARROW = re.compile(
-    rb"(?:[A-Za-z0-9]|[\xc2-\xf4][\x80-\xbf]{1,3}){3}|[\xc2-\xf4][\x80-\xbf]{1,3}[\xc2-\xf4][\x80-\xbf]"
-)
-_ANY_WIDE = re.compile(rb"[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]\x00[A-Za-z0-9\xc0-\xff]")
 _LETTERS = r"\u0370-\u06ff\u0900-\u0963\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
 _SCRIPTS = re.compile(rf"[{_LETTERS}][\s^=.,-]?[{_LETTERS}][{_LETTERS}\s^=.,-]*")
 _DELIMITER = re.compile(r"[\s^=.,-]")
 _LONGEST_GUESS = 4096
 _BLOCKS, _FEWEST = b"\x03\x04\x05\x06\x09\x0e", 3  # Greek, Cyrillic, Hebrew, Arabic, Devanagari, Thai
 _CONTROL = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
-_WORD = re.compile(r"[^\W_]{3}")
-_SIGNS = r"\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # blocks whose vowels are no letters to \w
-_JUNK = re.compile(rf"[^\w\s^=.,:;/@()&'+{_SIGNS}-]")
-# percent-encoding, quoted-printable, escapes of JSON and RTF, tags, JSON, HL7
-_MARKUP = re.compile(r"[%=][0-9A-Fa-f]{2}|\\'[0-9A-Fa-f]{2}|\\\\?[A-Za-z\"/]|</?\w[^<>]*>|[\"|{}\[\];&~]")
-_STRUCTURED = 12  # characters from which on marks like these are no chance
-_ODD = re.compile(rf"[^\w ^.,:/@'=(){_SIGNS}-]|_")
-_MANY = 2000
 _EVEN_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def texts_in_bytes(data: bytes, within: Within, *, clean: bool = False, runs: bool = True) -> Iterator[Text]:
+def texts_in_bytes(data: bytes, within: Within, *, clean: bool = False, searched: bool = True) -> Iterator[Text]:
     """Yield what `data` says: packed contents first, else the whole as text, else the printable runs in it.
 
-    `clean` says that the bytes are text by definition, so that even one character counts; `runs` is off for
+    `clean` says that the bytes are text by definition, so that even one character counts; `searched` is off for
     samples of a picture or a wave, in which printable runs come up by chance.
     """
     if not data.strip(b"\0 ") or not within.seen.enter(within.derived, len(data)):
@@ -58,10 +40,11 @@ def texts_in_bytes(data: bytes, within: Within, *, clean: bool = False, runs: bo
         codec, text = whole
         clean = clean or bool(_SCRIPTS.match(text))
         for part in re.split("\0+", text):
-            if _says(part, clean):
+            if says(part, clean=clean):
                 yield from _spoken(data, part, within.by(*codec))
-    elif runs:
-        yield from _runs(data, within)
+    elif searched:
+        for run in runs(data, within.element[3].charset):
+            yield from _spoken(run.raw, run.text, within.by("run", *([run.codec] if run.codec else [])))
 
 
 def _spoken(raw: bytes, text: str, within: Within) -> Iterator[Text]:
@@ -92,7 +75,7 @@ def _whole(data: bytes, charset: bytes, clean: bool) -> tuple[tuple[str, ...], s
         return ("utf-8",), body.decode("utf-8")
     except UnicodeError:
         text = decode(body, charset)
-    return _other_script(data) or (((), text) if clean or _looks_written(text) else None)
+    return _other_script(data) or (((), text) if clean or looks_written(text) else None)
 
 
 def _utf16(data: bytes) -> tuple[tuple[str, ...], str] | None:
@@ -136,43 +119,3 @@ def _one_block(data: bytes) -> tuple[tuple[str, ...], str] | None:
 
 def _even(data: bytes) -> bytes:
     return data + b"\0" if len(data) % 2 else data
-
-
-def _looks_written(text: str) -> bool:
-    """Whether non-ASCII text is letters and not chance: nearly all of it letters, digits, and usual signs."""
-    return bool(text) and sum(char.isalnum() or char in " ^=.,-/:\r\n\t\0" for char in text) >= 0.9 * len(text)
-
-
-def _says(text: str, clean: bool) -> bool:
-    """Whether a text can tell anything: a run of three letters or digits, and little that is neither."""
-    if clean:
-        return bool(text.strip())
-    junk = len(_JUNK.findall(_unmarked(text)))
-    return bool(_WORD.search(text) or may_hold_tokens(text)) and junk <= len(text) // 4 + (len(text) > 40)
-
-
-def _runs(data: bytes, within: Within) -> Iterator[Text]:
-    """Yield printable runs, narrow and wide, as far as they look like words rather than numbers by chance."""
-    least = 4 if len(data) <= 4096 else 6
-    count = 0
-    narrow = ((_RUN, "utf-8"),) if _ANY_NARROW.search(data) else ()
-    wide = ((_WIDE, "utf-16-le"), (_WIDE_BIG, "utf-16-be")) if _ANY_WIDE.search(data) else ()
-    for pattern, codec in (*narrow, *wide):
-        for match in pattern.finditer(data):
-            text = match.group().decode(codec, "ignore").strip()
-            if len(text) < least or not _says(text, False) or not _wordy(text):
-                continue
-            if count >= _MANY:
-                return
-            count += 1
-            ways = ("run",) if codec == "utf-8" else ("run", codec)
-            yield from _spoken(match.group(), text, within.by(*ways))
-
-
-def _wordy(text: str) -> bool:
-    return len(_ODD.findall(_unmarked(text))) <= 0.15 * len(text)
-
-
-def _unmarked(text: str) -> str:
-    """A text without the marks of structured text, which say nothing and are no junk."""
-    return _MARKUP.sub(" ", text) if len(text) >= _STRUCTURED else text

@@ -51,6 +51,8 @@ def _nested(data: bytes, within: Within) -> Iterator[Text]:
 
     seen = within.seen
     walk = Walker(seen.limits).walk(read(BytesBlob(data), seen.limits))
+    if walk.root.charset_value is None:  # as items inherit it (PS3.5 6.1.2)
+        walk.root.charset_value = within.element[3].charset
     for inner in walk.elements:
         if not seen.enter(within.derived, len(inner[2] or b"")):
             return

@@ -70,8 +70,8 @@ def expand(element: Element, limits: Limits = DEFAULT_LIMITS) -> tuple[Text, ...
     if tag & 0xFFFF == 0 and not is_private(tag):
         return ()
     clean = is_text_by_name(element)
-    runs = vr not in NUMBER_VRS and not are_samples(tag)
-    return tuple(texts_in_bytes(value, Within(element, origin, Seen(limits)), clean=clean, runs=runs))
+    searched = vr not in NUMBER_VRS and not are_samples(tag)
+    return tuple(texts_in_bytes(value, Within(element, origin, Seen(limits)), clean=clean, searched=searched))
 
 
 def is_text_by_name(element: Element) -> bool:

@@ -21,6 +21,13 @@ def said(value: bytes, vr: str = "UN", tag: int = PRIVATE) -> list[tuple[str, st
     return [(text.text, text.locator.partition("#")[2]) for text in expand(element)]
 
 
+def said_in(charset: bytes, value: bytes) -> list[str]:
+    """The texts of a private value in a file of this Specific Character Set."""
+    scope = Scope(None, None, 0, 0, 0, False)
+    scope.charset_value = charset
+    return [text.text for text in expand((PRIVATE, "UN", value, scope, 0, len(value)))]
+
+
 def ways_to(name: str, value: bytes, vr: str = "UN") -> set[str]:
     return {where for text, where in said(value, vr) if name in text}
 
@@ -156,3 +163,32 @@ def test_wrapping_without_end_is_followed_to_a_depth_only():
         value = base64.b64decode(value)
         value = gzip.decompress(value)
     assert said(value) != []
+
+
+NOISE = bytes((number * 167 + 13) % 256 for number in range(40)) + b"\0\x01"
+DECLARED = [
+    (b"ISO_IR 166", "iso8859_11", "สมหญิง วงศ์สวัสดิ์"),
+    (b"ISO_IR 144", "iso8859_5", "Кузнецова Ольга"),
+    (b"ISO_IR 126", "iso8859_7", "Παπαδόπουλος Νίκος"),
+    (b"ISO_IR 127", "iso8859_6", "محمد الهاشمي"),
+    (b"ISO_IR 138", "iso8859_8", "רחל אברהמי"),
+    (b"ISO_IR 101", "iso8859_2", "Živković Đurđa"),
+    (b"ISO_IR 100", "latin_1", "Åström Zoë"),
+]
+
+
+@pytest.mark.parametrize(("charset", "codec", "name"), DECLARED)
+def test_private_bytes_are_read_in_the_character_set_that_the_file_declares(charset, codec, name):
+    assert said_in(charset, name.encode(codec)) == [name]
+
+
+@pytest.mark.parametrize(("charset", "codec", "name"), DECLARED)
+def test_words_between_other_bytes_are_read_in_the_character_set_that_the_file_declares(charset, codec, name):
+    assert any(name in text for text in said_in(charset, NOISE + name.encode(codec) + b"\0\x01\x02"))
+    assert any(name in text for text in said_in(charset, NOISE + name.encode("utf-8") + b"\0\x01\x02"))
+
+
+def test_a_data_set_in_a_private_value_inherits_the_character_set_of_the_file():
+    name = "สมหญิง^วงศ์".encode("iso8859_11")
+    inner = b"\x10\0\x10\0" + len(name).to_bytes(4, "little") + name + b"\x10\0\x40\0\x02\0\0\0F "
+    assert "สมหญิง^วงศ์" in said_in(b"ISO_IR 166", b"\xfe\xff\0\xe0" + len(inner).to_bytes(4, "little") + inner)
