@@ -1,6 +1,6 @@
 """Learns from files whom they are about, and joins what file, series and study say."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from auditor.dicomio import DicomFile, Element, Walk, Walker
 from auditor.dicomio.charset import decode
@@ -92,15 +92,48 @@ class Learner:
         """What was learnt of the files of one key."""
         return self._own.get(key, Identity())
 
-    def joined(self) -> "Joined":
-        """Identities by file key, those that share a study or a patient ID joined."""
+    def joined(self, folders: Mapping[str, Iterable[Key]] | None = None) -> "Joined":
+        """Identities by file key, those that share a study or a patient ID joined.
+
+        Where all files of a folder that name a patient name the same, its pseudonymised files are taken to be about
+        that patient too.
+        """
         root = self._roots(self._own)
         whole: dict[object, Identity] = {}
         for key, identity in self._own.items():
             top = root(key)
             whole[top] = whole.get(top, self._start).merge(identity)
         whole = {top: identity.interned() for top, identity in whole.items()}
-        return Joined({key: whole[root(key)] for key in self._own}, self._start)
+        people = {key: whole[root(key)] for key in self._own}
+        for key, neighbour in self._neighbours(folders or {}, root):
+            people[key] = people[key].merge(people[neighbour]).interned()
+        return Joined(people, self._start)
+
+    def _neighbours(
+        self, folders: Mapping[str, Iterable[Key]], root: Callable[[object], object]
+    ) -> Iterator[tuple[Key, Key]]:
+        """Each pseudonymised key with one that names the one patient of its folder, or of the folder above."""
+        named: dict[str, dict[object, Key]] = {}
+        for folder, keys in folders.items():
+            tops = {root(key): key for key in keys if self._names(key)}
+            for place in (folder, folder.rpartition("/")[0]):
+                named.setdefault(place, {}).update(tops)
+        found: dict[Key, dict[object, Key]] = {}
+        for folder, keys in folders.items():
+            tops = named[folder] or named[folder.rpartition("/")[0]]
+            for key in filter(self._pseudonymised, keys):
+                found.setdefault(key, {}).update(tops)
+        for key, tops in found.items():
+            if len(tops) == 1:
+                yield key, next(iter(tops.values()))
+
+    def _names(self, key: Key) -> bool:
+        """Whether the files of a key name a patient."""
+        return bool(_patient(key)) and not self._pseudonymised(key)
+
+    def _pseudonymised(self, key: Key) -> bool:
+        """Whether the files of a key name a pseudonym for a patient."""
+        return bool(name := _patient(key)) and self._blank(name, Kind.NAME)
 
     def _roots(self, keys: Iterable[Key]) -> Callable[[object], object]:
         """A function that gives every key of one group the same root."""
@@ -136,6 +169,10 @@ class Learner:
 
     def _blank(self, text: str, kind: Kind) -> bool:
         return self._blanks.empty(text) or (kind is Kind.NAME and self._blanks.coded(text))
+
+
+def _patient(key: Key) -> str:
+    return key[0].strip(b" \0^").decode("latin-1")
 
 
 class Joined:

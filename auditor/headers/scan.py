@@ -112,7 +112,7 @@ class Scanner:
             elif walk is not None:
                 opening.hold(each, walk)
         self._faces.count(each.top for each in batch)
-        return self._learner.joined()
+        return self._learner.joined(_folders(batch) if len(self._shared) > 1 else None)
 
     def _tried(self, opened: Opened, joined: Joined, opening: Opening) -> Reading:
         try:
@@ -271,3 +271,11 @@ def _record(place: str, find: Find) -> dict[str, str]:
 def _known(preamble: bytes) -> bool:
     """Whether the preamble makes the file a TIFF as well (PS3.10 7.1), which is its one common use."""
     return preamble[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def _folders(batch: Sequence[Opened]) -> Mapping[str, set[Key]]:
+    """What the files of each folder tell of themselves."""
+    folders: dict[str, set[Key]] = {}
+    for each in batch:
+        folders.setdefault(each.target.locator.rpartition("/")[0], set()).add(each.key)
+    return folders

@@ -42,8 +42,8 @@ def clusters(
 
 
 def _named(word: str, target: Compiled) -> bool:
-    """Whether a word is a part of the name, or one that proves itself with the s of the genitive."""
-    return word in target.names or (word.endswith("s") and word[:-1] in target.alone)
+    """Whether a word is a part of the name, or a form of one that proves itself."""
+    return word in target.names or word in target.inflected
 
 
 def _grown(folded: Folded, tokens: Sequence[Token], index: int, target: Compiled) -> tuple[int, int]:
@@ -65,7 +65,7 @@ def _belongs(
     if len(gap) > _GAP or not set(gap) <= _JOINTS:
         return False
     word = tokens[new if new >= 0 else right].text
-    if word in target.names:
+    if _named(word, target):
         return True
     if len(word) == 1:
         return word in target.initials and not _single_word(folded, tokens, left, right)
@@ -92,7 +92,7 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     parts = {token.text for token in group}
     if refusal := _no_words_of_names(folded, tokens, first, last):
         return refusal
-    if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone):
+    if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone or parts & target.inflected):
         return ""
     word = next((token for token in group if token.text in target.names), None)
     if word is None or (len(group) > 1 and _capital(folded, word) and _beside_initial(group)):

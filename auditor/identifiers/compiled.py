@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 from auditor.identifiers.dates import parse, written
 from auditor.identifiers.fold import simple, words
+from auditor.identifiers.inflection import inflected
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.known import Known
 from auditor.identifiers.runs import Runs
@@ -40,7 +41,7 @@ class Compiled:
     _named: tuple[NameParts, ...]
     alone: frozenset[str]  # names that are proof by themselves
     names: frozenset[str]  # every word of a name
-    genitives: frozenset[str]  # names that are proof by themselves, with an s
+    inflected: frozenset[str]  # names that are proof by themselves, as sentences change them
     run_together: frozenset[str]  # smithjohn, jsmith
     monograms: frozenset[str]  # initials, both orders
     needles: tuple[Needle, ...]
@@ -120,20 +121,20 @@ def _assemble(names: tuple[NameParts, ...], needles: tuple[Needle, ...], dates: 
     alone = frozenset([word for word in spelt if _proves(word)])
     run = frozenset([form for name in names for form in _run_together(name)])
     monograms = frozenset([form for name in names for form in _monograms(name)])
-    genitives = frozenset([f"{name}s" for name in alone if name.isascii()])
+    cases = frozenset[str]().union(*map(inflected, alone)) - spelt
     sought = {needle.text for needle in needles} | run | {name for name in alone if len(name) >= _SHORTEST_CORE}
     sought |= {name[:CUT] for name in alone if len(name) > CUT}
     return Compiled(
         names,
         alone=alone,
         names=spelt,
-        genitives=genitives,
+        inflected=cases,
         run_together=run,
         monograms=monograms,
         needles=needles,
         order={needle.text: place for place, needle in enumerate(needles)},
         dates=dates,
-        quick=spelt | genitives,
+        quick=spelt | cases,
         parts=Runs((*filter(str.isascii, sought), *_dated(dates, monograms))),
         runs=Runs(sought),
     )

@@ -184,9 +184,9 @@ def _hijri() -> dict[str, int]:
 def _layouts() -> tuple[Gate, tuple[tuple[str, bool, Any, dict[str, int]], ...]]:
     """What says which layouts occur, and each layout's own pattern."""
     written = {name for rows in _languages().values() for names in rows for name in names}
-    plain = {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
     hijri = "|".join(map(re2.escape, sorted(_hijri(), key=len, reverse=True)))
-    plain |= {bare(name) for name in written}
+    plain = {bare(name) for name in written} | {simple(name) for name in written if ord(name[0]) < _OTHER_SCRIPTS}
+    plain |= {name.replace("i", "\u0130") for names in _languages()["tr"] for name in names}  # as capitals
     month = "|".join(map(re2.escape, sorted(written | plain, key=lambda name: (-len(name), name))))
     layouts, sources = [], []
     for row in table("dates")["layouts"]:

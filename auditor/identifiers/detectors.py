@@ -10,10 +10,11 @@ import re2
 from auditor.identifiers import dates, general, matcher, ocr, together
 from auditor.identifiers.compiled import Compiled
 from auditor.identifiers.field import FREE_TEXT, READS_DATES, Field, Nature
-from auditor.identifiers.fold import fold, words
+from auditor.identifiers.fold import fold, simple, words
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.labels import labels
 from auditor.identifiers.overlap import settled
 from auditor.identifiers.people import names
 from auditor.identifiers.phrase import Phrase
@@ -30,7 +31,10 @@ _SPOKEN = frozenset((Nature.FREE_TEXT, Nature.DESCRIPTION))
 _FULL = 8  # 05.06.89, with each number of two digits
 WINDOW = 65_536  # characters looked at together
 _OVERLAP = 512
+_STEM = 4  # letters of a stem that others do not begin with by chance
 _FEW = 4  # texts that are sooner looked at one by one than together
+_HAN = re2.compile(r"\p{Han}")
+_KANA = re2.compile(r"[\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _JAPANESE = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _EASTERN = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
@@ -187,9 +191,11 @@ def _by_layout(plain: str, found: dates.DateFound, field: Field) -> tuple[str, f
         return "a written date", 0.9
     if found.layout == "short-year-first" and (_told(plain, found, field) or _east(plain)):
         return "a date that begins with its year", 0.8
+    if found.layout == "republic-short" and _HAN.search(plain) and not _KANA.search(plain):
+        return "a date by the years of the Republic of China, in Chinese", 0.8
     if found.layout == "era-short" and _JAPANESE.search(plain):
         return "a date by the reign of an emperor, in Japanese", 0.85
-    if field.nature is Nature.DATE or _date_word().search(plain[max(0, found.start - 24) : found.start].rstrip()):
+    if field.nature is Nature.DATE or _announced(plain[max(0, found.start - 24) : found.start]):
         return "a number that reads as a date, after a word that announces one", 0.85
     if field.nature in _SPOKEN and found.layout in ("compact-date", "month-year", "day-month", "month-day"):
         return _loose(plain, found)
@@ -200,7 +206,20 @@ def _by_layout(plain: str, found: dates.DateFound, field: Field) -> tuple[str, f
 def _date_word() -> Any:
     """A word that announces a date, at the end of a text."""
     ending, whole = ("|".join(str(table("dates")[group]).split()) for group in ("announcing", "announcing_alone"))
-    return re2.compile(rf"(?i)(?:{ending}|(?:^|[^\pL])(?:{whole}))[\s:.=]*$")
+    return re2.compile(rf"(?i)(?:{ending}|(?:^|[^\pL])(?:{whole})|{labels('birth')})[\s:.=]*$")
+
+
+@lru_cache(maxsize=1)
+def _date_stems() -> tuple[str, ...]:
+    stems = map(simple, str(table("dates")["announcing_stems"]).split())
+    return tuple(stem for stem in stems if len(stem) >= _STEM or not stem.isascii())
+
+
+def _announced(before: str) -> bool:
+    """Whether a text ends with a word that announces a date."""
+    spoken = words(simple(before))
+    begun = bool(spoken) and spoken[-1].startswith(_date_stems())
+    return begun or _date_word().search(before.rstrip()) is not None
 
 
 def _east(plain: str) -> bool:
@@ -254,8 +273,13 @@ def _inside_number(plain: str, found: dates.DateFound) -> bool:
         dotted = (before[-1:] == "." and before[:1].isdecimal()) or (after[:1] == "." and after[1:2].isdecimal())
         return (
             dotted
-            or (after[:1].isalpha() and after[:1] not in "T年" and after[:1].isascii())
+            or (after[:1].isalpha() and after[:1] not in "T年" and after[:1].isascii() and not _ended(after))
             or before[-1:] in ("\\",)
             or after[:1] == "\\"
         )
     return False
+
+
+def _ended(after: str) -> bool:
+    """Whether the letter behind a year stands for `year`, as in Polish (2024r.), Bulgarian (g.) or Lithuanian (m.)."""
+    return after[:1] in "rgvm" and not after[1:2].isalnum()

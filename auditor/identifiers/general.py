@@ -16,6 +16,7 @@ from auditor.identifiers.fold import words
 from auditor.identifiers.gates import Gate, generous
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.labels import kinds, labels, number
 from auditor.identifiers.narrowed import narrowed
 from auditor.identifiers.resource import table
 from auditor.identifiers.subject import Encoded
@@ -30,10 +31,10 @@ _WHERE = {
 }
 _TAIL = (
     r"[\s:=#.]{0,3}"
-    r"(?:(?:(?:no|nr|n|num|number|nummer|numero|id|is|was|ist)\b|n°|nº|№|号|番号)[\s.:=#]{0,3}|[:=#]\s{0,2})?"
+    rf"(?:(?:(?:no|nr|n|num|number|nummer|numero|id|is|was|ist)\b|n°|nº|{number()})[\s.:=#]{{0,3}}|[:=#]\s{{0,2}})?"
 )
 _VALUE = (
-    r"(?P<v>[A-Z]{0,4}[- ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
+    r"(?P<v>[A-Z\p{Greek}\p{Cyrillic}]{0,4}[-/ ]?\d[A-Z\d]{0,14}(?:[-/.]?[A-Z\d]{1,12}|[ ]\d{2,12}){0,4}"
     r"|[A-Z]{1,5}[-/]?[A-Z\d]{0,6}\d[A-Z\d-]{2,16})"
 )
 _SIGNS = r"[A-Z\p{Greek}\p{Cyrillic}\d]"
@@ -47,9 +48,13 @@ _PHONE = (
     r"(?P<v>\+?\(?\d[\d ()./-]{5,20}\d)"
 )
 _DATED = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:\d\d|(?:19|20)\d\d)|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTED = re.compile(r"\{(\d+),\d*\}")
+_ENDING = re.compile(r"[^\W\d_]{1,3}[\s:=#.]{1,3}")
+_LABEL = 5  # letters of a label that may have an ending of its own: `polisy 4711`
 _LEAST_DIGITS = 4
-_VERSIONLIKE = frozenset((Kind.IP, Kind.PHONE, Kind.SSN))
+_VERSIONLIKE = frozenset((Kind.IP, Kind.PHONE, Kind.SSN, Kind.OTHER))
+_PARTS = ("version", "artikel", "modell", "charge", "katalog", "teile", "bestell", "revision", "material", "lotn")
 _NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before", "quarter")
 
 
@@ -124,8 +129,8 @@ def _matching(data: bytes, nature: Nature, *, ascii_only: bool) -> Iterator[int]
 def _gates(ascii_only: bool) -> tuple[tuple[frozenset[Nature], tuple[int, ...], Gate], ...]:
     """The patterns that are sought in the same natures: these, the numbers of the patterns, and their gate."""
     groups: dict[frozenset[Nature], list[int]] = {}
-    for number, pattern in enumerate(_patterns()):
-        groups.setdefault(pattern.where, []).append(number)
+    for place, pattern in enumerate(_patterns()):
+        groups.setdefault(pattern.where, []).append(place)
     sources = [narrowed(one.source) if ascii_only else one.source for one in _patterns()]
     return tuple(
         (where, tuple(numbers), Gate([_loosened(sources[number]) for number in numbers]))
@@ -142,9 +147,13 @@ def _collect(text: Encoded, pattern: Pattern, hits: list[Hit], notes: list[Expla
         start, end = text.place(first), text.place(last)
         end = start + len(text.plain[start:end].rstrip(" .,;:-/"))
         value = text.plain[start:end]
-        if not value or _within_word(text.plain, start):
+        if value and _within_word(text.plain, start):
+            ending = _ENDING.match(value) if first - match.start() > _LABEL else None
+            start += ending.end() if ending else len(value)
+            value = text.plain[start:end]
+        if not value:
             continue
-        if pattern.kind in _VERSIONLIKE and _versioned(text.plain[max(0, start - 16) : start]):
+        if pattern.kind in _VERSIONLIKE and _versioned(text.plain[max(0, start - 24) : start]):
             continue
         detector = f"general.{pattern.name}"
         if pattern.check(value, text.plain[end : end + 24]):
@@ -159,6 +168,7 @@ def _patterns() -> tuple[Pattern, ...]:
         key: "|".join(sorted(str(value).split(), key=len, reverse=True)) for key, value in table("streets").items()
     }
     shared = {"english": f"{streets['strong']}|{streets['weak']}", **streets}
+    shared |= {"postcode": labels("postcode"), "ward": labels("ward"), "number": number()}
     rows = [_form(row, shared) for row in table("patterns")]
     rows += [_context(kind, str(labels)) for kind, labels in table("contexts").items()]
     return tuple(rows)
@@ -189,10 +199,13 @@ def _numbered(name: str) -> Callable[[str], bool]:
     return found
 
 
-def _context(kind: str, labels: str) -> Pattern:
+def _context(kind: str, spoken: str) -> Pattern:
     phone = kind in ("phone", "fax", "extension")
     values = {"phone": _PHONE, "fax": _PHONE, "extension": _EXTENSION, "vehicle": _TAIL + _PLATE}
-    source = rf"(?i)(?:^|[^\pL\d]){labels}" + values.get(kind, _TAIL + _VALUE)
+    announced = rf"(?:^|[^\pL\d]){spoken}"
+    if kind in kinds():
+        announced = f"(?:{labels(kind)}|{announced})"
+    source = f"(?i){announced}" + values.get(kind, _TAIL + _VALUE)
     test = _anything if kind == "extension" else _phone if phone else _plate if kind == "vehicle" else _number
     reason = f"a number after words that announce {kind.replace('_', ' ')}"
     where = _FREE if kind == "extension" else _WHERE["text"] | ({Nature.DESCRIPTION} if not phone else frozenset())
@@ -214,9 +227,18 @@ def _within_word(plain: str, start: int) -> bool:
 
 
 def _versioned(before: str) -> bool:
-    """Whether the word before numbers says that they are a version, a lot or a part."""
+    """Whether the word before numbers says that they are a version, a lot or a part: `lot 12`, `lot nr 12`."""
     found = words(before.lower())
-    return bool(found) and (found[-1] in str(table("dates")["versions"]).split() or found[-2:] == ["p", "n"])
+    if len(found) > 1 and found[-1] in ("no", "nr", "number", "nummer", "num", "numero"):
+        found.pop()
+    if not found or found[-2:] == ["p", "n"]:
+        return bool(found)
+    return found[-1] in _versions() or found[-1].startswith(_PARTS)
+
+
+@lru_cache(maxsize=1)
+def _versions() -> frozenset[str]:
+    return frozenset(str(table("dates")["versions"]).split())
 
 
 def _anything(value: str, rest: str) -> bool:
@@ -239,8 +261,10 @@ def _plate(value: str, rest: str) -> bool:
 
 
 def _number(value: str, rest: str) -> bool:
-    """At least four digits, no measure (`120 kV`), no date (its own detector) and no version."""
+    """At least four digits, no measure (`120 kV`), no date (its own detector), no year and no version."""
     found = checks.digits(value)
-    return len(found) >= _LEAST_DIGITS and not rest.lstrip().lower().startswith(
-        ("mm", "cm", "kv", "ma ", "ml", "%", "hz")
+    return (
+        len(found) >= _LEAST_DIGITS
+        and not _YEAR.fullmatch(value)
+        and not rest.lstrip().lower().startswith(("mm", "cm", "kv", "ma ", "ml", "%", "hz"))
     )

@@ -61,7 +61,7 @@ def seek(text: Text, identity: Identity, field: Field, notes: list[Explanation] 
     for place in sorted(target.order[run] for run in runs if run in target.order):
         hits += _numbers(text, target.needles[place], field)
     shown = {token.text for token in text.tokens}
-    if not target.names.isdisjoint(shown) or not target.genitives.isdisjoint(shown):
+    if not target.names.isdisjoint(shown) or not target.inflected.isdisjoint(shown):
         hits.extend(clusters(text.folded, text.tokens, target, field, notes))
     if runs:
         hits.extend(_run_together(text, target, field, runs))

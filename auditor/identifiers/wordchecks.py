@@ -120,3 +120,10 @@ def foreign_host(value: str, rest: str) -> bool:
     """Not an address of a standards body or of a schema, which name no one."""
     folded = value.lower()
     return not any(host in folded for host in words_of("harmless_hosts"))
+
+
+def long_number(value: str, rest: str) -> bool:
+    """Six digits or more that are neither a measure nor one digit over and over."""
+    digits = [char for char in value if char.isdecimal()]
+    measured = rest.lstrip().lower().startswith(("mm", "cm", "kv", "ma ", "ml", "%", "hz", "ms", "mg", "gy"))
+    return len(digits) > 5 and len(set(digits)) > 1 and not measured

@@ -73,3 +73,17 @@ def test_a_long_sequence_before_the_patient_hides_nobody(tmp_path, references):
         dataset.save_as(tmp_path / f"{number}")
     found = facts(tmp_path)
     assert all("A" in letters(found[name], "text_direct") for name in ("0", "1"))
+
+
+def test_a_pseudonymised_file_is_searched_for_the_one_patient_of_its_folder(tmp_path):
+    """Two files of a folder name the patient; the third bears a pseudonym, in a study of its own."""
+    folder = tmp_path / "CASE7" / "ST0"
+    folder.mkdir(parents=True)
+    for number in range(2):
+        _bare(80 + number, PatientName="Okonjo^Ulla", PatientID="55-7781").save_as(folder / f"{number}")
+    coded = _bare(82, PatientName="ANON^0007", PatientID="RES-0007", SeriesDescription="KNEE okonjo RPT")
+    coded.StudyInstanceUID = UID("2.25.998")
+    coded.save_as(folder / "coded")
+    assert "A" in letters(facts(tmp_path)["CASE7/ST0/coded"], "text_direct")
+    _bare(83, PatientName="Quistgaard^Ib", PatientID="55-7782", StudyInstanceUID="2.25.9").save_as(folder / "9")
+    assert "A" not in letters(facts(tmp_path)["CASE7/ST0/coded"], "text_direct")

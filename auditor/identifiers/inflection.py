@@ -1,0 +1,43 @@
+"""The forms that a name takes in sentences: Niskasen, Nowickiego, Novákovi, Ивановой, Παπαδοπούλου."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from auditor.identifiers.resource import table
+from auditor.identifiers.vocabulary import is_ordinary, words_of
+
+_SHORTEST = 4  # letters of a name that endings are put to
+_LEAST_FORM, _LEAST_STEM = 5, 2
+_ARABIC, _HEBREW = range(0x0600, 0x0700), range(0x0590, 0x0600)
+
+
+@lru_cache(maxsize=8192)
+def inflected(word: str) -> frozenset[str]:
+    """Every form of a folded name in another case, in any of the languages known; none that is a word of its own."""
+    if not word.isascii():
+        return frozenset(_prefixed(word))
+    if len(word) < _SHORTEST or not word.isalpha():
+        return frozenset((f"{word}s",)) if word.isalpha() else frozenset()
+    forms = {form for form in _forms(word) if not is_ordinary(form) and form not in words_of("medicine")}
+    return frozenset(forms - {word})
+
+
+def _forms(word: str) -> Iterator[str]:
+    yield f"{word}s"
+    for ending, others in _endings():
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            stem = word[: len(word) - len(ending)]
+            yield from (stem + other for other in others if len(stem + other) >= _LEAST_FORM)
+
+
+def _prefixed(word: str) -> Iterator[str]:
+    for script, codes in (("arabic", _ARABIC), ("hebrew", _HEBREW)):
+        if len(word) > 1 and ord(word[0]) in codes:
+            yield from (prefix + word for prefix in str(table("inflections")["prefixes"][script]).split())
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    families = table("inflections")["suffixes"].values()
+    rows = ((ending, str(forms)) for family in families for ending, forms in family.items())
+    return tuple(("" if ending == "-" else ending, tuple(forms.split())) for ending, forms in rows)
