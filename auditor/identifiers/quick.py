@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from auditor.identifiers import dates
@@ -9,10 +10,11 @@ from auditor.identifiers.compiled import Compiled
 from auditor.identifiers.field import READS_DATES, Nature
 from auditor.identifiers.general import may_hold
 from auditor.identifiers.hit import Hit
+from auditor.identifiers.marked import Marked
 from auditor.identifiers.matcher import known_number
 from auditor.identifiers.places import announcing as announcing_places
 from auditor.identifiers.resource import wordlist
-from auditor.identifiers.vocabulary import is_surname, words_of
+from auditor.identifiers.vocabulary import is_given, is_surname, words_of
 
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
 # what shows in a UID whoever the person is: a time stamp to the second, or a UUID
@@ -83,7 +85,7 @@ def _glance(text: str, nature: Nature) -> Glance:
     if nature is Nature.CODE:
         return Glance(words, squeezed, dated, False, False, True)
     formed = may_hold(text, nature, digits=not squeezed.isalpha())
-    peopled = not announcing().isdisjoint(words) or _initialled(text, words)
+    peopled = bool(announcing().among(words)) or _initialled(text, words)
     quiet = not ((dated and nature in READS_DATES) or formed or peopled)
     return Glance(words, squeezed, dated, formed, peopled, quiet)
 
@@ -108,10 +110,26 @@ def _initialled(text: str, words: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=1)
-def announcing() -> frozenset[str]:
+def announcing() -> Marked:
     """Words of two letters or more that may be part of a name, or announce one."""
-    triggers = frozenset[str]().union(*map(words_of, _TRIGGERS))
-    names = {*wordlist("given"), *wordlist("names_world"), *filter(is_surname, words_of("eponyms"))}
-    names -= words_of("medicine") - words_of("particles")
-    words = triggers | names | announcing_places()
-    return frozenset(word for word in words if len(word) > 1 and word.isascii())
+    lists = (wordlist("given"), wordlist("names_world"), words_of("eponyms"), _triggers(), announcing_places())
+    return Marked(chain.from_iterable(lists), _announces)
+
+
+def _announces(word: str) -> bool:
+    if len(word) < 2 or not word.isascii():
+        return False
+    return word in _triggers() or word in announcing_places() or (_is_name(word) and not _is_medical(word))
+
+
+def _is_name(word: str) -> bool:
+    return is_given(word) or (word in words_of("eponyms") and is_surname(word))
+
+
+def _is_medical(word: str) -> bool:
+    return word in words_of("medicine") and word not in words_of("particles")
+
+
+@lru_cache(maxsize=1)
+def _triggers() -> frozenset[str]:
+    return frozenset[str]().union(*map(words_of, _TRIGGERS))

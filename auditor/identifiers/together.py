@@ -61,7 +61,7 @@ def _worded(sheet: str, texts: Sequence[Told], target: Compiled) -> set[int]:
     words = _WORD_OR_END.findall(sheet)
     shown = set(words)
     known, letters = target.quick & shown, _LETTERS & shown
-    sought = known | letters | (announcing() & shown)
+    sought = known | letters | announcing().among(shown)
     found: set[int] = set()
     number = 0
     for word in words if sought else ():
