@@ -4,11 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from auditor.trail import tongues
 from auditor.trail.mapping import plain
 from auditor.trail.resources import table
-
-_IDEOGRAPHS = "\u3040"
-"""From here on, scripts write a word in two signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,56 +53,54 @@ def act(action: str) -> str:
     apart = re.findall(r"[^\W\d_]{2,}", action)
     words = [plain(action), *(plain(word) for word in (*apart[:1], *apart[1:][-1:]))]
     found = (letter for word in words for letter, known in _listed("actions").items() if word in known)
-    return next(found, "")
+    senses = tongues.done(action)
+    return next(found, "") or next(
+        (letter for sense, letter in table("codes")["letters"].items() if sense in senses), ""
+    )
 
 
 @lru_cache(maxsize=4096)
 def succeeded(outcome: str, code: str, kind: str) -> bool:
-    """Whether the outcome means success; a word for a failed log-in in place of a code counts as failure."""
-    if any(word in text for word in _failures() for text in (plain(code), plain(kind))):
+    """Whether the outcome means success: codes for it and words that tell no failure.
+
+    A word of no known sense counts as success, since a trail that is taken to consist of failures would be searched for
+    guessed passwords only. A word for a failure in place of a code counts as one.
+    """
+    if any(tongues.went(text) == "failed" or plain(text) in _listed("outcomes")["4"] for text in (code, kind)):
         return False
     word = plain(outcome)
-    if not word:
-        return True
-    return word in _listed("outcomes")["0"] or (word.startswith("2") and len(word) == 3)
+    if word.isdecimal():
+        return word in _listed("outcomes")["0"] or (word[0] in "23" and len(word) == 3)
+    if told := tongues.went(outcome):
+        return told == "ok"
+    return not any(word in _listed("outcomes")[bad] for bad in ("4", "8", "12")) and not _says("no", word)
 
 
 def is_outcome(word: str) -> bool:
     """Whether the word is one that says how an event went."""
-    return any(plain(word) in words for words in _listed("outcomes").values())
+    return any(plain(word) in words for words in _listed("outcomes").values()) or bool(tongues.went(word))
 
 
 @lru_cache(maxsize=65536)
 def _meaning(text: str) -> list[str] | None:
-    """Code and type of a word; of several, those of the first three, two or one that are known together, also where
-    words for a failure stand among them, or the end of a compound is known (of ideographs, its beginning too)."""
+    """Code and type of a text: as a whole, by what its words mean together, or by some of them that are known."""
     known, whole = _words(), plain(text)
     if whole in known or not text:
         return known.get(whole)
-    apart = [plain(word) for word in re.findall(r"[^\W\d_]+", text)]
-    joined = ["".join(apart[at : at + size]) for size in (3, 2, 1) for at in range(len(apart) - size + 1)
-              if size == 1 or len(apart[at]) > 2]  # fmt: skip
-    joined += [whole.replace(word, "") for word in _failures() if word in whole]
-    found = next((known[word] for word in joined if word in known), None)
-    ends = [word[at:] for word in apart for at in range(1, len(word) - (5 if word[-1] < _IDEOGRAPHS else 1))]
-    ends += [word[:at] for word in apart if word[0] >= _IDEOGRAPHS for at in range(len(word) - 1, 1, -1)]
-    return found or next((known[end] for end in ends if end in known), None)
+    senses = tongues.done(text)
+    together = next(
+        ([code, kind] for wanted, code, kind in table("codes")["senses"] if senses.issuperset(wanted)), None
+    )
+    if together:
+        return together
+    apart = [plain(word) for word in re.findall(r"[^\W_]+", text)]
+    joined = ["".join(apart[at : at + size]) for size in (3, 2, 1) for at in range(len(apart) - size + 1)]
+    return next((known[word] for word in joined if word in known), None)
 
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, list[str]]:
     return {plain(word): meaning for word, meaning in table("codes")["words"].items()}
-
-
-@lru_cache(maxsize=1)
-def _failures() -> tuple[str, ...]:
-    """Words for a failure that tell so within another word too: long ones, and those of scripts without spaces."""
-    words = _listed("outcomes")["4"] | {"denied", "failure"}
-    return tuple(
-        sorted(
-            (word for word in words if len(word) > 4 or not (word.isascii() or len(word) < 2)), key=len, reverse=True
-        )
-    )
 
 
 @lru_cache(maxsize=4)
@@ -121,9 +117,8 @@ def _codes() -> frozenset[str]:
 def yes(word: str) -> bool:
     """Whether a word in a yes-or-no column means yes; a text of its own (a reason) does too."""
     said = plain(word)
-    return said in _listed_words("true_words") or (len(word.strip()) > 5 and said not in _listed_words("false_words"))
+    return _says("yes", said) or (len(word.strip()) > 5 and not _says("no", said))
 
 
-@lru_cache(maxsize=2)
-def _listed_words(name: str) -> frozenset[str]:
-    return frozenset(map(plain, table("codes")[name]))
+def _says(answer: str, word: str) -> bool:
+    return word in tongues.flagged(answer) or word in table("codes")[f"{answer}_words"]

@@ -3,8 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
+from auditor.trail import tongues
 from auditor.trail.mapping import plain
+from auditor.trail.resources import table
 
 PREAMBLE = 20
 """Lines that may stand above the header."""
@@ -13,21 +16,41 @@ EXACT = 2.0
 _NUMBER = re.compile(
     r"(?i)^\s*(?:n(?:[°º]|r|ro|o)?|num|n[uú]mero|numer|nummer|number)\b[.°º]*[\s_]+(?:(?:de|do|of)\s+)?"
 )
-Synonyms = Mapping[str, Sequence[str]]
+_SENSES = {"override": "emergency", "query": "query"}
+"""Columns that a word of the sense tells even where the heading as a whole is unknown."""
+Names = Mapping[str, float]
+"""Names of a column, each with how likely it is: 3 for the first of a list, less for later ones."""
 
 
-def ranks(header: Sequence[str], synonyms: Synonyms) -> list[dict[str, float]]:
+@lru_cache(maxsize=1)
+def names() -> Mapping[str, Names]:
+    """The known names of each of our columns, in all languages."""
+    lists = [table("columns"), *(each.get("columns", {}) for each in tongues.languages().values())]
+    found: dict[str, dict[str, float]] = {column: {} for column in table("columns")}
+    for listed in lists:
+        for column, words in listed.items():
+            for place, word in enumerate(words):
+                rank = 3.0 - place / max(len(words), 8)
+                found[column][plain(word)] = max(rank, found[column].get(plain(word), 0.0))
+    return found
+
+
+def ranks(header: Sequence[str]) -> list[dict[str, float]]:
     """For each heading, the columns of ours it may name, each with how well it does.
 
     A heading counts as it stands, without a word for a number before it (`No. of images`, `Nº ficha`), and without the
     letters that all headings begin with.
     """
-    known = {column: [plain(word) for word in words] for column, words in synonyms.items()}
-    names = [plain(name) for name in header]
+    whole = [plain(name) for name in header]
     told: list[dict[str, float]] = []
     counted = [plain(_NUMBER.sub("", name)) or plain(name) for name in header]
-    for spellings in zip(names, counted, _bare(names), strict=True):
-        ranked = {column: max(_rank(name, words) for name in spellings) for column, words in known.items()}
+    for heading, name, *parts in zip(header, whole, counted, _bare(whole), strict=True):
+        ranked = {
+            column: max(_rank(name, words), *(_rank(part, words) - 0.1 for part in parts if part != name), 0.0)
+            for column, words in names().items()
+        }
+        senses = tongues.done(heading)
+        ranked |= {column: max(ranked[column], 1.0 if sense in senses else 0.0) for column, sense in _SENSES.items()}
         told.append({column: rank for column, rank in ranked.items() if rank > 0})
     return told
 
@@ -38,7 +61,7 @@ def fame(ranked: Sequence[Mapping[str, float]]) -> tuple[int, int]:
     return sum(1 for rank in best if rank >= EXACT), sum(1 for rank in best if rank > 0)
 
 
-def header_place(rows: Sequence[Sequence[str]], synonyms: Synonyms, is_value: Callable[[str], bool]) -> int | None:
+def header_place(rows: Sequence[Sequence[str]], is_value: Callable[[str], bool]) -> int | None:
     """Which of the rows is the header: of those without values the one with most known names, and where no row has
     two of them, the first that is as wide as most.
 
@@ -47,7 +70,7 @@ def header_place(rows: Sequence[Sequence[str]], synonyms: Synonyms, is_value: Ca
     width = Counter(map(len, rows)).most_common(1)[0][0]
 
     def score(place: int) -> tuple[int, bool, int, int, int]:
-        exact, likely = fame(ranks(rows[place], synonyms))
+        exact, likely = fame(ranks(rows[place]))
         return exact if exact > 1 else 0, len(rows[place]) == width, exact, likely, -place
 
     able = [
@@ -66,10 +89,10 @@ def _bare(names: list[str]) -> list[str]:
     return [name[size:] for name in names] if size > 1 else names
 
 
-def _rank(name: str, words: list[str]) -> float:
-    """How well a name fits: 3 for the first of the words, less for later ones, below 2 where one is in the other."""
+def _rank(name: str, words: Names) -> float:
+    """How well a name fits: its rank where it is known, below 2 where one is in the other."""
     if name in words:
-        return 3.0 - words.index(name) / len(words)
+        return words[name]
     inside = [len(word) / len(name) for word in words if len(word) > 4 and word in name]
     ends = [
         len(word) / len(name) for word in words if len(word) >= 3 and (name.endswith(word) or name.startswith(word))

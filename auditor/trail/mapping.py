@@ -14,8 +14,9 @@ class Mapping:
     """A table's shape: its columns by our names, and how its texts are to be read.
 
     `zone` is the IANA zone of times without offset; `format` is a strptime pattern, `epoch`, `epoch_ms` or empty for
-    ISO 8601. `values` maps a column's own words to ours. Of a proposal, `strange` are words for events
-    that nothing is known of, and `confidence` says how sure it is, 0 to 1.
+    ISO 8601. `values` maps a column's own words to ours. Of a proposal, `strange` are words for events that nothing is
+    known of, `undecided` those for outcomes that count as success for want of a meaning, and `confidence` says how
+    sure it is, 0 to 1.
     """
 
     columns: dict[str, str]
@@ -26,6 +27,7 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     header: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
     confidence: float = 1.0
 
 

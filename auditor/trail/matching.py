@@ -49,6 +49,7 @@ def propose(sample: bytes) -> Mapping | None:
         time_format([value for value in sample_times if value]),
         header=header,
         strange=_strange(columns, header, body),
+        undecided=_undecided(columns, header, body),
         confidence=round(min(1.0, len(columns) / 8), 2),
     )
 
@@ -64,12 +65,12 @@ def _table(text: str) -> Table | None:
         rows = list(csv.reader(whole, delimiter=separator))
     except csv.Error:
         return None
-    place = header_place(rows, table("columns"), _is_value)
+    place = header_place(rows, _is_value)
     if place is None:
         return None
     header = tuple(name.strip().lstrip("\ufeff") for name in rows[place])
     body = [row[: len(header)] for row in rows[place + 1 :] if len(row) >= len(header) and not any(row[len(header) :])]
-    return (separator, header, body, ranks(header, table("columns"))) if body else None
+    return (separator, header, body, ranks(header)) if body else None
 
 
 def _separator(lines: list[str]) -> str:
@@ -148,6 +149,8 @@ def _fits(column: str, values: list[str]) -> tuple[float, bool]:
     share = sum(1 for value in values if test(value)) / len(values)
     if column == "seq":
         return (share, _counts(values)) if share > 0.6 else (-1.0, False)
+    if column == "code" and _counts(values):
+        return -1.0, False
     if column in _MUST:
         return (share, column in _ALONE) if share > 0.6 else (-1.0, False)
     return share if column in _ALONE else share * 0.5, column in _ALONE and _tells(column, values)
@@ -203,6 +206,17 @@ def _strange(columns: dict[str, str], header: tuple[str, ...], body: list[list[s
         next(filter(None, words), "") for words, _ in told.most_common() if classes.classify(*words)[0] == "other"
     ]
     return tuple(dict.fromkeys(filter(None, strange)))[:MOST_STRANGE]
+
+
+def _undecided(columns: dict[str, str], header: tuple[str, ...], body: list[list[str]]) -> tuple[str, ...]:
+    """Words for outcomes that tell neither success nor failure, the commonest first."""
+    if "outcome" not in columns:
+        return ()
+    words = Counter(row[header.index(columns["outcome"])].strip() for row in body)
+    strange = [
+        word for word, _ in words.most_common() if word and not word.isdecimal() and not classes.is_outcome(word)
+    ]
+    return tuple(strange)[:MOST_STRANGE]
 
 
 def _moment_text(columns: dict[str, str], header: tuple[str, ...], row: list[str]) -> str:

@@ -26,6 +26,8 @@ def as_toml(mapping: Mapping, pattern: str) -> str:
         lines.append(
             f'# say what they are by DICOM codes: values = {{code = {{{_text(mapping.strange[0])} = "110103"}}}}'
         )
+    if mapping.undecided:
+        lines.append("# taken for success, of no known meaning: " + ", ".join(map(_text, mapping.undecided)))
     taken = mapping.columns.keys() | ({"time"} if {"date", "clock"} <= mapping.columns.keys() else set())
     lines += [f"# no column was taken for the {name}" for name in NEEDED if name not in taken]
     return "\n".join(lines) + "\n"
