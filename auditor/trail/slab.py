@@ -79,12 +79,8 @@ class Slabs:
         return tuple(name.strip().strip('"') for name in first.split(self.mapping.separator)) == self.mapping.header
 
     def _utf8(self, data: bytes) -> bytes:
-        kept = [begin + sign for begin in (b"\n", self.mapping.separator.encode()) for sign in (b'="', b'"=""')]
-        if (
-            b"\x00" in data
-            or any(sign in data for sign in kept)
-            or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n"))
-        ):
+        returns = b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
+        if b"\x00" in data or returns or _kept_as_text(data, self.mapping.separator.encode()):
             raise Unusual
         if data.isascii():
             return data
@@ -145,6 +141,15 @@ class Slabs:
 _FIRST = ("ts", "local", *NUMBERS, "class", "ok", "btg", "source", "usr", "user", "pat", "patient", "ip", "src_ae")
 SLAB = (*_FIRST, "dst_ae", "study", "accession", "query", "media", "purpose")
 """The columns of a slab, in order."""
+
+
+def _kept_as_text(data: bytes, separator: bytes) -> bool:
+    """Whether a cell may be one that a spreadsheet is told to keep as a text: `="0012"`, perhaps in quotes."""
+    view = np.frombuffer(data, np.uint8)
+    places = np.flatnonzero(view[:-1] == ord("="))
+    if not (view[places + 1] == ord('"')).any():
+        return False
+    return any(begin + sign in data for begin in (b"\n", separator) for sign in (b'="', b'"=""'))
 
 
 def _spaced(data: bytes, separator: bytes) -> bool:
