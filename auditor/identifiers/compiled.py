@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
+from auditor.identifiers.cases import Cases
 from auditor.identifiers.dates import parse, written
 from auditor.identifiers.fold import simple, words
-from auditor.identifiers.inflection import inflected
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.known import Known
 from auditor.identifiers.runs import Runs
@@ -19,6 +19,7 @@ _SHORTEST_NUMBER = 4
 _SHORTEST_CORE = 5
 _SHORTEST_TEXT = 6
 CUT = 7  # letters left of a long name that was cut off to fit its field
+_REMEMBERED = 1024  # values that many studies share: physicians, institutions
 _LATIN = 0x2E7F  # scripts of East Asia lie beyond
 
 
@@ -41,13 +42,13 @@ class Compiled:
     _named: tuple[NameParts, ...]
     alone: frozenset[str]  # names that are proof by themselves
     names: frozenset[str]  # every word of a name
-    inflected: frozenset[str]  # names that are proof by themselves, as sentences change them
+    inflected: Cases  # names that are proof by themselves, as sentences change them
     run_together: frozenset[str]  # smithjohn, jsmith
     monograms: frozenset[str]  # initials, both orders
     needles: tuple[Needle, ...]
     order: Mapping[str, int]  # the place of each needle among them, by its text
     dates: frozenset[date]
-    quick: frozenset[str]  # words of which an ASCII text must hold one
+    quick: frozenset[str]  # words of which an ASCII text must hold one, or a form of one
     parts: Runs  # or runs of letters and digits
     runs: Runs  # needles, names written together and long names
 
@@ -104,7 +105,7 @@ class Taught:
     dates: tuple[date, ...] = ()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def _taught(item: Known) -> Taught:
     if item.kind is Kind.NAME:
         spelt = umlauts(item.value)
@@ -121,20 +122,19 @@ def _assemble(names: tuple[NameParts, ...], needles: tuple[Needle, ...], dates: 
     alone = frozenset([word for word in spelt if _proves(word)])
     run = frozenset([form for name in names for form in _run_together(name)])
     monograms = frozenset([form for name in names for form in _monograms(name)])
-    cases = frozenset[str]().union(*map(inflected, alone)) - spelt
     sought = {needle.text for needle in needles} | run | {name for name in alone if len(name) >= _SHORTEST_CORE}
     sought |= {name[:CUT] for name in alone if len(name) > CUT}
     return Compiled(
         names,
         alone=alone,
         names=spelt,
-        inflected=cases,
+        inflected=Cases(alone, spelt),
         run_together=run,
         monograms=monograms,
         needles=needles,
         order={needle.text: place for place, needle in enumerate(needles)},
         dates=dates,
-        quick=spelt | cases,
+        quick=spelt,
         parts=Runs((*filter(str.isascii, sought), *_dated(dates, monograms))),
         runs=Runs(sought),
     )
@@ -169,7 +169,7 @@ def _proves(word: str) -> bool:
     return len(word) >= _SHORTEST_WORD and not is_ambiguous(word)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def _run_together(name: NameParts) -> tuple[str, ...]:
     return tuple(_joined(name))
 

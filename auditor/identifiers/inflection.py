@@ -11,15 +11,18 @@ _LEAST_FORM, _LEAST_STEM = 5, 2
 _ARABIC, _HEBREW = range(0x0600, 0x0700), range(0x0590, 0x0600)
 
 
-@lru_cache(maxsize=8192)
 def inflected(word: str) -> frozenset[str]:
-    """Every form of a folded name in another case, in any of the languages known; none that is a word of its own."""
+    """Every form of a folded name in another case, in any of the languages known."""
     if not word.isascii():
         return frozenset(_prefixed(word))
     if len(word) < _SHORTEST or not word.isalpha():
         return frozenset((f"{word}s",)) if word.isalpha() else frozenset()
-    forms = {form for form in _forms(word) if not is_ordinary(form) and form not in words_of("medicine")}
-    return frozenset(forms - {word})
+    return frozenset(_forms(word)) - {word}
+
+
+def is_word(form: str) -> bool:
+    """Whether a form of a name is a word of its own: `Parks`, `Marks`."""
+    return len(form) > _SHORTEST and form.isascii() and (is_ordinary(form) or form in words_of("medicine"))
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -60,7 +60,11 @@ class Glancer:
 
 def knows(glance: Glance, target: Compiled) -> bool:
     """Whether anything that is known of the person may stand in the text that gave `glance`; never no wrongly."""
-    return not target.quick.isdisjoint(glance.words) or target.parts.any_within(glance.squeezed)
+    return _named(glance, target) or target.parts.any_within(glance.squeezed)
+
+
+def _named(glance: Glance, target: Compiled) -> bool:
+    return not (target.quick.isdisjoint(glance.words) and target.inflected.isdisjoint(glance.words))
 
 
 def whole(text: str, nature: Nature, glance: Glance, target: Compiled) -> Hit | None:
@@ -71,7 +75,7 @@ def whole(text: str, nature: Nature, glance: Glance, target: Compiled) -> Hit | 
     spaced = len(text) > 2 * len(glance.squeezed) or "\n\n" in text or "\\" in text
     if spaced or not (text[0].isalnum() and text[-1].isalnum()):
         return None
-    if not (target.quick.isdisjoint(glance.words) and target.monograms.isdisjoint(glance.words)):
+    if _named(glance, target) or not target.monograms.isdisjoint(glance.words):
         return None
     return known_number(0, len(text), target.needles[place].kind)
 

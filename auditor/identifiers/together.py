@@ -60,7 +60,7 @@ def _worded(sheet: str, texts: Sequence[Told], target: Compiled) -> set[int]:
     """The lines of `sheet` in which a word of a known name stands, or one that announces a name or may be one."""
     words = _WORD_OR_END.findall(sheet)
     shown = set(words)
-    known, letters = target.quick & shown, _LETTERS & shown
+    known, letters = (target.quick & shown) | target.inflected.among(shown), _LETTERS & shown
     sought = known | letters | announcing().among(shown)
     found: set[int] = set()
     number = 0
