@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +59,7 @@ class Pictures:
             said["pixel_risk"] = risk
         reading = self._reader.read(dataset)
         records: Records = {}
-        for box in reading.boxes:
-            self._judge(box, identity, records)
+        self._judge(reading.boxes, identity, records)
         unknown: dict[str, str] = {}
         for locator, reason in reading.not_evaluated.items():
             unknown |= _unknown(_place(locator), reason)
@@ -88,13 +87,30 @@ class Pictures:
         except Exception as error:  # whatever pydicom makes of a damaged file, the scan goes on without its pixels
             return f"the file cannot be opened for its pixels ({type(error).__name__})"
 
-    def _judge(self, box: TextBox, identity: Identity, records: Records) -> None:
-        for hit in self._assessor.detectors.find(box.text, identity, _FIELD):
-            side = "dates" if hit.kind in _LIMITED else "direct"
-            record = {"locator": box.locator, "value": box.text[hit.start : hit.end], "letter": hit.letter}
-            record |= {"attribute": _KEYWORDS[box.place], "detector": hit.detector}
-            record["box"] = ",".join(str(edge) for edge in box.block)
-            records.setdefault(f"{_FACTS[box.place]}_{side}", []).append(record)
+    def _judge(self, boxes: Sequence[TextBox], identity: Identity, records: Records) -> None:
+        """Identifying lines below one another share a box; a line of technical text beside them is in none."""
+        told = [(box, hits) for box in boxes if (hits := self._assessor.detectors.find(box.text, identity, _FIELD))]
+        for (box, hits), block in zip(told, _blocks([box for box, _ in told]), strict=True):
+            for hit in hits:
+                side = "dates" if hit.kind in _LIMITED else "direct"
+                record = {"locator": box.locator, "value": box.text[hit.start : hit.end], "letter": hit.letter}
+                record |= {"attribute": _KEYWORDS[box.place], "detector": hit.detector}
+                record["box"] = ",".join(map(str, block))
+                records.setdefault(f"{_FACTS[box.place]}_{side}", []).append(record)
+
+
+def _blocks(boxes: Sequence[TextBox]) -> Sequence[tuple[int, int, int, int]]:
+    """For each line the box of the identifying lines of its picture that it stands among."""
+    from auditor.pixels.region import blocks
+
+    shown: dict[tuple[str, int], list[int]] = {}
+    for number, box in enumerate(boxes):
+        shown.setdefault((box.locator, box.first), []).append(number)
+    found = [box.box for box in boxes]
+    for numbers in shown.values():
+        for number, block in zip(numbers, blocks([boxes[number].box for number in numbers]), strict=True):
+            found[number] = block
+    return found
 
 
 def _unknown(place: str, reason: str) -> dict[str, str]:

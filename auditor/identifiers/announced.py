@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+from auditor.identifiers.inflection import is_declined
 from auditor.identifiers.phrase import LONGEST, Phrase, is_medical
 from auditor.identifiers.places import placed
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary, is_surname, is_worded, words_of
@@ -18,12 +19,16 @@ def announced(phrase: Phrase, place: int) -> Named | None:
     """A name after the title, label, relation or role at `place`."""
     word = phrase.word(place)
     gap = phrase.gap(place)
+    if place and word in words_of("post_titles") and phrase.gap(place - 1) == " " and _honoured(phrase, place):
+        return place - 1, place - 1, "people.title", 0.85, "stands before a title"
     if word in words_of("titles") and gap.strip(" \u00a0") in ("", ".", ".,", "_") and gap:
         return _titled(phrase, place)
     if word in words_of("labels") and set(gap) & set(":=") and len(gap) <= 3:
         return _labelled(phrase, place + 1, loose=True, reason="stands after a label for a name")
     if word in words_of("half_titles") and gap in (" ", ". ", "\u00a0") and _called(phrase, place + 1):
         return _labelled(phrase, place + 1, loose=False, reason="a given name after a word for a patient")
+    if word in words_of("half_titles") and gap in (" ", ". ", "\u00a0") and _addressed(phrase, place + 1):
+        return place + 1, place + 1, "people.context", 0.75, "a family name after a word for a patient"
     if word in words_of("relations") or word in words_of("roles"):
         return _related(phrase, place)
     return _spoken_of(phrase, place)
@@ -34,6 +39,21 @@ def _called(phrase: Phrase, place: int) -> bool:
     word = phrase.word(place)
     given = is_given(word) and len(word) > 3 and not is_ordinary(word) and not is_medical(word)
     return given and not is_eponym(word) and phrase.capital(place) and not phrase.headed(place)
+
+
+def _addressed(phrase: Phrase, place: int) -> bool:
+    """Whether a family name that means nothing else stands here, and the sentence goes on in small letters."""
+    if place >= len(phrase.tokens) or phrase.shouted or not phrase.capital(place) or not _solely(phrase, place):
+        return False
+    after = phrase.gap(place)[:1] in (",", ".", ";", ")", "\n", "") or not phrase.capital(place + 1)
+    return after and phrase.word(place + 1) not in words_of("heads")
+
+
+def _honoured(phrase: Phrase, place: int) -> bool:
+    """Whether a given or family name stands before a title that follows names: `Selin bey`, `Kovács úr`."""
+    word = phrase.word(place - 1)
+    known = (is_given(word) or is_surname(word)) and not is_medical(word)
+    return known and len(word) > 2 and phrase.raw(place - 1).istitle() and not phrase.raw(place).isupper()
 
 
 def _spoken_of(phrase: Phrase, place: int) -> Named | None:
@@ -128,6 +148,8 @@ def _related(phrase: Phrase, place: int) -> Named | None:
     announced = steps > 0 or bool(set(phrase.gap(place)) & set(":=("))
     if not phrase.near(first - 1) or first >= len(phrase.tokens):
         return None
+    if steps == 0 and _family_name(phrase, first):
+        return first, first, "people.context", 0.75, "a family name after the word for somebody of the staff"
     small = _small(phrase, first, titled=False)
     if small:
         return first, small, "people.context", 0.8, "a given and a family name after a relation or a role"
@@ -163,6 +185,21 @@ def _labelled(phrase: Phrase, first: int, *, loose: bool, reason: str, announced
     ):
         return None
     return first, last, "people.context", 0.88 if known else 0.75, reason
+
+
+def _family_name(phrase: Phrase, place: int) -> bool:
+    """Whether a family name that means nothing else stands alone right after a job: `lekarz Nowicka`."""
+    raw = phrase.raw(place)
+    job = phrase.word(place - 1) in words_of("staff") and phrase.gap(place - 1) in (" ", ". ")
+    alone = not phrase.known(place + 1) or phrase.gap(place) not in (" ", "-", "^", ", ")
+    return job and alone and raw.istitle() and _solely(phrase, place)
+
+
+def _solely(phrase: Phrase, place: int) -> bool:
+    """Whether a word of four letters or more is a family name, and neither a town nor a word of its own."""
+    word = phrase.word(place)
+    plain = len(word) > 3 and (_plainly(phrase, place, is_surname) or _plainly(phrase, place, is_declined))
+    return plain and not phrase.headed(place) and placed(phrase, place) is None
 
 
 def _first_name(phrase: Phrase, place: int) -> bool:

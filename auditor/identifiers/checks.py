@@ -1,6 +1,7 @@
 """Check digits and tests of numbers in general, by name, for `patterns.yaml`. Each takes the value found: yes or no."""
 
 import ipaddress
+import re
 from collections.abc import Sequence
 
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -106,6 +107,11 @@ def phone_trunk(text: str) -> bool:
 def phone_whole(text: str) -> bool:
     """A text of nine to fifteen digits in two or three groups, or behind an exit code."""
     return 9 <= len(digits(text)) <= 15 and varied(digits(text))
+
+
+def phone_groups(text: str) -> bool:
+    """A number in groups that are no sizes of pictures (512 512 128): not all of them are divided by sixteen."""
+    return varied(digits(text)) and any(int(group) % 16 for group in re.findall(r"\d+", text))
 
 
 def ipv4(text: str) -> bool:

@@ -120,7 +120,11 @@ def _no_words_of_names(folded: Folded, tokens: Sequence[Token], first: int, last
         return "syllables in small letters, as Vietnamese words are"
     if len(group) == 1 and _one_sign(folded, group[0]) and not _ideogram(group[0].text):
         return "one sign that sounds like a name"
-    if len(group) == 1 and len(group[0].text) <= _NOUN and _murmured(folded, tokens, first):
+    if (
+        len(group) == 1
+        and _murmured(folded, tokens, first)
+        and (len(group[0].text) <= _NOUN or tokens[first + 1].text in words_of("half_titles"))
+    ):
         return "a short word in small letters that opens others, and nothing beside it says that a person is meant"
     return ""
 

@@ -11,6 +11,7 @@ from typing import Any
 import re2
 
 _TOGETHER = 48
+_FOR_SET, _FOR_ONE = 16 << 20, 32 << 20  # bytes; what is above the program holds states, and is cleared when full
 
 
 class Gate:
@@ -45,15 +46,15 @@ class _Few:
 
     @cached_property
     def compiled(self) -> Any:
-        gate = re2.Set.SearchSet(generous())
+        gate = re2.Set.SearchSet(generous(_FOR_SET))
         for number in self.numbers:
             gate.Add(self._sources[number])
         gate.Compile()
         return gate
 
 
-def generous() -> Any:
+def generous(memory: int = _FOR_ONE) -> Any:
     """Options for patterns of many words, which need more memory than RE2 grants by default."""
     options = re2.Options()
-    options.max_mem = 256 << 20
+    options.max_mem = memory
     return options

@@ -55,7 +55,10 @@ _LABEL = 5  # letters of a label that may have an ending of its own: `polisy 471
 _LEAST_DIGITS = 4
 _VERSIONLIKE = frozenset((Kind.IP, Kind.PHONE, Kind.SSN, Kind.OTHER))
 _PARTS = ("version", "artikel", "modell", "charge", "katalog", "teile", "bestell", "revision", "material", "lotn")
-_NO_DIGITS = ("email", "url", "ipv6", "mac", "lives-in", "institution", "institution-before", "quarter")
+_NO_DIGITS = (
+    *("email", "url", "ipv6", "mac", "quarter", "village", "name-doctor", "institution", "institution-before"),
+    *("institution-letters", "institution-tail", "lives-in", "lives-cases", "lives-turkish", "lives-slavic"),
+)
 
 
 @dataclass(frozen=True, slots=True)

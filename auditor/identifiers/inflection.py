@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from auditor.identifiers.resource import table
-from auditor.identifiers.vocabulary import is_ordinary, words_of
+from auditor.identifiers.vocabulary import is_ordinary, is_surname, words_of
 
 _SHORTEST = 4  # letters of a name that endings are put to
 _LEAST_FORM, _LEAST_STEM = 5, 2
+_LONGEST_ENDING = 8
 _ARABIC, _HEBREW = range(0x0600, 0x0700), range(0x0590, 0x0600)
 
 
@@ -23,6 +24,26 @@ def inflected(word: str) -> frozenset[str]:
 def is_word(form: str) -> bool:
     """Whether a form of a name is a word of its own: `Parks`, `Marks`."""
     return len(form) > _SHORTEST and form.isascii() and (is_ordinary(form) or form in words_of("medicine"))
+
+
+@lru_cache(maxsize=4096)
+def is_declined(word: str) -> bool:
+    """Whether a folded word is a known family name in another case or of a woman: Niskasen, Kohútová."""
+    if len(word) < _LEAST_FORM or not word.isascii():
+        return False
+    ends = (word[-size:] for size in range(1, min(_LONGEST_ENDING, len(word) - _LEAST_STEM) + 1))
+    stems = ((word[: -len(end)], base) for end in ends for base in _bases().get(end, ()))
+    return any(len(stem + base) >= _SHORTEST and is_surname(stem + base) for stem, base in stems)
+
+
+@lru_cache(maxsize=1)
+def _bases() -> dict[str, frozenset[str]]:
+    """The endings that an ending may stand for."""
+    bases: dict[str, set[str]] = {}
+    for ending, forms in _endings():
+        for form in forms:
+            bases.setdefault(form, set()).add(ending)
+    return {form: frozenset(endings) for form, endings in bases.items()}
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -151,15 +151,17 @@ def _run_together(text: Text, target: Compiled, field: Field, shown: frozenset[s
     """Names written without spaces, the longest first; `shown` are the runs that stand in the squeezed text."""
     inner = shown & target.alone if field.nature in _TIGHT else frozenset()
     longer = sorted((name for name in inner if len(name) >= _INSIDE), key=_longest_first)
-    runs = sorted(shown & target.run_together, key=_longest_first)
+    whole = sorted(shown & target.run_together, key=_longest_first)
+    runs = [run for run in whole if run[1:] not in target.names and run[:-1] not in target.names]
     short = field.nature in _TIGHT or field.nature in _SHORT_FIELDS
     cut = [name for run in shown for name in target.cut.get(run, ())] if short else []
-    if not longer and not runs and not cut:
+    if not longer and not whole and not cut:
         return
     for token in text.tokens:
         if token.text.isdecimal() or token.text in target.names:
             continue
-        found = next((run for run in runs if run in token.text and (len(run) > _INSIDE or run == token.text)), "")
+        found = token.text if token.text in whole and (token.text in runs or not _marked(text.folded, token)) else ""
+        found = found or next((run for run in runs if len(run) > _INSIDE and run in token.text), "")
         inside = found or ("" if is_ordinary(token.text) else next((name for name in longer if name in token.text), ""))
         if not inside and len(token.text) >= CUT and any(name.startswith(token.text) for name in cut):
             inside = token.text
@@ -167,6 +169,12 @@ def _run_together(text: Text, target: Compiled, field: Field, shown: frozenset[s
             start = token.start + token.text.index(inside)
             first, last = text.folded.span(start, start + len(inside))
             yield Hit(first, last, Kind.NAME, "identity.name", 0.9, "known name, written without spaces")
+
+
+def _marked(folded: Folded, token: Token) -> bool:
+    """Whether a word in small letters bears marks: initial and family name in one are no syllable (`choáng`)."""
+    start, end = folded.span(token.start, token.end)
+    return folded.original[start:end].islower() and not folded.original[start:end].isascii()
 
 
 def _longest_first(run: str) -> tuple[int, str]:

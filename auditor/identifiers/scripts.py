@@ -11,6 +11,8 @@ from auditor.identifiers.fold import simple, words
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import table, wordlist
+from auditor.identifiers.spelling import respelt
+from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary
 
 _WHERE = frozenset(Nature) - {Nature.IDENTIFIER, Nature.CODE, Nature.DATE, Nature.UID}
 
@@ -83,7 +85,7 @@ def _korean_name(text: str) -> bool:
     return len(text) > 2 or _korean(text)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _signs(group: str) -> frozenset[str]:
     return frozenset(str(table("scripts")["words"][group]).split())
 
@@ -102,7 +104,26 @@ def _words(text: str) -> list[str]:
     return words(simple(text)) or [""]
 
 
+def _thai(text: str) -> bool:
+    """Two words, or one that is a known name."""
+    return len(_words(text)) > 1 or _native(text)
+
+
+def _vietnamese_name(text: str) -> bool:
+    """Capital letters at the head of every word; alone, one that is not written in capitals like an abbreviation."""
+    found = text.split()
+    if not text.replace(" ", "").isalpha() or found[0].lower() in _signs("vietplain"):
+        return False
+    return len(found) > 1 or (not text.isupper() and len(text) > 1 and text[1:].islower())
+
+
+def _greek_name(text: str) -> bool:
+    """Whether the word is a given name in Latin letters."""
+    return any(is_given(word) and not is_ordinary(word) and not is_eponym(word) for word in respelt(_words(text)[0]))
+
+
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "any": bool, "japanese": _japanese, "family": _family, "native": _native, "pair": _pair,
     "devanagari": _devanagari, "korean": _korean, "koreanname": _korean_name,
+    "thai": _thai, "vietname": _vietnamese_name, "greekname": _greek_name,
 }  # fmt: skip

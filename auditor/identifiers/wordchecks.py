@@ -127,3 +127,8 @@ def long_number(value: str, rest: str) -> bool:
     digits = [char for char in value if char.isdecimal()]
     measured = rest.lstrip().lower().startswith(("mm", "cm", "kv", "ma ", "ml", "%", "hz", "ms", "mg", "gy"))
     return len(digits) > 5 and len(set(digits)) > 1 and not measured
+
+
+def home_town(value: str, rest: str) -> bool:
+    """A town of 15,000 inhabitants or more."""
+    return is_town("_".join(_names(value)))

@@ -4,7 +4,7 @@ The public interface, by module (import from the module; nothing is re-exported)
 
 * `region.Region(box, first, last)`: a rectangle `box = (x0, y0, x1, y1)` in pixels (x right, y down, end exclusive)
   on frames `first..last`, zero-based, inclusive; `last=-1` means to the end.
-* `reading.TextBox(place, locator, first, last, box, text, confidence, block)`: text that was read; `place` is `pixels`,
+* `reading.TextBox(place, locator, first, last, box, text, confidence)`: text that was read; `place` is `pixels`,
   `overlay` or `icon`, `locator` the tag path, `block` the box of the paragraph the line stands in.
   `reading.PixelReading(boxes, frames, looked_at, not_evaluated)`: `not_evaluated` maps a locator to the reason, and is
   empty when everything was looked at.

@@ -12,7 +12,7 @@ from auditor.pixels.gate import changed, may_hold_text
 from auditor.pixels.memory import Memory
 from auditor.pixels.overlays import pictures
 from auditor.pixels.reading import PixelReading, TextBox
-from auditor.pixels.region import Box, overlap, union
+from auditor.pixels.region import overlap, union
 from auditor.pixels.sampling import sample
 
 if TYPE_CHECKING:
@@ -113,35 +113,7 @@ class Reader:
 
 
 def _boxes(place: str, locator: str, frame: int, found: list[engine.Word]) -> list[TextBox]:
-    blocks = _blocks([word.box for word in found])
-    return [
-        TextBox(place, locator, frame, frame, word.box, word.text, word.confidence, block)
-        for word, block in zip(found, blocks, strict=True)
-    ]
-
-
-def _blocks(boxes: list[Box]) -> list[Box]:
-    """For each line the box of the lines that stand directly above and below it, as one writes a block of text."""
-    order = sorted(range(len(boxes)), key=lambda index: boxes[index][1])
-    blocks: list[Box] = []
-    member: dict[int, int] = {}
-    for index in order:
-        line = boxes[index]
-        near = next((number for number, block in enumerate(blocks) if _adjoins(block, line)), None)
-        if near is None:
-            blocks.append(line)
-            near = len(blocks) - 1
-        else:
-            blocks[near] = union(blocks[near], line)
-        member[index] = near
-    return [blocks[member[index]] for index in range(len(boxes))]
-
-
-def _adjoins(block: Box, line: Box) -> bool:
-    height = line[3] - line[1]
-    close = line[1] - block[3] <= height // 2
-    aligned = abs(line[0] - block[0]) <= height or abs(line[2] - block[2]) <= height
-    return close and aligned and line[3] > block[1]
+    return [TextBox(place, locator, frame, frame, word.box, word.text, word.confidence) for word in found]
 
 
 def _merged(boxes: list[TextBox]) -> list[TextBox]:
@@ -153,8 +125,6 @@ def _merged(boxes: list[TextBox]) -> list[TextBox]:
         if old is None:
             merged[key] = box
             continue
-        box_of_both, block = union(old.box, box.box), union(old.block, box.block)
-        best = max(old.confidence, box.confidence)
-        last = max(old.last, box.last)
-        merged[key] = TextBox(old.place, old.locator, old.first, last, box_of_both, old.text, best, block)
+        both, best = union(old.box, box.box), max(old.confidence, box.confidence)
+        merged[key] = TextBox(old.place, old.locator, old.first, max(old.last, box.last), both, old.text, best)
     return list(merged.values())

@@ -11,7 +11,7 @@ class TextBox:
     """Text read from a picture. `box` is x0, y0, x1, y1 in pixels of that picture; frames count from 0, both inclusive.
 
     `place` is `pixels`, `overlay` or `icon`, `locator` the tag path of the picture; `confidence` is the
-    reader's own, 0 to 1; `block` is the box of the lines of text it stands among.
+    reader's own, 0 to 1.
     """
 
     place: str
@@ -21,7 +21,6 @@ class TextBox:
     box: Box
     text: str
     confidence: float
-    block: Box
 
 
 @dataclass(frozen=True, slots=True)

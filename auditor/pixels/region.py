@@ -1,5 +1,6 @@
 """A rectangle on some frames."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -23,3 +24,27 @@ def union(one: Box, other: Box) -> Box:
 def overlap(one: Box, other: Box) -> bool:
     """Whether two boxes share a pixel."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def blocks(boxes: Sequence[Box]) -> list[Box]:
+    """For each line of text the box of those that stand directly above and below it, as one writes a block of text."""
+    order = sorted(range(len(boxes)), key=lambda index: boxes[index][1])
+    found: list[Box] = []
+    member: dict[int, int] = {}
+    for index in order:
+        line = boxes[index]
+        near = next((number for number, block in enumerate(found) if _adjoins(block, line)), None)
+        if near is None:
+            found.append(line)
+            near = len(found) - 1
+        else:
+            found[near] = union(found[near], line)
+        member[index] = near
+    return [found[member[index]] for index in range(len(boxes))]
+
+
+def _adjoins(block: Box, line: Box) -> bool:
+    height = line[3] - line[1]
+    close = line[1] - block[3] <= height // 2
+    aligned = abs(line[0] - block[0]) <= height or abs(line[2] - block[2]) <= height
+    return close and aligned and line[3] > block[1]

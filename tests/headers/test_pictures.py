@@ -113,3 +113,10 @@ def test_a_photograph_of_a_face_is_told_from_one_of_a_foot(tmp_path):
     told = {name: {finding.rule for finding in made} for name, made in findings(tmp_path).items()}
     assert "headers.photograph-of-face" in told["FACE"]
     assert "headers.photograph-of-face" not in told["FOOT"]
+
+
+def test_a_technical_line_beside_a_name_is_in_no_box(tmp_path):
+    found = facts(_drawn(tmp_path, "GRONQVIST ASA", "W 400 L 40", "ID SE-7734190"), context(ocr=True))["one"]
+    boxes = [[int(edge) for edge in record["box"].split(",")] for record in found["pixels_direct"]]
+    assert len(boxes) > 1
+    assert not any(top < 76 < bottom for _, top, _, bottom in boxes)

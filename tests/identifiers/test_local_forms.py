@@ -1,0 +1,94 @@
+"""Ages, dates, streets, plates, wards, towns and people as notes of single countries write them."""
+
+# ruff: noqa: RUF001 - texts of many scripts look alike on purpose
+
+import pytest
+
+from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.identity import Identity, Known
+from auditor.identifiers.kind import Kind
+
+
+@pytest.fixture(scope="module")
+def detectors():
+    return Detectors()
+
+
+def _found(detectors, text):
+    return {(hit.letter, text[hit.start : hit.end]) for hit in detectors.find(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "letter", "value"),
+    [
+        ("97-v nainen, kaatunut", "C", "97-v nainen"),
+        ("kobieta 96-letnia, upadek", "C", "96-letnia"),
+        ("pacjent lat 91", "C", "91"),
+        ("žena 98 r., pád", "C", "žena 98 r"),
+        ("женщина, 93-летняя", "C", "93-летняя"),
+        ("ur. 14.02.1937r.", "C", "14.02.1937"),
+        ("przyjęta 3.4.23", "C", "3.4.23"),
+        ("kontrol 5 NİSAN 2023", "C", "5 NİSAN 2023"),
+        ("kuvattu 6/11 2023", "C", "6/11 2023"),
+        ("檢查日期 112/07/09", "C", "112/07/09"),
+        ("Hálkova 831/12", "B", "Hálkova 831/12"),
+        ("os. Słoneczne 7 m. 31", "B", "os. Słoneczne 7 m. 31"),
+        ("214. sokak no 8", "B", "214. sokak no 8"),
+        ("Kauno g. 18-6", "B", "Kauno g. 18-6"),
+        ("88/3 ม.9 ต.หนองบัว", "B", "88/3 ม.9 ต.หนองบัว"),
+        ("muuttanut Porista", "B", "Porista"),
+        ("Adana ilinden geldi", "B", "Adana"),
+        ("m. Radom", "B", "Radom"),
+        ("NZOZ Pod Lipami", "B", "NZOZ Pod Lipami"),
+        ("Porin ksks", "B", "Porin ksks"),
+        ("Teho paikka 3", "B", "Teho paikka 3"),
+        ("4. kat 412 nolu oda", "B", "4. kat 412 nolu oda"),
+        ("รถทะเบียน 7ขค 418", "L", "7ขค 418"),
+        ("AN 66-310778", "J", "66-310778"),
+        ("J. Hruška, ČLK 2208144713", "K", "2208144713"),
+        ("Radiologi Heikkinen", "A", "Heikkinen"),
+        ("lekarka Zawadzka", "A", "Zawadzka"),
+        ("lékař Hruška", "A", "Hruška"),
+        ("Nermin hanım çekimi yaptı", "A", "Nermin"),
+        ("badanie pana Zawadzkiego", "A", "Zawadzkiego"),
+        ("potilaan Heikkisen pyyntö", "A", "Heikkisen"),
+        ("chị Hoa sợ máy", "A", "Hoa"),
+        ("η Χρυσάνθη φοβάται", "A", "Χρυσάνθη"),
+        ("الممرضة هدى الزيدي", "A", "هدى الزيدي"),
+    ],
+)
+def test_what_a_local_note_tells_is_found_with_its_letter(detectors, text, letter, value):
+    assert (letter, value) in _found(detectors, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "syngo CT 1.2.10",
+        "Image 3.4.12",
+        "512 512 128",
+        "Sensation 64",
+        "Slice 10/24",
+        "95 mm frau",
+        "hasta kontrast aldı",
+        "Pacjent Klaustrofobia",
+        "patient Siemens scanner",
+        "bà Đau bụng",
+        "Η Αορτή έχει",
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(detectors, text):
+    assert _found(detectors, text) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Veselý^Radim", "veselý pacient, spolupracuje"),
+        ("Dziedzic^Zofia", "dziedziczna koagulopatia"),
+        ("Koivu^Anja", "koivuallergia"),
+        ("Hoang^Chi", "choáng váng"),
+    ],
+)
+def test_a_word_that_begins_like_a_known_name_and_an_initial_is_a_word(detectors, name, text):
+    assert detectors.find(text, Identity.learn([Known(Kind.NAME, name)])) == ()
