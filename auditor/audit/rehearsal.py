@@ -4,7 +4,6 @@ The scan that verifies a de-identified copy may object to files, which are then 
 the store keeps is one run over the copies as they are released, with nothing scanned twice for it.
 """
 
-import os
 import pickle
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from shutil import rmtree
 
+from auditor.config.private import replaced
 from auditor.deid import markers
 from auditor.deid.objection import Objection
 from auditor.dicomio.dictionary import vr_of
@@ -219,14 +219,10 @@ def _written(part: Part) -> Written:
 
 
 def _save(path: Path, rehearsed: _Rehearsed) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
+        with replaced(path) as stream:
             pickle.dump(rehearsed, stream)
-        temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise StoreError(f"the verification cannot be kept: {error.strerror}", where=str(path.parent)) from error
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from auditor.config.private import replaced
 from auditor.errors import StoreError, VerificationError
 
 MAGIC = b"AUDITOR-CROSSWALK-1\n"
@@ -48,18 +49,12 @@ def write(
     key = AESGCM.generate_key(256)
     header = json.dumps(_wrapped(key, passphrase, recipients), sort_keys=True).encode("ascii")
     lines = "".join(json.dumps([entry.kind, entry.original, entry.replacement]) + "\n" for entry in entries)
-    temporary = path.with_name(path.name + ".part")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
+        with replaced(path) as stream:
             stream.write(MAGIC + struct.pack(">I", len(header)) + header)
             for sealed in _sealed(key, header, lines.encode("utf-8", "surrogatepass")):
                 stream.write(struct.pack(">I", len(sealed)) + sealed)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise StoreError(f"the crosswalk cannot be written: {error.strerror}", where=str(path)) from error
 
 

@@ -1,11 +1,11 @@
 """What a comparison says of another tool's work, in the form of a certificate: counted, not claimed."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from auditor.config.private import replaced
 from auditor.deid import table
 from auditor.deid.certificate import Certificate, clauses, risks
 from auditor.deid.codes import BASIC_CODE, Option
@@ -86,9 +86,8 @@ class Summary:
 
 def write(path: Path, made: Certificate) -> None:
     """Put a certificate where whoever seals the run finds it (mode 0600)."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(made.text())
+    with replaced(path) as stream:
+        stream.write(made.text().encode("utf-8"))
 
 
 def _became(old: bytes | None, copy: View, place: str) -> str:

@@ -5,10 +5,11 @@ wherever nothing was blanked: equal bytes need not be read twice.
 """
 
 import json
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.config.private import replaced
 from auditor.pixels.engine import Word
 
 
@@ -33,11 +34,5 @@ class Memory:
     def put(self, key: bytes, words: list[Word]) -> None:
         """Keep the lines of text of a picture, whole or not at all."""
         content = json.dumps([[word.box, word.text, word.confidence] for word in words]).encode("utf-8")
-        temporary = self.folder / f".{key.hex()}.{os.getpid()}"
-        try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-            temporary.replace(self.folder / key.hex())
-        except OSError:
-            temporary.unlink(missing_ok=True)
+        with suppress(OSError), replaced(self.folder / key.hex()) as stream:
+            stream.write(content)

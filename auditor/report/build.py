@@ -1,13 +1,12 @@
 """Makes a report: view, template, PDF, signature. The same run gives the same bytes before signing."""
 
-import contextlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditor.config.private import replaced
 from auditor.config.settings import Configuration
 from auditor.errors import ConfigError, VerificationError
 from auditor.model import codec
@@ -174,15 +173,10 @@ def write_report(report: Report, file: Path) -> list[Path]:
         (file, report.content),
         *((file.parent / item.name, item.content) for item in report.beside),
     ]:
-        temporary = target.with_name(f".{target.name}.new")
         try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as stream:
+            with replaced(target) as stream:
                 stream.write(content)
-            temporary.replace(target)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise ConfigError(
                 f"the report cannot be written: {error.strerror}",
                 where=str(target),

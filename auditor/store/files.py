@@ -4,12 +4,12 @@ import contextlib
 import errno
 import fcntl
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from auditor.config.private import replaced
 from auditor.errors import StoreError
 
 _OUT_OF_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -28,21 +28,13 @@ def write_file(file: Path, write: Callable[[BinaryIO], None]) -> str:
 
     On any failure nothing is left behind, whatever stood at `file` before is untouched, and StoreError says why.
     """
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}.new")
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
+        with replaced(file) as stream:
             write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        digest = hash_file(temporary)
-        temporary.replace(file)
+        digest = hash_file(file)
         _flush_folder(file.parent)
     except OSError as error:
         raise cannot("a file of the store cannot be written", file, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
     return digest
 
 
