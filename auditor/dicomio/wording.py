@@ -4,7 +4,7 @@ import re
 
 from auditor.dicomio.tokens import may_hold_tokens
 
-_WORD = re.compile(r"[^\W_]{3}")
+_WORD = re.compile(r"[^\W_]{3}|(?<!\d)\d{1,2}([./-])\d{1,2}\1\d\d(?!\d)")  # letters or digits, or a short date
 _SIGNS = r"\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # blocks whose vowels are no letters to \w
 _JUNK = re.compile(rf"[^\w\s^=.,:;/@()&'+{_SIGNS}-]")
 _STRANGE = re.compile(rf"[^\w\s\0^=.,:/{_SIGNS}-]|_")

@@ -128,7 +128,7 @@ def _all(
     if glance is None or glance.dated:
         hits += _date_hits(plain, identity, field, notes)
     if field.nature is Nature.CODE:
-        return hits
+        return hits + general.seek(plain, field, notes) if glance is None or glance.formed else hits
     if glance is None or glance.formed:
         found = general.seek(plain, field, notes)
         hits = [_by_form(hit, found) for hit in hits] + found

@@ -28,6 +28,7 @@ _WHERE = {
     "text": _TEXT,
     "free": _FREE,
     "identifier": frozenset((Nature.IDENTIFIER,)),
+    "code": frozenset((Nature.CODE,)),
 }
 _TAIL = (
     r"[\s:=#.]{0,3}"

@@ -16,6 +16,7 @@ from auditor.identifiers.places import announcing as announcing_places
 from auditor.identifiers.resource import wordlist
 from auditor.identifiers.vocabulary import is_given, is_surname, words_of
 
+_DIALLED = 8  # digits; a telephone number beyond the land has more
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
 # what shows in a UID whoever the person is: a time stamp to the second, or a UUID
 _UID_STAMP = re.compile(r"(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-2][0-9][0-5][0-9][0-5][0-9]|^2\.25\.")
@@ -87,7 +88,8 @@ def _glance(text: str, nature: Nature) -> Glance:
         return Glance(words, squeezed, False, False, False, not is_stamped(text))
     dated = may_be_dated(text)
     if nature is Nature.CODE:
-        return Glance(words, squeezed, dated, False, False, True)
+        dialled = len(squeezed) > _DIALLED and may_hold(text, nature, digits=True)
+        return Glance(words, squeezed, dated, dialled, False, not dialled)
     formed = may_hold(text, nature, digits=not squeezed.isalpha())
     peopled = bool(announcing().among(words)) or _initialled(text, words)
     quiet = not ((dated and nature in READS_DATES) or formed or peopled)

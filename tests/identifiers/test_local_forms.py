@@ -5,6 +5,7 @@
 import pytest
 
 from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.identity import Identity, Known
 from auditor.identifiers.kind import Kind
 
@@ -92,3 +93,13 @@ def test_what_only_looks_like_it_is_left_alone(detectors, text):
 )
 def test_a_word_that_begins_like_a_known_name_and_an_initial_is_a_word(detectors, name, text):
     assert detectors.find(text, Identity.learn([Known(Kind.NAME, name)])) == ()
+
+
+@pytest.mark.parametrize(("value", "letters"), [("0441237788", {"D"}), ("447911203344", {"D"}), ("537341.5", set())])
+def test_a_telephone_number_in_a_place_for_measures_is_found(detectors, value, letters):
+    assert {hit.letter for hit in detectors.find(value, field=Field(Nature.CODE))} == letters
+
+
+@pytest.mark.parametrize("value", ["0000000012", "20240512101112", "1717171717171", "370000000", "512"])
+def test_counts_and_times_in_places_for_measures_are_nobodys(detectors, value):
+    assert detectors.find(value, field=Field(Nature.CODE)) == ()
