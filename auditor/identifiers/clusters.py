@@ -105,7 +105,8 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     if _ideogram(word.text):
         return "" if word.text not in words_of("ideograms") else "a sign that is an ordinary word alone"
     if len(word.text) < 2 or (len(word.text) == 2 and len(group) == 1 and word.text.isascii()):
-        return "too short to be proof alone"
+        heads_file = len(word.text) > 1 and word.text in target.families and _heads_a_name(folded, word, field)
+        return "" if heads_file else "too short to be proof alone"
     if len(group) > 1 and _capital(folded, word):
         return ""
     return _ambiguous(folded, tokens, first, word, field)
@@ -127,6 +128,16 @@ def _no_words_of_names(folded: Folded, tokens: Sequence[Token], first: int, last
     ):
         return "a short word in small letters that opens others, and nothing beside it says that a person is meant"
     return ""
+
+
+def _heads_a_name(folded: Folded, word: Token, field: Field) -> bool:
+    """Whether a short family name with a capital begins the name of a file or folder, or is all of an AE title."""
+    if not _capital(folded, word) or word.text in words_of("short_codes"):
+        return False
+    if field.nature is Nature.FILE_NAME:
+        before, after = folded.text[word.start - 1 : word.start], folded.text[word.end : word.end + 1]
+        return before in ("", "/", "\\") and after in ("", "/", "\\", "_", "-", " ", "^", ".")
+    return field.nature is Nature.CODE and "Title" in field.label and folded.text.strip() == word.text
 
 
 def _ideogram(word: str) -> bool:

@@ -53,6 +53,11 @@ class Compiled:
     runs: Runs  # needles, names written together and long names
 
     @cached_property
+    def families(self) -> frozenset[str]:
+        """Every word of a family name, as it is written."""
+        return frozenset(word for name in self._named for word in name.family)
+
+    @cached_property
     def joined_only(self) -> frozenset[str]:
         """Names that need another part beside them."""
         return self.names - self.alone

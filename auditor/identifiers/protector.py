@@ -47,11 +47,19 @@ def _begun(key: bytes) -> tuple[Any, Any]:
 @lru_cache(maxsize=8192)
 def mask(value: str) -> str:
     """Mask `value`; the result never repeats three letters of it in a row, nor any digit."""
-    shown = value[:_MAXIMUM_SHOWN]
+    shown = value[: _shown(value)]
     if not shown.isprintable():
         shown = "".join(char if char.isprintable() else " " for char in shown)
     masked = _WORD.sub(_mask_match, shown)
-    return masked + "…" if len(value) > _MAXIMUM_SHOWN else masked
+    return masked + "…" if len(value) > len(shown) else masked
+
+
+def _shown(value: str) -> int:
+    """How much of a value is shown: of a long one as many whole words as fit."""
+    if len(value) <= _MAXIMUM_SHOWN:
+        return len(value)
+    blank = value.rfind(" ", _MAXIMUM_SHOWN // 2, _MAXIMUM_SHOWN + 1)
+    return blank if blank > 0 else _MAXIMUM_SHOWN
 
 
 def _mask_match(found: re.Match[str]) -> str:

@@ -103,3 +103,19 @@ def test_a_telephone_number_in_a_place_for_measures_is_found(detectors, value, l
 @pytest.mark.parametrize("value", ["0000000012", "20240512101112", "1717171717171", "370000000", "512"])
 def test_counts_and_times_in_places_for_measures_are_nobodys(detectors, value):
     assert detectors.find(value, field=Field(Nature.CODE)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "nature", "label", "found"),
+    [
+        ("VO_CT00012.dcm", Nature.FILE_NAME, "", {"VO"}),
+        ("Vo_3/ST0", Nature.FILE_NAME, "", {"Vo"}),
+        ("CT_VO.dcm", Nature.FILE_NAME, "", set()),
+        ("VO", Nature.CODE, "SourceApplicationEntityTitle", {"VO"}),
+        ("VO", Nature.CODE, "BodyPartExamined", set()),
+    ],
+)
+def test_a_family_name_of_two_letters_begins_a_file_name_or_is_all_of_a_title(detectors, text, nature, label, found):
+    identity = Identity.learn([Known(Kind.NAME, "Võ^Thanh Bình")])
+    hits = detectors.find(text, identity, Field(nature, label))
+    assert {text[hit.start : hit.end] for hit in hits} == found
