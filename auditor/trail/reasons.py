@@ -1,6 +1,6 @@
 """Why an access was right: explicit joins over the context, each with its strength and the row that proves it."""
 
-from auditor.trail import circles
+from auditor.trail import circles, excuses
 from auditor.trail.moments import local_sql
 from auditor.trail.resources import table
 from auditor.trail.warehouse import Warehouse
@@ -25,6 +25,7 @@ def explain(house: Warehouse, *, whole: bool, known: bool) -> None:
     lean on accesses that a join explained.
     """
     _touches(house, whole=whole)
+    excuses.weigh(house)
     house.con.execute("CREATE OR REPLACE TABLE reasons (id BIGINT, reason VARCHAR, strength DOUBLE, proof VARCHAR)")
     _judge(house, "joined")
     _uncovered(house, known=known)

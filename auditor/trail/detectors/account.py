@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from auditor.trail.detectors.bulk import WHOLE
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, numbers, texts, told_as
 from auditor.trail.detectors.touching import events_of
@@ -9,6 +10,8 @@ from auditor.trail.incident import Incident
 from auditor.trail.reasons import ENOUGH
 
 SLEEP_DAYS = 14
+OFTEN = 8
+"""Times from which a service that works from another place works there."""
 _ACTS = "e.class IN ('login','read','query','retrieve','export','delete','override','log_used')"
 
 
@@ -37,7 +40,7 @@ def _left(scene: Scene) -> list[Incident]:
         r."user" = e.usr
         WHERE r.left IS NOT NULL AND e.lts > r.left + INTERVAL 36 HOUR AND e.ok AND {_ACTS}""",
         "usr",
-        60 * 8,
+        WHOLE,
         "max(days) AS days",
     )
     return [
@@ -53,22 +56,36 @@ def _left(scene: Scene) -> list[Incident]:
 
 
 def _services(scene: Scene) -> list[Incident]:
-    """A service account that logs in or searches and opens records from a place it does not work from."""
-    rows = episodes(
+    """A service account that somebody uses: at an address where it logs in and searches by name, however often, or
+    now and then from a place that it does not work from."""
+    acts = "e.class IN ('login','read','query','override') AND e.ok"
+    scene.house.con.execute(
+        """CREATE OR REPLACE TEMP TABLE by_hand AS SELECT e.usr, e.ip FROM events e JOIN people p ON p.usr = e.usr
+        AND p.job = 'service' WHERE e.ip IS NOT NULL AND e.ok GROUP BY e.usr, e.ip
+        HAVING count(*) FILTER (e.class = 'login') > 0 AND count(*) < 20 * count(DISTINCT date_trunc('day', e.lts))
+        AND count(*) FILTER (e.wide AND regexp_matches(e.query, '(?i)(name|family|given)[^=;&]*=[^*;&]')) >= 3"""
+    )
+    desks = episodes(
         scene.house,
-        """WITH home AS (SELECT usr, arg_max(ip, n) AS ip FROM (SELECT e.usr, e.ip, count(*) AS n FROM events e JOIN
-        people p ON p.usr = e.usr
-        AND p.job = 'service' WHERE e.ip IS NOT NULL AND e.class <> 'login' GROUP BY ALL HAVING count(DISTINCT
-        date_trunc('day', e.ts)) >= 3) GROUP BY usr)
-        SELECT e.ev, e.ts, e.pat, e.usr, e.ip FROM events e JOIN people p ON p.usr = e.usr AND p.job = 'service' LEFT
-        JOIN home h ON h.usr = e.usr
-        WHERE e.class IN ('login','read','query','override') AND e.ok AND (h.ip IS NULL OR e.ip IS DISTINCT FROM
-        h.ip)""",
+        f"SELECT e.ev, e.ts, e.pat, e.usr, e.ip FROM events e SEMI JOIN by_hand USING (usr, ip) WHERE {acts}",
+        "usr",
+        WHOLE,
+        "list(DISTINCT ip) AS addresses",
+    )
+    away = episodes(
+        scene.house,
+        f"""WITH home AS (SELECT usr, arg_max(ip, n) AS ip FROM (SELECT e.usr, e.ip, count(*) AS n FROM events e
+        JOIN people p ON p.usr = e.usr AND p.job = 'service' ANTI JOIN by_hand h ON h.usr = e.usr AND h.ip = e.ip
+        WHERE e.ip IS NOT NULL AND e.class <> 'login' GROUP BY ALL
+        HAVING count(DISTINCT date_trunc('day', e.ts)) >= 3) GROUP BY usr)
+        SELECT e.ev, e.ts, e.pat, e.usr, e.ip FROM events e JOIN people p ON p.usr = e.usr AND p.job = 'service'
+        ANTI JOIN by_hand b ON b.usr = e.usr AND b.ip = e.ip LEFT JOIN home h ON h.usr = e.usr
+        WHERE {acts} AND (h.ip IS NULL OR e.ip IS DISTINCT FROM h.ip)""",
         "usr",
         120,
         "list(DISTINCT ip) FILTER (ip IS NOT NULL) AS addresses",
     )
-    frequent = rows.groupby("usr")["episode"].transform("count") > 8 if len(rows) else []
+    seldom = away[away.groupby("usr")["episode"].transform("count") <= OFTEN] if len(away) else away
     return [
         told_as(
             row,
@@ -77,8 +94,8 @@ def _services(scene: Scene) -> list[Incident]:
             80.0,
             ("a service account was used like a person's, from a place it does not work from",),
         )
-        for row, often in zip(rows.itertuples(index=False), frequent, strict=True)
-        if texts(row.pats) and not often
+        for row in (*desks.itertuples(index=False), *seldom.itertuples(index=False))
+        if texts(row.pats)
     ]
 
 

@@ -16,6 +16,8 @@ RETRIEVE = "'care_team','attending','order','worklist','reading','approval','con
 PRINTED = ("print", "film", "paper")
 LEAST = {"retrieve": 15, "export": 3, "unasked": 8, "delete": 8, "move": 3}
 HABIT = 10
+WHOLE = 60 * 24 * 14
+"""Minutes without more of it after which a series that runs over weeks has ended."""
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -51,7 +53,7 @@ def _moves(scene: Scene) -> list[Incident]:
             AND e.dst_ae = '{place.dst_ae.replace("'", "''")}'
             AND NOT {PULLED} AND {NOT_EXPLAINED.format("'approval','release'")}""",
             "actor",
-            180,
+            WHOLE,
         )
         found += [
             told_as(

@@ -9,6 +9,8 @@ from auditor.trail.incident import Incident
 FASTEST_KMH = 160.0
 OUTSIDE_KM = 120.0
 SWITCHES = 3
+QUICK, OFTEN = 3, 4
+"""Minutes within which nobody changes desks, and days on which that must have happened there and back."""
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -103,38 +105,53 @@ def _distance(row: object) -> float:
 
 
 def _shared(scene: Scene, switches: pd.DataFrame) -> list[Incident]:
-    """Two addresses in turns, back and forth, faster than anyone walks."""
-    near = switches[(switches["ts"] - switches["ts0"]) <= pd.Timedelta(minutes=15)] if len(switches) else switches
+    """Two addresses in turns, back and forth, faster than anyone walks: often within the hour, or now and then over
+    days, each time within minutes."""
+    if switches.empty:
+        return []
+    pause = switches["ts"] - switches["ts0"]
     found = []
-    for usr, rows in near.groupby("usr"):
+    for usr, rows in switches[pause <= pd.Timedelta(minutes=15)].groupby("usr"):
         ordered = rows.sort_values("ts")
         group = (ordered["ts"].diff() > pd.Timedelta(minutes=45)).cumsum()
-        for _, part in ordered.groupby(group):
-            addresses = set(part["ip"]) | set(part["ip0"])
-            if len(part) < SWITCHES or len(addresses) > 4:
-                continue
-            span = scene.house.query(
-                "SELECT ev, ts, pat FROM events WHERE usr = ? AND list_contains(?, ip) AND "
-                "ts BETWEEN ?::TIMESTAMP - INTERVAL 10 MINUTE AND ?::TIMESTAMP + INTERVAL "
-                "15 MINUTE ORDER BY ts",
-                [usr, list(addresses), part["ts0"].min(), part["ts"].max()],
-            )
-            why = (f"the account changed {len(part)} times between {len(addresses)} workplaces that were both in use",)
-            found.append(
-                Incident(
-                    "shared_credentials",
-                    (str(usr), *sorted(addresses)),
-                    moment(span["ts"].min()),
-                    moment(span["ts"].max()),
-                    len(part),
-                    len(span),
-                    numbers(list(span["ev"])),
-                    texts(list(span["pat"].dropna().unique())),
-                    65.0,
-                    why,
-                )
-            )
+        bursts = [part for _, part in ordered.groupby(group) if len(part) >= SWITCHES and len(_places(part)) <= 4]
+        found += [_turns(scene, str(usr), part, slow=False) for part in bursts]
+        quick = ordered[(ordered["ts"] - ordered["ts0"]) <= pd.Timedelta(minutes=QUICK)]
+        back = quick.groupby([quick["ts"].dt.floor("D"), quick[["ip", "ip0"]].min(axis=1)]).size()
+        if not bursts and (back >= 2).sum() >= OFTEN and len(_places(quick)) <= 4:
+            found.append(_turns(scene, str(usr), quick, slow=True))
     return found
+
+
+def _places(rows: pd.DataFrame) -> set[str]:
+    return set(rows["ip"]) | set(rows["ip0"])
+
+
+def _turns(scene: Scene, usr: str, rows: pd.DataFrame, *, slow: bool) -> Incident:
+    """The story of one account's changes; of slow ones only what was done right around each of them."""
+    addresses = sorted(_places(rows))
+    near = "SELECT unnest(?::TIMESTAMP[]) AS a, unnest(?::TIMESTAMP[]) AS b"
+    spans = [list(rows["ts0"]), list(rows["ts"])] if slow else [[rows["ts0"].min()], [rows["ts"].max()]]
+    span = scene.house.query(
+        f"""SELECT DISTINCT e.ev, e.ts, e.pat FROM events e JOIN ({near}) n
+        ON e.ts BETWEEN n.a - INTERVAL {2 if slow else 10} MINUTE AND n.b + INTERVAL {2 if slow else 15} MINUTE
+        WHERE e.usr = ? AND list_contains(?, e.ip) ORDER BY e.ts""",
+        [*spans, usr, addresses],
+    )
+    why = f"the account changed {len(rows)} times between {len(addresses)} workplaces that were both in use"
+    return Incident(
+        "shared_credentials",
+        (usr, *addresses),
+        moment(span["ts"].min()),
+        moment(span["ts"].max()),
+        len(rows),
+        len(span),
+        numbers(list(span["ev"])),
+        texts(list(span["pat"].dropna().unique())),
+        65.0,
+        (f"{why}, within minutes, on several days" if slow else why,),
+        flags=frozenset({"slow"} if slow else ()),
+    )
 
 
 def _outside(scene: Scene) -> list[Incident]:

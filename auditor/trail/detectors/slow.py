@@ -2,19 +2,17 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from auditor.trail.detectors.bulk import NOT_EXPLAINED, PRINTED, RETRIEVE
+from auditor.trail.detectors.bulk import NOT_EXPLAINED, PRINTED, RETRIEVE, WHOLE
 from auditor.trail.detectors.context import Scene
 from auditor.trail.detectors.episodes import episodes, moment, texts, told_as
-from auditor.trail.detectors.touching import events_of, laid_out, material
+from auditor.trail.detectors.touching import events_of, laid_out, material, usual
 from auditor.trail.incident import Incident
 
 DAYS = 3
 SEARCHED, OPENED = 4, 8
 LEAST = {"retrieve": 20, "export": 5}
-_WHOLE = 60 * 24 * 14
 
 
 def find(scene: Scene) -> list[Incident]:
@@ -31,7 +29,7 @@ def _browsed(scene: Scene) -> list[Incident]:
         "ORDER BY usr"
     ).set_index("usr")
     sizes = scene.house.query("SELECT job, count(*) AS n FROM people GROUP BY job").set_index("job")["n"].to_dict()
-    names, patients = _usual(people, sizes, "searched"), _usual(people, sizes, "patients")
+    names, patients = usual(people, sizes, "searched"), usual(people, sizes, "patients")
     by_name = (people["searched"] >= (2 * names + 2).clip(lower=SEARCHED)) & (
         people["searched"] >= 0.5 * people["patients"]
     )
@@ -68,18 +66,6 @@ def _browsed(scene: Scene) -> list[Incident]:
     return found
 
 
-def _usual(people: pd.DataFrame, sizes: dict[str, int], column: str) -> "pd.Series[float]":
-    """For each user what nine of ten colleagues of the job stay below; those without any unexplained patient count
-    too. `sizes` says how many people a job has."""
-    usual = pd.Series(0.0, index=people.index)
-    for job, part in people.groupby("job")[column]:
-        whole = np.sort([*part, *[0] * max(0, sizes.get(str(job), 0) - len(part))])
-        for usr, own in part.items():
-            others = np.delete(whole, np.searchsorted(whole, own))
-            usual[usr] = np.quantile(others, 0.9) if len(others) else 0.0
-    return usual
-
-
 def _taken(scene: Scene, what: str, reasons: str) -> list[Incident]:
     rows = _series(scene, what, reasons)
     return [
@@ -113,7 +99,7 @@ def _series(scene: Scene, what: str, reasons: str) -> pd.DataFrame:
         AND e.usr NOT IN (SELECT usr FROM uncovered)
         AND coalesce(p.job, '') NOT IN ('service', 'training') AND {NOT_EXPLAINED.format(reasons)}""",
         "usr",
-        _WHOLE,
+        WHOLE,
         "count(DISTINCT day) AS days, list(DISTINCT dst_ae) FILTER (dst_ae IS NOT NULL) AS places, "
         "list(DISTINCT media) FILTER (media IS NOT NULL) AS media",
     )

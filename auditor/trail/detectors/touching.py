@@ -1,5 +1,6 @@
 """Touches that nothing explains: the raw material of what people do with patients' records."""
 
+import numpy as np
 import pandas as pd
 
 from auditor.trail.detectors.context import Scene
@@ -90,6 +91,18 @@ def everyday(scene: Scene, *, covered: bool) -> float:
         "(SELECT usr, day, count(*) FILTER (name_searches > 0) AS n FROM touches GROUP BY ALL) s USING (usr, day)"
     )
     return max(float(days or 0.0), 2.0 if scene.known else 0.0)
+
+
+def usual(people: pd.DataFrame, sizes: dict[str, int], column: str) -> "pd.Series[float]":
+    """For each user what nine of ten colleagues of the job stay below; those without any count
+    too. `sizes` says how many people a job has."""
+    below = pd.Series(0.0, index=people.index)
+    for job, part in people.groupby("job")[column]:
+        whole = np.sort([*part, *[0] * max(0, sizes.get(str(job), 0) - len(part))])
+        for usr, own in part.items():
+            others = np.delete(whole, np.searchsorted(whole, own))
+            below[usr] = np.quantile(others, 0.9) if len(others) else 0.0
+    return below
 
 
 def sessions(touches: pd.DataFrame, minutes: int = PAUSE) -> pd.DataFrame:
