@@ -1,5 +1,6 @@
-"""Opens logs: plain, gzip, xz, zip members; finds them under a folder and orders rotated sets."""
+"""Opens logs: plain, gzip, bzip2, xz, zstd, members of zips in zips; finds them and orders rotated sets."""
 
+import bz2
 import gzip
 import lzma
 import os
@@ -8,11 +9,13 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
+
+import pyarrow as pa
 
 from auditor.trail.receiver.proof import is_bookkeeping
 
@@ -23,8 +26,11 @@ LARGEST_INFLATED = 64 << 30
 DAMAGE = (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error, RuntimeError)
 """What opening and inflating raise; RuntimeError where a member is encrypted or packed in a way that is not known."""
 MOST_RATIO = 2000
+LARGEST_INNER, DEEPEST = 1 << 30, 3
+"""Bytes of a zip within a zip, and zips within each other, beyond which one is not looked into."""
+_SIGNS = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 _ROTATED = re.compile(
-    r"^(?P<stem>.+?)(?:[.-](?P<number>\d{1,3}|\d{8}(?:[-T]?\d{4,6})?))?(?:\.(?:gz|xz|lzma))?$", re.ASCII
+    r"^(?P<stem>.+?)(?:[.-](?P<number>\d{1,3}|\d{8}(?:[-T]?\d{4,6})?))?(?:\.(?:gz|bz2|xz|lzma|zst))?$", re.ASCII
 )
 
 
@@ -84,31 +90,43 @@ def order(path: Path) -> tuple[str, str, int, str]:
 def _members(path: Path, root: Path) -> Iterator[LogFile]:
     if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            names = sorted(
-                (item.filename for item in archive.infolist() if not item.is_dir()), key=lambda name: order(Path(name))
-            )
+            names = sorted(_listed(archive), key=lambda name: order(Path(name)))
         for name in names:
             yield LogFile(str(path), str(root), name)
     else:
         yield LogFile(str(path), str(root))
 
 
+def _listed(archive: zipfile.ZipFile, deep: int = 1) -> Iterator[str]:
+    """The names of all members; those of a zip within it behind its own and a `!`."""
+    for item in archive.infolist():
+        small = item.file_size <= min(LARGEST_INNER, MOST_RATIO * max(1, item.compress_size))
+        inner = item.filename.lower().endswith(".zip") and small and deep < DEEPEST
+        if inner:
+            try:
+                with archive.open(item) as raw, zipfile.ZipFile(raw) as within:
+                    yield from [f"{item.filename}!{name}" for name in _listed(within, deep + 1)]
+                continue
+            except DAMAGE:
+                pass  # what is no zip in truth is a log like any other
+        if not item.is_dir():
+            yield item.filename
+
+
 def compression(start: bytes) -> str:
-    """`gzip`, `xz` or an empty string, by the first bytes."""
-    if start.startswith(b"\x1f\x8b"):
-        return "gzip"
-    return "xz" if start.startswith(b"\xfd7zXZ\x00") else ""
+    """`gzip`, `bzip2`, `xz`, `zstd` or an empty string, by the first bytes."""
+    return next((name for sign, name in _SIGNS.items() if start.startswith(sign)), "")
 
 
 @contextmanager
 def opened(log: LogFile) -> Iterator[IO[bytes]]:
     """The log's bytes, inflated; closes what it opened. Raises OSError, EOFError, lzma and zip errors on damage."""
-    if log.member:
-        with zipfile.ZipFile(log.path) as archive, archive.open(log.member) as raw:
-            yield _inflated(raw)
-    else:
-        with Path(log.path).open("rb") as raw:
-            yield _inflated(raw)
+    with ExitStack() as stack:
+        raw: IO[bytes] = stack.enter_context(Path(log.path).open("rb"))
+        for name in re.split(r"(?i)(?<=\.zip)!", log.member) if log.member else ():
+            archive = stack.enter_context(zipfile.ZipFile(raw))
+            raw = stack.enter_context(archive.open(name))
+        yield _inflated(raw)
 
 
 def _inflated(raw: IO[bytes]) -> IO[bytes]:
@@ -116,6 +134,10 @@ def _inflated(raw: IO[bytes]) -> IO[bytes]:
     raw.seek(0)
     if kind == "gzip":
         return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+    if kind == "bzip2":
+        return cast(IO[bytes], bz2.BZ2File(raw))
+    if kind == "zstd":
+        return cast(IO[bytes], pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd"))
     return cast(IO[bytes], lzma.LZMAFile(raw)) if kind == "xz" else raw
 
 

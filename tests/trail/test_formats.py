@@ -1,10 +1,6 @@
 """Logs of every format, whole and damaged: nothing is dropped in silence, and the tally always balances."""
 
-import gzip
 import json
-import lzma
-import random
-import zipfile
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +14,6 @@ from auditor.trail.formats import lines
 from auditor.trail.formats.message import Messages, NotAMessage
 from auditor.trail.matching import propose
 from auditor.trail.opening import LogFile, blocks, find, head
-from auditor.trail.reading import Part, parse_part
 from auditor.trail.schema import INDEX, Sink
 from tests.trail.hospital import message
 
@@ -100,36 +95,6 @@ def test_audit_events_of_fhir_in_xml_are_rejected_and_not_passed_over(tmp_path: 
     sink = read(written(tmp_path, '<?xml version="1.0"?><AuditEvent xmlns="http://hl7.org/fhir"/>', "a.xml"))
 
     assert sink.tally.rejected == {"FHIR written as XML, which is not read": 1}
-
-
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bytes])
-def test_packed_logs_are_read_as_plain_ones(tmp_path: Path, pack: type[bytes]) -> None:
-    assert read(written(tmp_path, pack((HEAD + ONE + "\n").encode()), "a.log.1")).tally.events == 1
-
-
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
-def test_of_a_packed_log_that_was_cut_off_all_is_read_that_is_there(tmp_path: Path, pack: type[bytes]) -> None:
-    rnd, lines = random.Random(4), []  # noqa: S311
-    for _ in range(3000):
-        lines.append(HEAD + message(AT, "EHR", "110103", f"user{rnd.randrange(10**12)}", patient="1") + "\n")
-    packed = pack("".join(lines).encode())
-    path = written(tmp_path, packed[: len(packed) // 2], "a.log.gz")
-
-    table, tally, _, problem = parse_part(Part(next(find(path)), 0, "syslog lines"))
-
-    assert problem.startswith("damaged")
-    assert 1000 < table.num_rows < 3000
-    assert tally.balanced
-    assert tally.rejections <= 1
-
-
-def test_zip_members_are_logs_and_rotated_sets_come_oldest_first(tmp_path: Path) -> None:
-    for name in ("a.log", "a.log.1", "a.log.2.gz", "a.log.10"):
-        written(tmp_path, "x", name)
-    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
-        archive.writestr("in/c.log", HEAD + ONE)
-
-    assert [log.name for log in find(tmp_path)] == ["a.log.10", "a.log.2.gz", "a.log.1", "a.log", "b.zip!in/c.log"]
 
 
 BAD = {
