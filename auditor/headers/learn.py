@@ -19,6 +19,7 @@ _OTHERS = (0x00101000, 0x00101001, 0x00101005, 0x00101040, 0x00101060, 0x0010215
 _SAID = (*PERSON, STUDY, SERIES, *_STAFF, *_OTHERS)  # names and numbers that may stand in one file of a series alone
 PEEKED = frozenset((*_SAID, SOP_INSTANCE, NUMBER))
 _LONGEST = 1024
+_FEW = 3  # patients of a folder, one of whom a pseudonym in it may stand for
 _NUMBER_FIELD = Field(Nature.FREE_TEXT)
 
 Top = Mapping[int, bytes]
@@ -95,8 +96,7 @@ class Learner:
     def joined(self, folders: Mapping[str, Iterable[Key]] | None = None) -> "Joined":
         """Identities by file key, those that share a study or a patient ID joined.
 
-        Where all files of a folder that name a patient name the same, its pseudonymised files are taken to be about
-        that patient too.
+        Where the files of a folder name few patients, its pseudonymised files are taken to be about these too.
         """
         root = self._roots(self._own)
         whole: dict[object, Identity] = {}
@@ -105,14 +105,16 @@ class Learner:
             whole[top] = whole.get(top, self._start).merge(identity)
         whole = {top: identity.interned() for top, identity in whole.items()}
         people = {key: whole[root(key)] for key in self._own}
-        for key, neighbour in self._neighbours(folders or {}, root):
-            people[key] = people[key].merge(people[neighbour]).interned()
+        for key, neighbours in self._neighbours(folders or {}, root):
+            for neighbour in neighbours:
+                people[key] = people[key].merge(people[neighbour])
+            people[key] = people[key].interned()
         return Joined(people, self._start)
 
     def _neighbours(
         self, folders: Mapping[str, Iterable[Key]], root: Callable[[object], object]
-    ) -> Iterator[tuple[Key, Key]]:
-        """Each pseudonymised key with one that names the one patient of its folder, or of the folder above."""
+    ) -> Iterator[tuple[Key, Iterable[Key]]]:
+        """Each pseudonymised key with those that name the few patients of its folder, or of the folder above."""
         named: dict[str, dict[object, Key]] = {}
         for folder, keys in folders.items():
             tops = {root(key): key for key in keys if self._names(key)}
@@ -124,8 +126,8 @@ class Learner:
             for key in filter(self._pseudonymised, keys):
                 found.setdefault(key, {}).update(tops)
         for key, tops in found.items():
-            if len(tops) == 1:
-                yield key, next(iter(tops.values()))
+            if 0 < len(tops) <= _FEW:
+                yield key, tops.values()
 
     def _names(self, key: Key) -> bool:
         """Whether the files of a key name a patient."""

@@ -75,7 +75,7 @@ def test_a_long_sequence_before_the_patient_hides_nobody(tmp_path, references):
     assert all("A" in letters(found[name], "text_direct") for name in ("0", "1"))
 
 
-def test_a_pseudonymised_file_is_searched_for_the_one_patient_of_its_folder(tmp_path):
+def test_a_pseudonymised_file_is_searched_for_the_few_patients_of_its_folder(tmp_path):
     """Two files of a folder name the patient; the third bears a pseudonym, in a study of its own."""
     folder = tmp_path / "CASE7" / "ST0"
     folder.mkdir(parents=True)
@@ -85,5 +85,7 @@ def test_a_pseudonymised_file_is_searched_for_the_one_patient_of_its_folder(tmp_
     coded.StudyInstanceUID = UID("2.25.998")
     coded.save_as(folder / "coded")
     assert "A" in letters(facts(tmp_path)["CASE7/ST0/coded"], "text_direct")
-    _bare(83, PatientName="Quistgaard^Ib", PatientID="55-7782", StudyInstanceUID="2.25.9").save_as(folder / "9")
+    for number, name in enumerate(("Quistgaard^Ib", "Torkelsen^Hjalmar", "Lindqvist^Maren")):
+        other = _bare(90 + number, PatientName=name, PatientID=f"55-779{number}", StudyInstanceUID=f"2.25.99{number}")
+        other.save_as(folder / name[:4])
     assert "A" not in letters(facts(tmp_path)["CASE7/ST0/coded"], "text_direct")
