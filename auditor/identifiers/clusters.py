@@ -8,7 +8,7 @@ from auditor.identifiers.fold import Folded, Token
 from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import wordlist
-from auditor.identifiers.scripts import vietnamese
+from auditor.identifiers.scripts import stands_alone, vietnamese
 from auditor.identifiers.spelling import near, sound
 from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, words_of
 
@@ -119,6 +119,8 @@ def _no_words_of_names(folded: Folded, tokens: Sequence[Token], first: int, last
         return "letters alone, as pictures of the spine bear (L-S)"
     if len(group) <= _SYLLABLES and vietnamese(folded.original) and not any(_capital(folded, token) for token in group):
         return "syllables in small letters, as Vietnamese words are"
+    if len(group) == 1 and not stands_alone(folded.original, *folded.span(group[0].start, group[0].end)):
+        return "a word of reports in Korean"
     if len(group) == 1 and _one_sign(folded, group[0]) and not _ideogram(group[0].text):
         return "one sign that sounds like a name"
     if (

@@ -14,6 +14,7 @@ from auditor.identifiers.hit import Explanation, Hit
 from auditor.identifiers.identity import Identity
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.rostermatch import roster_hits
+from auditor.identifiers.scripts import stands_alone
 from auditor.identifiers.vocabulary import is_ordinary
 
 _INSIDE = 5  # a name of so many letters is also sought inside longer words, where words are not to be expected
@@ -168,7 +169,8 @@ def _run_together(text: Text, target: Compiled, field: Field, shown: frozenset[s
         if inside:
             start = token.start + token.text.index(inside)
             first, last = text.folded.span(start, start + len(inside))
-            yield Hit(first, last, Kind.NAME, "identity.name", 0.9, "known name, written without spaces")
+            if stands_alone(text.folded.original, first, last):
+                yield Hit(first, last, Kind.NAME, "identity.name", 0.9, "known name, written without spaces")
 
 
 def _marked(folded: Folded, token: Token) -> bool:

@@ -1,5 +1,6 @@
 """Names in scripts without capitals: by family name, honorific, label or patronymic."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,11 @@ from auditor.identifiers.resource import table, wordlist
 from auditor.identifiers.spelling import respelt
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary
 
+_GIVEN = 2  # signs of most given names of Korea
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_PARTICLE = re.compile(
+    r"(?:은|는|이|가|을|를|의|님|씨|께|도|와|과|군|양|에게|한테|이가|이는|환자|환아|산모)(?![\uac00-\ud7a3])"
+)
 _WHERE = frozenset(Nature) - {Nature.IDENTIFIER, Nature.CODE, Nature.DATE, Nature.UID}
 
 
@@ -31,6 +37,15 @@ def native_names(text: str, field: Field) -> Iterator[Hit]:
 def vietnamese(text: str) -> bool:
     """Whether letters are in it that only Vietnamese writes."""
     return any("\u1ea0" <= char <= "\u1ef9" or char in "ơưƠƯ" for char in text)
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a name in Hangul of two signs is a word, with a particle at most, and no other word of reports."""
+    if end - start > _GIVEN or not _HANGUL.match(text[start]):
+        return True
+    if text[start:end] in _signs("kormedicine") or (start and _HANGUL.match(text[start - 1])):
+        return False
+    return not _HANGUL.match(text[end : end + 1]) or _PARTICLE.match(text, end) is not None
 
 
 @lru_cache(maxsize=1)

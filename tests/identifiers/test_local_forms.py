@@ -43,6 +43,7 @@ def _found(detectors, text):
         ("NZOZ Pod Lipami", "B", "NZOZ Pod Lipami"),
         ("Porin ksks", "B", "Porin ksks"),
         ("Teho paikka 3", "B", "Teho paikka 3"),
+        ("urologie p. 9", "B", "urologie p. 9"),
         ("4. kat 412 nolu oda", "B", "4. kat 412 nolu oda"),
         ("รถทะเบียน 7ขค 418", "L", "7ขค 418"),
         ("AN 66-310778", "J", "66-310778"),
@@ -118,4 +119,18 @@ def test_counts_and_times_in_places_for_measures_are_nobodys(detectors, value):
 def test_a_family_name_of_two_letters_begins_a_file_name_or_is_all_of_a_title(detectors, text, nature, label, found):
     identity = Identity.learn([Known(Kind.NAME, "Võ^Thanh Bình")])
     hits = detectors.find(text, identity, Field(nature, label))
+    assert {text[hit.start : hit.end] for hit in hits} == found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Park^Jiyeon==박^지연", "동맥기 35초 지연", set()),
+        ("Park^Jiyeon==박^지연", "박지연 환자", {"박지연"}),
+        ("Kim^Jungdo==김^정도", "팬텀 정도관리", set()),
+        ("Kim^Bora==김^보라", "보라 환아", {"보라"}),
+    ],
+)
+def test_a_given_name_of_korea_is_no_part_of_another_word(detectors, name, text, found):
+    hits = detectors.find(text, Identity.learn([Known(Kind.NAME, name)]), Field(Nature.BYTES))
     assert {text[hit.start : hit.end] for hit in hits} == found
