@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from auditor.dicomio.limits import Limits
+from auditor.dicomio.element import Scope
+from auditor.dicomio.limits import DEFAULT_LIMITS
 from auditor.dicomio.origins import origin_of
-from auditor.dicomio.place import Text
+from auditor.dicomio.place import Origin, Text
 from auditor.dicomio.stream import Blob
 from auditor.dicomio.walked import Bulk
 from auditor.dicomio.within import Seen, Within
@@ -19,18 +21,26 @@ _COMMENT, _FIRST_APP, _LAST_APP, _SCAN, _END = 0xFE, 0xE0, 0xEF, 0xDA, 0xD9
 _COMMENT_2000, _TILE = 0x64, 0x90
 
 
-def comments(stream: Blob, bulk: Bulk, limits: Limits) -> Iterator[Text]:
+def comments(stream: Blob, bulk: Bulk) -> Iterator[Text]:
     """Yield what the comment and application segments of the first fragments say; only their headers are read."""
+    element = bulk.element
+    origin, charset = origin_of(element), element[3].charset
+    for number, (offset, length) in enumerate(bulk.fragments[1 : 1 + _LOOKED_AT], 1):
+        for body in _segments(stream.pread(offset, min(length, _HEAD))):
+            for text in _said(body, charset):
+                where = ".".join(filter(None, (f"fragment[{number}]", text.where)))
+                yield text._replace(place=element, origin=origin, where=where)
+
+
+@lru_cache(maxsize=64)
+def _said(body: bytes, charset: bytes) -> tuple[Text, ...]:
+    """The texts of a segment, which the frames of a series have in common."""
     from auditor.dicomio.binary import texts_in_bytes
 
-    if not bulk.fragments:
-        return
-    seen = Seen(limits)
-    for number, (offset, length) in enumerate(bulk.fragments[1 : 1 + _LOOKED_AT], 1):
-        head = stream.pread(offset, min(length, _HEAD))
-        for body in _segments(head):
-            origin = origin_of(bulk.element)
-            yield from texts_in_bytes(body, Within(bulk.element, origin, seen, ("comment",), f"fragment[{number}]"))
+    nowhere = Scope(None, None, 0, 0, 0, False)
+    nowhere.charset_value = charset
+    within = Within((0, "", body, nowhere, 0, 0), Origin.ELEMENT, Seen(DEFAULT_LIMITS), ("comment",))
+    return tuple(texts_in_bytes(body, within))
 
 
 def _segments(head: bytes) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from pydicom._private_dict import private_dictionaries
 from pydicom.datadict import (
     dictionary_description,
     dictionary_keyword,
@@ -63,6 +64,11 @@ def name_of(tag: int, creator: str = "") -> str:
         return str(dictionary_description(tag))
     except KeyError:
         return ""
+
+
+def knows_creator(creator: str) -> bool:
+    """Whether a private creator is one of those that pydicom knows; any other may be anybody's name."""
+    return creator in private_dictionaries
 
 
 def private_path(tag: int, creator: str) -> str:

@@ -32,6 +32,7 @@ _QUOTED = re.compile(
 _QUOTE = re.compile(r"(?P<bytes>(?:=[0-9A-Fa-f]{2})+)|=[ \t]*\r?\n")
 _ENCODED_WORD = re.compile(r"=\?([\w-]{1,40})(?:\*[\w-]*)?\?([QqBb])\?([^?]*)\?=(?:\s+(?==\?))?")
 _HIGHEST = 0x10FFFF
+_MARKS = re.compile(r"[\\%&=]")  # without one of which nothing is escaped
 
 
 class Escape(NamedTuple):
@@ -58,7 +59,7 @@ def undone(text: str) -> Iterator[tuple[str, str]]:
 
 def is_escaped(text: str) -> bool:
     """Whether `undone` may give anything."""
-    return any(way.mark in text and way.is_used(text) for way in _WAYS)
+    return _MARKS.search(text) is not None and any(way.mark in text and way.is_used(text) for way in _WAYS)
 
 
 def is_surely_escaped(text: str) -> bool:

@@ -71,7 +71,7 @@ def bulk_texts(file: DicomFile, bulk: Bulk, limits: Limits = DEFAULT_LIMITS) -> 
     """Texts of a value that was not loaded, part by part; or the comments within compressed pixel data."""
     tag, vr, _, scope, start, end = bulk.element
     if tag >> 16 == 0x7FE0:
-        yield from comments(file.stream, bulk, limits)
+        yield from comments(file.stream, bulk)
         return
     for value in _parts(file.stream, bulk.offset, bulk.length, limits.value):
         yield from expand((tag, vr, value, scope, start, end), limits)

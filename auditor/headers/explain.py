@@ -9,6 +9,7 @@ from auditor.dicomio.origins import origin_of
 from auditor.dicomio.place import Text
 from auditor.dicomio.places import places
 from auditor.errors import TargetError
+from auditor.headers.finds import shown_creator
 from auditor.headers.learn import Learner, key_of, top_of
 from auditor.headers.pictures import Pictures
 from auditor.headers.scan import detectors, settings_of
@@ -98,7 +99,7 @@ class _Explainer:
             kept = note.kept and value in told
             reason = note.reason if kept or not note.kept else "stands for nobody: a placeholder, or letters of a code"
             considered.append(Consideration(kept, note.detector, self._mask(value), reason))
-        name = (text.creator or "private") if text.tag & 0x10000 else text.keyword
+        name = (shown_creator(text.creator) or "private") if text.tag & 0x10000 else text.keyword
         listed = self._listed(text.place) if text.tag else ""
         shown, nature = self._mask(text.text), str(field.nature)
         return Explained(text.locator, name, text.vr, str(text.origin), nature, shown, listed, tuple(considered))
@@ -106,7 +107,7 @@ class _Explainer:
     def _element(self, element: Element) -> Explained:
         """An element in which nothing can be read: a sequence, a number, bytes, or no value at all."""
         tag, vr, value, scope, start, end = element
-        name = (scope.creator(tag) or "private") if tag & 0x10000 else keyword_of(tag)
+        name = (shown_creator(scope.creator(tag)) or "private") if tag & 0x10000 else keyword_of(tag)
         locator = f"{scope.locator}({tag >> 16:04X},{tag & 0xFFFF:04X})"
         shown = "items" if vr == "SQ" else f"{len(value)} bytes" if value is not None else f"{end - start} bytes"
         return Explained(locator, name, vr, str(origin_of(element)), "no text", shown, self._listed(element), ())

@@ -2,9 +2,12 @@
 
 from typing import NamedTuple
 
+from auditor.dicomio.dictionary import knows_creator
 from auditor.dicomio.place import Origin, Text
+from auditor.dicomio.safe_private import has_safe_private
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.protector import mask
 
 LIMITED = frozenset((Kind.DATE, Kind.AGE, Kind.PLACE))
 
@@ -36,7 +39,12 @@ class Verdict:
 
 def private_find(creator: str) -> Find:
     """What is told of a private block that is not known to be safe."""
-    return Find("private_unsafe", "", "R", creator or "no creator", "listed")
+    return Find("private_unsafe", "", "R", shown_creator(creator) or "no creator", "listed")
+
+
+def shown_creator(creator: str) -> str:
+    """A private creator as it may be told: masked, unless it is one that is known, since it may be a name."""
+    return creator if knows_creator(creator) or has_safe_private(creator) else mask(creator)
 
 
 def find_of(text: Text, hit: Hit, name: str, suffix: str) -> Find:

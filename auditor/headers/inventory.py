@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.headers.learn import NUMBER, PATIENT_ID, SERIES, SOP_INSTANCE, STUDY, Top
+from auditor.identifiers.detectors import Detectors
+from auditor.identifiers.field import Field, Nature
+from auditor.identifiers.fold import words
+from auditor.identifiers.identity import Identity
+from auditor.identifiers.vocabulary import is_given, is_ordinary
 from auditor.model.ports import Protector
 from auditor.model.target import InventoryRow
 
@@ -17,22 +22,28 @@ _NAMES = {
     "sop_class": "SOPClassUID",
     "body_part": "BodyPartExamined",
 }
+_CODED = ("modality", "body_part")
+_INITIALS = 2
+_NOBODY, _DESCRIPTION = Identity(), Field(Nature.DESCRIPTION)
 _LEVELS = {"instance": SOP_INSTANCE, "series": SERIES, "study": STUDY, "patient": PATIENT_ID}
 _PLACES = ("instance_number", "instance", "sop_class", "study", "patient")
 _COUNTED = (*_NAMES, "station", "transfer_syntax", "private_creators")
 
 
-def makers(values: Mapping[str, Any], top: Top, syntax: str, protector: Protector) -> Mapping[str, str]:
+def makers(
+    values: Mapping[str, Any], top: Top, syntax: str, protector: Protector, detectors: Detectors
+) -> Mapping[str, str]:
     """The maker, classes and place in its series of one file; instance, series, study and patient only as digests.
 
-    The station is masked, and so is any other value in which an identifier was found.
+    The station is masked, and so is any other value in which an identifier was found, or a code of no known words.
     """
     marked = {record["attribute"] for name in ("text_direct", "text_dates") for record in values.get(name, ())}
     made = {}
     for name, keyword in _NAMES.items():
         if name in values:
             text = str(values[name])[:64]
-            made[name] = protector.mask(text) if keyword in marked else text
+            hidden = keyword in marked or bool(detectors.find(text, _NOBODY, _DESCRIPTION))
+            made[name] = protector.mask(text) if hidden or (name in _CODED and not _is_code(text)) else text
     creators = {record["attribute"] for record in values.get("private_unsafe", ())}
     made["transfer_syntax"] = syntax
     if creators:
@@ -46,6 +57,18 @@ def makers(values: Mapping[str, Any], top: Top, syntax: str, protector: Protecto
     if place.isdecimal() and len(place) <= 9:
         made["instance_number"] = place
     return made
+
+
+def _is_code(text: str) -> bool:
+    """Whether a code is made of words that name no person, written together or apart, or of two letters."""
+    return all(_is_term(word) for word in words(text.lower()))
+
+
+def _is_term(word: str) -> bool:
+    if len(word) <= _INITIALS or is_ordinary(word):
+        return not is_given(word)
+    parts = ((word[:place], word[place:]) for place in range(_INITIALS + 1, len(word) - _INITIALS))
+    return any(is_ordinary(one) and is_ordinary(other) for one, other in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from auditor.config.headers import HeadersSettings
 from auditor.dicomio import DicomFile, Memo, Scope, Walk, Walker
 from auditor.dicomio.collector import seldom
 from auditor.dicomio.form import RECOGNISED
-from auditor.dicomio.place import Text
-from auditor.dicomio.places import bulk_texts, outside, path_texts
 from auditor.errors import ReadError
+from auditor.headers.around import Around
 from auditor.headers.assemble import Assembler, Gathered, located, merged
 from auditor.headers.faces import Faces
-from auditor.headers.finds import Find, Verdict
+from auditor.headers.finds import Verdict
 from auditor.headers.inventory import makers
 from auditor.headers.kin import Pairs
 from auditor.headers.learn import SOP_INSTANCE, Joined, Key, Learner, Top
@@ -24,7 +23,7 @@ from auditor.headers.opening import Opened, Opening
 from auditor.headers.pictures import Pictures
 from auditor.headers.plan import BATCH, REFUSED
 from auditor.headers.sweep import Sweep
-from auditor.headers.tables import placeholders
+from auditor.headers.tables import Placeholders, placeholders
 from auditor.headers.verdict import Assessor
 from auditor.identifiers.detectors import Detectors
 from auditor.identifiers.identity import Identity
@@ -33,16 +32,21 @@ from auditor.model.outcome import Disposition
 from auditor.model.ports import Context
 from auditor.model.target import InventoryRow, Reading, Target
 
-_COUNTED = 3
 Known = Sequence[tuple[Scope, Gathered]]
 _REMEMBERED = 4096
-_LISTED = Find("", "", "R", "", "listed")
 
 
 @lru_cache(maxsize=1)
 def detectors() -> Detectors:
     """The detectors of this process; they keep compiled patterns and nothing of any file."""
     return Detectors()
+
+
+@lru_cache(maxsize=2)
+def judging(blanks: Placeholders) -> tuple[Assessor, Sweep]:
+    """What judges elements in this process; it remembers what tags, short values and bytes tell, within bounds."""
+    assessor = Assessor(detectors(), blanks)
+    return assessor, Sweep(assessor)
 
 
 def settings_of(context: Context) -> HeadersSettings:
@@ -56,8 +60,7 @@ class Scanner:
     def __init__(self, context: Context, start: Identity) -> None:
         self._context = context
         self._blanks = placeholders(settings_of(context).pseudonyms)
-        self._assessor = Assessor(detectors(), self._blanks)
-        self._sweep = Sweep(self._assessor)
+        self._assessor, self._sweep = judging(self._blanks)
         self._shared: Counter[Key] = Counter()
         self._walker = Walker()
         self._memo = Memo()
@@ -65,10 +68,9 @@ class Scanner:
         self._faces = Faces(self._walker)
         self._assembler = Assembler()
         self._told: dict[tuple[tuple[str, Gathered], ...], Mapping[str, Any]] = {}
-        self._preambles: dict[tuple[Identity, bytes], Sequence[tuple[str, Find]]] = {}
-        self._beside: dict[bytes, Sequence[Text]] = {}
-        self._folders: dict[tuple[Identity, str], Sequence[Find]] = {}
+        self._around = Around(self._assessor)
         self._folder = ("", "")
+        self._names: dict[str, str] = {}
         self._pictures = Pictures(context, self._assessor)
         self._inventory = bool(context.options.get("inventory"))
 
@@ -130,7 +132,7 @@ class Scanner:
         else:
             walk = self._walker.walk(file, self._memo.space(identity))
             values = self._values(walk, identity)
-        more = self._around(opened, walk, identity)
+        more = self._around.records(opened, walk, identity)
         extra: dict[str, Any] = {"purpose": self._context.purpose, "form": str(file.form)}
         values = merged(values, more)
         unknown: dict[str, str] = {}
@@ -175,82 +177,26 @@ class Scanner:
             values = self._told[told] = self._assembler.facts(tuple(sorted(gathered, key=_place)))
         return values
 
-    def _around(self, opened: Opened, walk: Walk, identity: Identity) -> dict[str, list[dict[str, str]]]:
-        """Records of what stands outside elements, and of values too long to be held."""
-        target, file, *_ = opened
-        more: dict[str, list[dict[str, str]]] = {}
-        for place, find in self._loose(file, walk, identity):
-            more.setdefault(find.fact, []).append(_record(place, find))
-        for find in self._named(target.locator, walk, identity):
-            more.setdefault(find.fact, []).append(_record("filename", find))
-        filled = file.preamble.strip(b"\0") and not _known(file.preamble)
-        if filled and not any(name.startswith("preamble") for name in more):
-            more["preamble_kept"] = [_record("preamble", _LISTED)]
-        if walk.trailing[1] and not any(name.startswith("trailing") for name in more):
-            more["trailing_kept"] = [_record("trailing", _LISTED)]
-        for bulk in walk.bulk:
-            for text in bulk_texts(file, bulk):
-                for find in self._assessor.finds(text, identity):
-                    more.setdefault(find.fact, []).append(_record(text.locator, find))
-        return more
-
-    def _loose(self, file: DicomFile, walk: Walk, identity: Identity) -> Sequence[tuple[str, Find]]:
-        """What stands outside the elements; of equal preambles with nothing else beside them only the first is read."""
-        alone = not walk.trailing[1] and not walk.gaps
-        if alone and not file.preamble.strip(b"\0"):
-            return ()
-        key = (identity, file.preamble)
-        if alone and key in self._preambles:
-            return self._preambles[key]
-        finds = self._assessor.finds
-        texts = self._beside.get(file.preamble) if alone else None
-        if texts is None:
-            texts = outside(file, walk)
-        found = [(text.where or str(text.origin), find) for text in texts for find in finds(text, identity)]
-        if alone:
-            if len(self._preambles) > _REMEMBERED:
-                self._preambles.clear()
-                self._beside.clear()
-            self._preambles[key], self._beside[file.preamble] = found, texts
-        return found
-
-    def _named(self, locator: str, walk: Walk, identity: Identity) -> Iterator[Find]:
-        """Identifiers in the names of folders and file; those of a folder are looked at once."""
-        folder, _, name = locator.replace("!", "/").rpartition("/")
-        key = (identity, folder)
-        if key not in self._folders:
-            if len(self._folders) > _REMEMBERED:
-                self._folders.clear()
-            texts = path_texts(f"{folder}/", walk.root) if folder else ()
-            self._folders[key] = tuple(find for text in texts for find in self._assessor.finds(text, identity))
-        yield from self._folders[key]
-        number = self._blanks.running(name)
-        if number is None or self._telling(number, identity):
-            for text in path_texts(name, walk.root):
-                yield from self._assessor.finds(text, identity)
-
     def _display(self, locator: str) -> str:
-        """The masked path; that of a folder is masked once for the files that stand side by side in it."""
+        """The masked path; a folder is masked once for the files side by side in it, a name once for all folders."""
         folder, slash, name = locator.rpartition("/")
         if folder != self._folder[0]:
             self._folder = (folder, self._context.protector.path(folder))
-        return self._folder[1] + slash + self._context.protector.path(name)
+        if name not in self._names:
+            if len(self._names) > _REMEMBERED:
+                self._names.clear()
+            self._names[name] = self._context.protector.path(name)
+        return self._folder[1] + slash + self._names[name]
 
     def _row(self, target: Target, disposition: Disposition, reason: str) -> InventoryRow:
         protector, size = self._context.protector, int(target.attributes.get("size", "0"))
         display, digest = protector.path(target.locator), protector.digest(target.locator)
         return InventoryRow("headers", target.kind, display, digest, disposition, reason, size)
 
-    def _telling(self, number: str, identity: Identity) -> bool:
-        """Whether a running number may be somebody's record number."""
-        if len(number) <= _COUNTED:
-            return False
-        return identity.roster is not None or any(number in known.value for known in identity.known)
-
     def _made(self, values: Mapping[str, Any], top: Top, file: DicomFile) -> Mapping[str, str]:
         if not self._inventory:
             return {}
-        return makers(values, top, file.syntax.uid, self._context.protector)
+        return makers(values, top, file.syntax.uid, self._context.protector, self._assessor.detectors)
 
 
 def _key(top: Top, file: DicomFile) -> str:
@@ -261,16 +207,6 @@ def _key(top: Top, file: DicomFile) -> str:
 
 def _place(pair: tuple[str, Verdict]) -> str:
     return pair[0]
-
-
-def _record(place: str, find: Find) -> dict[str, str]:
-    told = {"locator": place, "value": find.value, "letter": find.letter}
-    return told | {"attribute": find.attribute, "detector": find.detector}
-
-
-def _known(preamble: bytes) -> bool:
-    """Whether the preamble makes the file a TIFF as well (PS3.10 7.1), which is its one common use."""
-    return preamble[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def _folders(batch: Sequence[Opened]) -> Mapping[str, set[Key]]:

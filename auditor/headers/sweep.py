@@ -22,6 +22,7 @@ from auditor.identifiers.identity import Identity
 _KEPT, _ASK, _NUMBER, _TIME, _CODE, _UID, _TEXT, _MUTE, _LISTED = range(9)
 _UNLISTED = frozenset((_CODE, _UID, _MUTE))  # what is not listed for being there
 _MANY, _SHORT = 65536, 4096
+_FEW = 1024  # values of private bytes, each up to _SHORT long, whose texts are remembered
 _FILE_META = 0x0002
 _SINGLE = frozenset(("LT", "ST", "UT", "UR"))
 _FITTED = frozenset(("DA", "TM", "DT", "AS", "IS", "DS", "UI", "CS"))
@@ -51,7 +52,7 @@ class _Page(NamedTuple):
 
 
 class Sweep:
-    """Judges the elements of files; remembers what tags and VRs tell. One for each worker."""
+    """Judges the elements of files; remembers what tags and VRs tell. One for each worker process."""
 
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
@@ -148,7 +149,7 @@ class Sweep:
         key = (tag, vr, value, scope.charset, is_text_by_name(element))
         texts = self._bytes.get(key)
         if texts is None:
-            if len(self._bytes) >= _SHORT:
+            if len(self._bytes) >= _FEW:
                 self._bytes.clear()
             texts = self._bytes[key] = tuple([text.text for text in expand(element)])
         return texts

@@ -34,7 +34,7 @@ _BYTES = frozenset(("OB", "OW", "UN", "OF", "OD", "OL", "OV"))
 _METHOD_CODE, _OLDEST = 0x00080100, 90  # 090Y is the one category of 90 or older (164.514(b)(2)(i)(C))
 _FILE_META = 0x0002
 _INITIALS = 3  # letters and marks of a code such as T-D3000, which are anybody's initials
-_REMEMBERED, _SHORT = 8192, 256
+_REMEMBERED, _SHORT, _VERDICTS = 8192, 256, 16384
 _REFINED = frozenset(("patient_ids", "telecom", "phones", "accounts", "insurance"))
 _NAMED = frozenset(("patient_names", "relative_names", "physician_names", "staff_names"))
 _DATED = frozenset(("birth_dates", "study_dates", "care_dates", "equipment_dates", "other_dates"))
@@ -138,7 +138,7 @@ class Assessor:
         kept = tuple(dict.fromkeys(finds))
         if not kept and not says:
             return None
-        if len(self._made) > 100_000:
+        if len(self._made) > _VERDICTS:
             self._made.clear()
         key = (kept, says)
         return self._made.get(key) or self._made.setdefault(key, Verdict(kept, says))

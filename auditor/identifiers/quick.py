@@ -65,6 +65,8 @@ def knows(glance: Glance, target: Compiled) -> bool:
 
 
 def _named(glance: Glance, target: Compiled) -> bool:
+    if glance.squeezed.isdecimal():
+        return False
     return not (target.quick.isdisjoint(glance.words) and target.inflected.isdisjoint(glance.words))
 
 

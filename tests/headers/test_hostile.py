@@ -9,7 +9,8 @@ import pytest
 
 from auditor.cli.main import run
 from fixtures.headers import corpus
-from tests.headers.helpers import facts, letters
+from tests.dicomio.making import dicom, patient
+from tests.headers.helpers import context, facts, letters, readings
 
 _VALUES = {
     "Manufacturer": "\x1b[31mACME\x1b]0;owned\x07",
@@ -87,3 +88,23 @@ def test_a_text_beyond_what_is_held_in_memory_is_searched_to_its_end(tmp_path):
     found = facts(tmp_path)["one"]
     assert time.process_time() - begun < 60
     assert "A" in letters(found, "sr_direct") | letters(found, "text_direct")
+
+
+def test_a_private_creator_that_is_a_name_is_told_masked_and_a_known_one_as_it_is(tmp_path):
+    dataset = patient()
+    dataset.private_block(0x29, "QUILLARD AMADEA", create=True).add_new(1, "LO", "x")
+    dataset.private_block(0x19, "SIEMENS MR HEADER", create=True).add_new(0x99, "LO", "x")
+    (tmp_path / "a.dcm").write_bytes(dicom(dataset))
+    told = {record["attribute"] for record in facts(tmp_path)["a.dcm"]["private_unsafe"]}
+    assert told == {"Q••••••• A•••••", "SIEMENS MR HEADER"}
+
+
+def test_the_inventory_masks_codes_that_are_no_terms_and_makers_that_hold_an_identifier(tmp_path):
+    (tmp_path / "a.dcm").write_bytes(dicom(patient(Modality="QUILLARD", BodyPartExamined="HEADNECK")))
+    (tmp_path / "b.dcm").write_bytes(
+        dicom(patient(Modality="KO", BodyPartExamined="QUILLARD", ManufacturerModelName="for Mrs. Amadea Quillard"))
+    )
+    made = {name: one.row.attributes for name, one in readings(tmp_path, context(inventory=True)).items()}
+    assert (made["a.dcm"]["modality"], made["a.dcm"]["body_part"]) == ("Q•••••••", "HEADNECK")
+    assert (made["b.dcm"]["modality"], made["b.dcm"]["body_part"]) == ("KO", "Q•••••••")
+    assert "Quillard" not in made["b.dcm"]["model"]
