@@ -120,7 +120,7 @@ def _no_words_of_names(folded: Folded, tokens: Sequence[Token], first: int, last
     if len(group) <= _SYLLABLES and vietnamese(folded.original) and not any(_capital(folded, token) for token in group):
         return "syllables in small letters, as Vietnamese words are"
     if len(group) == 1 and not stands_alone(folded.original, *folded.span(group[0].start, group[0].end)):
-        return "a word of reports in Korean"
+        return "a word of reports in Korean or Vietnamese"
     if len(group) == 1 and _one_sign(folded, group[0]) and not _ideogram(group[0].text):
         return "one sign that sounds like a name"
     if (

@@ -182,11 +182,12 @@ def pesel(text: str) -> bool:
 
 
 def czech(text: str) -> bool:
-    """Czech and Slovak birth number: divides by 11; women's months are raised by 50."""
+    """Czech and Slovak birth number: divides by 11, or was given before 1954; women's months are raised by 50."""
     found = digits(text)
     month = (found[2] * 10 + found[3]) % 50 % 20
     valid = _day(2000, month, found[4] * 10 + found[5])
-    return valid and len(found) == 10 and int("".join(map(str, found))) % 11 == 0
+    old = len(found) == 9 and found[0] * 10 + found[1] < 54
+    return valid and (old or (len(found) == 10 and int("".join(map(str, found))) % 11 == 0))
 
 
 def cnp(text: str) -> bool:

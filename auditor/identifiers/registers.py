@@ -51,6 +51,8 @@ def my_number(text: str) -> bool:
 def weak(text: str) -> bool:
     """Nine to twelve digits with one of the single check digits of many registers (nine- and ten-digit numbers)."""
     found = digits(text)
+    if not any(found[:2]):
+        return False  # filled up with zeros to a length, as houses do with their own
     if len(found) > 10:
         return varied(found)  # eleven and thirteen digits are the lengths of registers, seldom of a house's own numbers
     return varied(found) and (_nine(found, text) if len(found) == 9 else _ten(found, text))

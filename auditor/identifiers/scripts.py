@@ -40,7 +40,9 @@ def vietnamese(text: str) -> bool:
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a name in Hangul of two signs is a word, with a particle at most, and no other word of reports."""
+    """Whether a known name is no plain word of Vietnamese, and in Hangul a word that no other goes on from."""
+    if text[start:end] in _signs("vietplain"):
+        return False  # as written, in small letters with their marks: `tháng` is no Thắng
     if end - start > _GIVEN or not _HANGUL.match(text[start]):
         return True
     if text[start:end] in _signs("kormedicine") or (start and _HANGUL.match(text[start - 1])):

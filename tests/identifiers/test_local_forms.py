@@ -48,6 +48,7 @@ def _found(detectors, text):
         ("รถทะเบียน 7ขค 418", "L", "7ขค 418"),
         ("AN 66-310778", "J", "66-310778"),
         ("J. Hruška, ČLK 2208144713", "K", "2208144713"),
+        ("r. č. 405912/318", "G", "405912/318"),
         ("Radiologi Heikkinen", "A", "Heikkinen"),
         ("lekarka Zawadzka", "A", "Zawadzka"),
         ("lékař Hruška", "A", "Hruška"),
@@ -90,6 +91,7 @@ def test_what_only_looks_like_it_is_left_alone(detectors, text):
         ("Dziedzic^Zofia", "dziedziczna koagulopatia"),
         ("Koivu^Anja", "koivuallergia"),
         ("Hoang^Chi", "choáng váng"),
+        ("Thắng^Chi", "trong tháng sau"),
     ],
 )
 def test_a_word_that_begins_like_a_known_name_and_an_initial_is_a_word(detectors, name, text):
