@@ -30,6 +30,16 @@ class Mapping:
     undecided: tuple[str, ...] = ()
     confidence: float = 1.0
 
+    @property
+    def headless(self) -> bool:
+        """Whether the table has no header, so that its columns are `c1`, `c2` and so on by their places."""
+        return bool(self.header) and self.header == places(len(self.header))
+
+
+def places(width: int) -> tuple[str, ...]:
+    """Names of columns that have none."""
+    return tuple(f"c{place}" for place in range(1, width + 1))
+
 
 @lru_cache(maxsize=65536)
 def plain(name: str) -> str:

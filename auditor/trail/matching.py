@@ -12,10 +12,11 @@ from itertools import pairwise
 from auditor.trail import classes
 from auditor.trail.decoding import decoded
 from auditor.trail.headings import fame, header_place, ranks
-from auditor.trail.mapping import Mapping
+from auditor.trail.headless import believable, guessed
+from auditor.trail.mapping import Mapping, places
 from auditor.trail.moments import ISO, SERIAL, time_format
 from auditor.trail.resources import table
-from auditor.trail.writing import tidied
+from auditor.trail.writing import day_alone, joined, tidied, time_of_day
 
 MOST_STRANGE = 8
 _SEPARATORS = ",;\t|"
@@ -37,9 +38,11 @@ def propose(sample: bytes) -> Mapping | None:
     found = [(table_, encoding) for text, encoding in decoded(sample) if (table_ := _table(text))]
     if not found:
         return None
-    (separator, header, body, ranked), encoding = max(found, key=lambda offer: fame(offer[0][3]))
+    (separator, header, body, ranked), encoding = max(found, key=lambda offer: _worth(offer[0]))
     columns = _match(header, body, ranked)
     if "time" not in columns and not {"date", "clock"} <= columns.keys():
+        return None
+    if not believable(columns, header, body):
         return None
     sample_times = [_moment_text(columns, header, row) for row in body]
     return Mapping(
@@ -50,12 +53,19 @@ def propose(sample: bytes) -> Mapping | None:
         header=header,
         strange=_strange(columns, header, body),
         undecided=_undecided(columns, header, body),
-        confidence=round(min(1.0, len(columns) / 8), 2),
+        confidence=round(min(1.0, len(columns) / 8) * (1.0 if any(ranked) else 0.5), 2),
     )
 
 
+def _worth(offer: Table) -> tuple[int, ...]:
+    """How many headings are known, or may be; where there are none, how many columns tell what they hold."""
+    _, header, body, ranked = offer
+    return fame(ranked) if any(ranked) else (0, 0, len(_match(header, body, ranked)))
+
+
 def _table(text: str) -> Table | None:
-    """Separator, header, rows and ranks of the headings of a table; None when it is no table, or has no header."""
+    """Separator, header, rows and ranks of the headings of a table; None when it is none. Without a header its columns
+    are named by their places."""
     lines = [line for line in text.split("\n", 400)[:400] if line.strip()]  # a form feed ends no line
     if len(lines) < 2 or lines[0].lstrip().startswith(("<", "{")):
         return None
@@ -67,7 +77,9 @@ def _table(text: str) -> Table | None:
         return None
     place = header_place(rows, _is_value)
     if place is None:
-        return None
+        width = Counter(map(len, rows)).most_common(1)[0][0]
+        even = [row for row in rows if len(row) == width]
+        return (separator, places(width), even, [{}] * width) if width > 1 else None
     header = tuple(name.strip().lstrip("\ufeff") for name in rows[place])
     body = [row[: len(header)] for row in rows[place + 1 :] if len(row) >= len(header) and not any(row[len(header) :])]
     return (separator, header, body, ranks(header)) if body else None
@@ -84,7 +96,7 @@ def _separator(lines: list[str]) -> str:
 def _match(header: tuple[str, ...], body: list[list[str]], ranked: list[dict[str, float]]) -> dict[str, str]:
     """Give each of our columns the best of theirs: name rank first, contents decide between equals and fill gaps."""
     offers: list[tuple[float, str, int]] = []
-    contents = [[row[place].strip() for row in body if row[place].strip()][:60] for place in range(len(header))]
+    contents = _apart([[row[place].strip() for row in body if row[place].strip()][:60] for place in range(len(header))])
     for place, named in enumerate(ranked):
         for column in table("columns"):
             rank = named.get(column, 0.0)
@@ -98,6 +110,23 @@ def _match(header: tuple[str, ...], body: list[list[str]], ranked: list[dict[str
             chosen[column] = header[place]
             used.add(place)
     return _filled(chosen, header, contents)
+
+
+def _apart(contents: list[list[str]]) -> list[list[str]]:
+    """Times of day that stand on the first day of a calendar without it, and then dates without their midnights."""
+
+    def bared(bare: Callable[[str], str]) -> list[list[str]]:
+        told = [[bare(value) for value in values] for values in contents]
+        return [
+            new if new != old and all(map(str.__ne__, new, old)) else old
+            for new, old in zip(told, contents, strict=True)
+        ]
+
+    clocks = bared(time_of_day)
+    if clocks == contents:
+        return contents
+    contents = clocks
+    return bared(day_alone)
 
 
 def _filled(chosen: dict[str, str], header: tuple[str, ...], contents: list[list[str]]) -> dict[str, str]:
@@ -117,7 +146,8 @@ def _filled(chosen: dict[str, str], header: tuple[str, ...], contents: list[list
         chosen["user"] = accounts[0]
     stations = [name for name in header if name not in chosen.values() and _STATION.search(name)]
     open_ = [name for name in ("src_ae", "dst_ae") if name not in chosen]
-    return chosen | dict(zip(open_, stations, strict=False))
+    chosen |= dict(zip(open_, stations, strict=False))
+    return guessed(chosen, header, contents) if header == places(len(header)) else chosen
 
 
 def _are_accounts(values: list[str]) -> bool:
@@ -222,7 +252,7 @@ def _undecided(columns: dict[str, str], header: tuple[str, ...], body: list[list
 def _moment_text(columns: dict[str, str], header: tuple[str, ...], row: list[str]) -> str:
     if "time" in columns:
         return row[header.index(columns["time"])].strip()
-    return f"{row[header.index(columns['date'])].strip()} {row[header.index(columns['clock'])].strip()}"
+    return joined(row[header.index(columns["date"])], row[header.index(columns["clock"])])
 
 
 _TIMELIKE = re.compile(

@@ -18,6 +18,8 @@ def as_toml(mapping: Mapping, pattern: str) -> str:
             lines.append(f"{name} = {_text(value)}")
     pairs = ", ".join(f"{_text(ours)} = {_text(theirs)}" for ours, theirs in mapping.columns.items())
     lines.append(f"columns = {{{pairs}}}")
+    if mapping.headless:
+        lines.append("# the table has no header: c1 is its first column, and what each holds is guessed by its cells")
     unused = [name for name in mapping.header if name not in mapping.columns.values()]
     if unused:
         lines.append("# not used: " + ", ".join(unused))

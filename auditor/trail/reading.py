@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from auditor.trail import cells, formats, tables
 from auditor.trail.headings import PREAMBLE
-from auditor.trail.mapping import Mapping, plain
+from auditor.trail.mapping import Mapping, places, plain
 from auditor.trail.matching import propose
 from auditor.trail.opening import DAMAGE, LogFile, blocks, head
 from auditor.trail.schema import COLUMNS, Sink, Tally
@@ -122,11 +122,14 @@ def _look(log: LogFile, given: "Sequence[TrailTable]") -> ReadLog:
 
 
 def written(entry: "TrailTable", start: bytes) -> Mapping:
-    """The mapping a site wrote, with the header as the table has it: the first line with most of the named columns."""
+    """The mapping a site wrote, with the header as the table has it: the first line with most of the named columns;
+    columns that are named by their places (`c1`) are those of a table without one."""
     lines = start.decode(entry.encoding, "replace").lstrip("\ufeff").split("\n")[: PREAMBLE + 1]
     headers = [tuple(name.strip().strip('"') for name in line.split(entry.separator)) for line in lines] or [()]
     wanted = {plain(name) for name in entry.columns.values()}
     header = max(headers, key=lambda names: len(wanted & {plain(name) for name in names}))
+    if wanted <= set(places(len(headers[0]))) and not wanted & {plain(name) for name in header}:
+        header = places(len(headers[0]))
     return Mapping(
         dict(entry.columns), entry.separator, entry.encoding, entry.format, entry.zone, dict(entry.values), header
     )

@@ -44,7 +44,7 @@ class Slabs:
         header, whole = [plain(name) for name in mapping.header], mapping.format
         wanted = {plain(theirs): ours for ours, theirs in mapping.columns.items()}
         fit = not any(sign in whole for sign in ("%f", "%p", "%I", "%z", "epoch", "serial", "%b", "%y"))
-        if "time" not in mapping.columns or not fit or mapping.encoding.startswith("utf-16"):
+        if "time" not in mapping.columns or not fit or mapping.encoding.startswith("utf-16") or mapping.headless:
             return None
         names = [wanted.get(name, "") if header.index(name) == place else "" for place, name in enumerate(header)]
         tries = [(clock, number) for number in (pa.int64(), pa.string()) for clock in _CLOCKS[1 if whole else 0 :]]

@@ -11,6 +11,7 @@ from auditor.trail.mapping import Mapping, plain
 from auditor.trail.moments import reader
 from auditor.trail.resources import table
 from auditor.trail.schema import COLUMNS, INDEX, Sink
+from auditor.trail.writing import joined
 
 LONGEST = 1 << 20
 _TIME = INDEX["time"]
@@ -29,7 +30,7 @@ def parse(blocks: Iterable[bytes], sink: Sink, mapping: Mapping, first_line: int
         blocks, mapping = _as_utf8(blocks, mapping.encoding), replace(mapping, encoding="utf-8")
     rows = Rows(sink, mapping, first_line)
     reader_ = csv.reader(rows.lines(blocks), delimiter=mapping.separator)
-    above, passed = PREAMBLE if header else 0, list[int]()
+    above, passed = PREAMBLE if header and not mapping.headless else 0, list[int]()
     while True:
         try:
             row = next(reader_)
@@ -146,7 +147,7 @@ class Rows:
         for slot, place in self._places:
             event[slot] = row[place].strip() or None
         if self._date_clock:
-            event[_TIME] = f"{row[self._date_clock[0]].strip()} {row[self._date_clock[1]].strip()}"
+            event[_TIME] = joined(row[self._date_clock[0]], row[self._date_clock[1]])
         for slot, words in self._values:
             text = event[slot]
             if text is not None:

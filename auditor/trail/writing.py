@@ -85,3 +85,26 @@ def _month(name: str) -> int:
         if name.startswith(plain(begin))
     ]
     return max(fits)[1] if fits and len(name) >= 3 else 0
+
+
+_FIRST_DAY = re.compile(
+    r"^(?:1899-12-3[01]|3[01][./-]12[./-]1899|12[./-]3[01][./-]1899|1900-01-0[01]|0?[01][./-]0?1[./-]1900"
+    r"|0?1[./-]0?[01][./-]1900|1970-01-01|0?1[./-]0?1[./-]1970)[T ]+(?=\d)"
+)
+"""The day on which spreadsheets and databases let a time of day stand that has no date."""
+_MIDNIGHT = re.compile(r"[T ]+(?:00?[:.]00(?:[:.]00(?:[.,]0+)?)?|12:00(?::00)? ?[Aa][Mm])$")
+
+
+def time_of_day(text: str) -> str:
+    """The text without the day that stands before a time of day for want of a date."""
+    return _FIRST_DAY.sub("", text)
+
+
+def day_alone(text: str) -> str:
+    """The text without a midnight that stands behind a date for want of a time."""
+    return _MIDNIGHT.sub("", text)
+
+
+def joined(date: str, clock: str) -> str:
+    """Date and time of day, out of the two columns that hold them."""
+    return f"{day_alone(date.strip())} {time_of_day(clock.strip())}"

@@ -1,10 +1,10 @@
 """Bad days of logs, each through the room: counted, located, told; nothing fetched, nothing dropped in silence."""
 
-import bz2
 import io
 import random
 import socket
 import zipfile
+import zlib
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -194,7 +194,7 @@ def encrypted(data: bytes) -> bytes:
     "data",
     [
         encrypted(b"<85>1 -"),
-        bz2.compress("\n".join(day()).encode()),
+        zlib.compress("\n".join(day()).encode()),
         b"a,b\rc,d\n1,2\r3,4\n5,6\r\n",
         b"\r\n" * 40,
         b'"\n' * 9,

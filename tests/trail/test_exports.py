@@ -5,13 +5,14 @@ counted as such, and damage stays a reject.
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from auditor.cli.main import run
+from auditor.config.load import load
 from auditor.config.trail import TrailSettings
 from auditor.trail import investigate
 from auditor.trail.investigate import Investigation
@@ -102,6 +103,11 @@ EXPORTS = {
     "columns of odd names": Export(
         "12.03.1951;{1};{2};{0};{event};{3}", "Geb.;Benutzer;Pat-Nr;Zugriffstag;Zugriffsuhr;Ereignis;Rechner",
         "{:%d.%m.%Y;%H:%M:%S}"),
+    "a database's day before the clock, and midnight behind the date": Export(
+        "{0};{1};{2};{event};{3}", "Datum;Uhrzeit;Benutzer;Pat-Nr;Ereignis;Rechner",
+        "{:%d.%m.%Y 00:00:00;30.12.1899 %H:%M:%S}"),
+    "a spreadsheet's day before the clock": Export(
+        "{0},{1},{2},{event},{3}", "Date,Time,User,MRN,Event,Client IP", "{:%Y-%m-%d 00:00:00,1900-01-00 %H:%M:%S}"),
     "an apostrophe before the time": Export(*US, "'{:%Y-%m-%d %H:%M:%S}"),
     "Chinese": Export(
         "{0},{1},{2},{event},{3}", "操作时间,操作员工号,病人ID,操作类型,客户端IP", "{:%Y/%m/%d %H:%M:%S}",
@@ -141,11 +147,33 @@ def test_a_total_among_the_rows_is_no_event_and_a_row_that_was_cut_off_is_a_reje
     assert [line for line, _ in tally.examples] == [21, 22]
 
 
-def test_a_table_without_a_header_is_not_read_as_if_its_first_row_were_one(
+@pytest.mark.parametrize("name", ["sqlcmd", "UTF-16", "Chinese", "DICOM dates and times"])
+def test_a_table_without_a_header_is_mapped_by_the_places_of_its_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    export = EXPORTS[name]
+    lines = replace(export, above="", below="", header="\0").data().decode(export.encoding).split("\0\r\n")[1]
+    file = tmp_path / "export.csv"
+    file.write_bytes(lines.encode(export.encoding))
+
+    assert run(["trail", "map", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "# the table has no header" in told
+    (tmp_path / "auditor.toml").write_text(told.replace('zone = ""\n', ""), encoding="utf-8")
+    for settings in (TrailSettings(), load(tmp_path / "auditor.toml").settings.trail):
+        with ExitStack() as stack:
+            logs = investigate.find_logs(["export.csv"], tmp_path)
+            found = investigate.open_investigation(stack, logs, settings, None, datetime(2026, 11, 1, tzinfo=UTC), 1)
+            rows = found.house.con.execute("SELECT ts, usr, pat, class FROM events ORDER BY line").fetchall()
+        assert rows == [(at, user, patient.lstrip("0"), "read") for at, user, patient, _, _ in ROWS]
+        assert found.logs[0].tally.rejected == {}
+
+
+def test_lines_without_a_header_that_name_nobody_are_no_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "export.csv"
-    file.write_bytes(Export(*US).data().split(b"\r\n", 1)[1])
+    file.write_text("".join(f"2026-03-0{n} 10:00:00,{n * 1.5},{n * 2.25}\n" for n in range(1, 9)), encoding="utf-8")
 
     assert run(["trail", "map", str(file)]) == 2
     assert "a table with a header" in capsys.readouterr().err
