@@ -25,6 +25,8 @@ def announced(phrase: Phrase, place: int) -> Named | None:
         return _titled(phrase, place)
     if word in words_of("labels") and set(gap) & set(":=") and len(gap) <= 3:
         return _labelled(phrase, place + 1, loose=True, reason="stands after a label for a name")
+    if set(gap) & set(":=") and place and phrase.word(place - 1) in words_of("staff") and len(gap) <= 3:
+        return _labelled(phrase, place + 1, loose=True, reason="stands after a job with what it is about")
     if word in words_of("half_titles") and gap in (" ", ". ", "\u00a0") and _called(phrase, place + 1):
         return _labelled(phrase, place + 1, loose=False, reason="a given name after a word for a patient")
     if word in words_of("half_titles") and gap in (" ", ". ", "\u00a0") and _addressed(phrase, place + 1):
@@ -125,7 +127,8 @@ def _small(phrase: Phrase, first: int, *, titled: bool) -> int:
         last += 1
         while phrase.word(last) in words_of("particles") and phrase.gap(last) == " ":
             last += 1
-        if _plainly(phrase, last, is_surname) and len(phrase.word(last)) > 3 and not phrase.capital(last):
+        family = _plainly(phrase, last, is_surname) or _plainly(phrase, last, is_declined)
+        if family and len(phrase.word(last)) > 3 and not phrase.capital(last):
             return last
     return 0
 
@@ -137,11 +140,12 @@ def _plainly(phrase: Phrase, place: int, listed: Callable[[str], bool]) -> bool:
 
 
 def _related(phrase: Phrase, place: int) -> Named | None:
-    first = place + 1
-    steps = 0
-    while (
-        first < len(phrase.tokens) and steps < 2 and phrase.word(first) in words_of("joins") and phrase.near(first - 1)
-    ):
+    either = phrase.gap(place) == "(" and len(phrase.word(place + 1)) == 1 and phrase.gap(place + 1) == ") "
+    told = place + either  # `filho(a) de`
+    first, steps = told + 1, 0
+    while first < len(phrase.tokens) and steps < 2 and phrase.word(first) in words_of("joins"):
+        if not (phrase.near(first - 1) or (either and steps == 0)):
+            break
         first, steps = first + 1, steps + 1
     if first < len(phrase.tokens) and phrase.word(first) in words_of("titles") and phrase.near(first - 1):
         return None  # the title itself announces the name

@@ -52,6 +52,8 @@ def _found(detectors, text):
         ("Radiologi Heikkinen", "A", "Heikkinen"),
         ("lekarka Zawadzka", "A", "Zawadzka"),
         ("lékař Hruška", "A", "Hruška"),
+        ("téc radiologia: otávio fontes", "A", "otávio fontes"),
+        ("Filho(a) de Otávio Fontes", "A", "Otávio Fontes"),
         ("Nermin hanım çekimi yaptı", "A", "Nermin"),
         ("badanie pana Zawadzkiego", "A", "Zawadzkiego"),
         ("potilaan Heikkisen pyyntö", "A", "Heikkisen"),
