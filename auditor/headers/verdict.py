@@ -257,7 +257,12 @@ class Assessor:
         if not hits:
             return []
         if field.nature is Nature.CODE:
-            hits = tuple(hit for hit in hits if hit.kind is not Kind.NAME or hit.end - hit.start > _INITIALS)
+            whole = len(text.text.strip())  # a name that is all of a title or code stands for itself
+            hits = tuple(
+                hit
+                for hit in hits
+                if hit.kind is not Kind.NAME or hit.end - hit.start > _INITIALS or hit.end - hit.start == whole
+            )
         name = "private" if text.tag & 0x10000 else text.keyword
         suffix = f"#{text.where}" if text.where and text.tag else ""
         return [

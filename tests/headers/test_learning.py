@@ -89,3 +89,11 @@ def test_a_pseudonymised_file_is_searched_for_the_few_patients_of_its_folder(tmp
         other = _bare(90 + number, PatientName=name, PatientID=f"55-779{number}", StudyInstanceUID=f"2.25.99{number}")
         other.save_as(folder / name[:4])
     assert "A" not in letters(facts(tmp_path)["CASE7/ST0/coded"], "text_direct")
+
+
+def test_a_short_family_name_that_is_all_of_a_title_is_found(tmp_path):
+    dataset = _bare(95, PatientName="Noh^Junghee", PatientID="55-7783")
+    dataset.file_meta.SourceApplicationEntityTitle = "NOH"
+    dataset.save_as(tmp_path / "one")
+    told = [record for records in facts(tmp_path)["one"].values() if isinstance(records, tuple) for record in records]
+    assert ("(0002,0016)", "A") in {(record["locator"], record["letter"]) for record in told}
