@@ -106,14 +106,15 @@ def _dormant(scene: Scene) -> list[Incident]:
     """
     rows = episodes(
         scene.house,
-        f"""WITH a AS (SELECT usr, day, t0, lag(t1) OVER (PARTITION BY usr ORDER BY day) AS before,
+        f"""WITH titles AS (SELECT DISTINCT src_ae AS title FROM events WHERE src_ae IS NOT NULL
+        UNION SELECT DISTINCT dst_ae FROM events WHERE dst_ae IS NOT NULL),
+        a AS (SELECT usr, day, t0, lag(t1) OVER (PARTITION BY usr ORDER BY day) AS before,
         count(*) OVER (PARTITION BY usr) AS days FROM activity),
         w AS (SELECT a.usr, a.t0 AS woke, CASE WHEN days = 1 THEN {SLEEP_DAYS // 2} ELSE {SLEEP_DAYS} END AS quiet
           FROM a LEFT JOIN people p ON p.usr = a.usr LEFT JOIN c_roster r ON r."user" =
         a.usr
           WHERE a.t0 - coalesce(a.before, (SELECT min(t0) FROM activity)) > to_days(quiet) AND
-          coalesce(p.job, '') <> 'service' AND a.usr NOT IN (SELECT lower(dst_ae) FROM events WHERE dst_ae IS NOT NULL)
-          AND a.usr NOT IN (SELECT lower(src_ae) FROM events WHERE src_ae IS NOT NULL)
+          coalesce(p.job, '') <> 'service' AND a.usr NOT IN (SELECT lower(title) FROM titles)
           AND (r.hired IS NULL OR r.hired < a.day - INTERVAL 30 DAY))
         SELECT e.ev, e.ts, e.pat, e.usr, w.quiet FROM events e JOIN w ON w.usr = e.usr AND e.ts BETWEEN w.woke AND
         w.woke + INTERVAL 12 HOUR WHERE {_ACTS}""",
