@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.dicomio.archive import Archive, Packing, open_archive, packing_of
-from auditor.dicomio.form import RECOGNISED, Form, recognise
+from auditor.dicomio.form import RECOGNISED, Form, recognise, recognise_displaced
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.refuse import Refused, Why, judge_content, refuse
 from auditor.dicomio.stream import Blob, FileBlob
@@ -140,6 +140,7 @@ class _Search:
             yield self._judged(head, form, locator, blob.size)
 
     def _judged(self, head: bytes, form: Form | None, locator: str, size: int) -> Found | Refused:
+        form = form or recognise_displaced(head, size or 1 << 62)[0]
         if form is not None:
             return Found(self._root, locator, form, size)
         why, detail = judge_content(head)

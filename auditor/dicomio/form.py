@@ -1,5 +1,6 @@
 """Tells DICOM from everything else by its first bytes."""
 
+import re
 from enum import StrEnum
 from struct import Struct
 
@@ -10,6 +11,9 @@ _LOWEST, _HIGHEST = 0x0002, 0x0050
 _WANTED = 3
 _UNDEFINED_VRS = ("SQ", "UN", "OB", "OW")
 RECOGNISED = 8192
+_META = b"DICM\x02\x00"
+# the header of an element in explicit VR, little endian, of a group with which a data set may begin
+_ELEMENT = re.compile(rb"(?=[\x02-\x50]\0..(?:%b))" % b"|".join(sorted(VR_CODES)), re.DOTALL)
 
 
 class Form(StrEnum):
@@ -36,6 +40,23 @@ def recognise(head: bytes, size: int) -> tuple[Form | None, int, bool, bool]:
             if is_chain(head, start, size, little, explicit):
                 return Form.BARE, start, little, explicit
     return None, 0, True, True
+
+
+def recognise_displaced(head: bytes, size: int) -> tuple[Form | None, int, bool, bool]:
+    """As `recognise`, for a file before whose beginning bytes were put or lost: `DICM` and the file meta elsewhere, or
+    elements that begin anywhere in the first bytes.
+    """
+    found = recognise(head, size)
+    if found[0] is not None:
+        return found
+    head = head[:RECOGNISED]
+    place = head.find(_META)
+    if place >= 0:
+        return _directory_or(Form.PART10, head), place + 4, True, True
+    for match in _ELEMENT.finditer(head):
+        if is_chain(head, match.start(), size, True, True):
+            return Form.BARE, match.start(), True, True
+    return found
 
 
 def _directory_or(form: Form, head: bytes) -> Form:

@@ -5,7 +5,7 @@ from struct import Struct
 
 from auditor.dicomio.dictionary import VR_CODES
 from auditor.dicomio.element import Element, Reason, Scope, Stop
-from auditor.dicomio.form import RECOGNISED, Form, recognise
+from auditor.dicomio.form import RECOGNISED, Form, recognise_displaced
 from auditor.dicomio.limits import DEFAULT_LIMITS, Limits
 from auditor.dicomio.stream import Blob, Inflation, spool
 from auditor.dicomio.syntax import Syntax, guess_syntax, syntax_of
@@ -55,19 +55,19 @@ def read(blob: Blob, limits: Limits = DEFAULT_LIMITS, first: int = RECOGNISED) -
     `first` is how many bytes to read at once. Raises errors.ReadError when these are not DICOM at all.
     """
     head = blob.pread(0, max(first, RECOGNISED))
-    form, start, little, explicit = recognise(head, blob.size)
+    form, start, little, explicit = recognise_displaced(head, blob.size)
     damage = Stop(Reason.INFLATE, "", blob.size) if blob.damaged else None
     if form is None:
         raise ReadError("not DICOM", right="a DICOM file, with or without a preamble")
     scope = Scope(None, None, 0, start, start, False)
+    preamble = head[:start].removesuffix(b"DICM")
     if form is Form.BARE and not _has_meta(head, start):
-        return DicomFile(blob, blob, form, b"", (), scope, guess_syntax(explicit, little), start, head, damage)
+        return DicomFile(blob, blob, form, preamble, (), scope, guess_syntax(explicit, little), start, head, damage)
     head = _whole_meta(blob, head, start)
     meta, end, stop = _read_meta(head, start, scope)
     scope.end = end
     uid = next((value for tag, _, value, *_ in meta if tag == _SYNTAX_TAG and value), b"")
     syntax = _syntax(uid, head, end, blob.size)
-    preamble = head[:128] if start == 132 else b""
     opened = DicomFile(blob, blob, form, preamble, meta, scope, syntax, end, head, stop or damage)
     return _inflated(opened, limits) if syntax.deflated else opened
 

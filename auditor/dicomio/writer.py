@@ -52,7 +52,7 @@ def rewrite(
     of_meta, of_data = meta.splices(), data.splices()
     head_end = file.meta_scope.end if file.stream is not file.blob else file.data_start
     if preamble is not None and file.preamble:
-        of_meta = [Splice(0, 128, (preamble,), 128), *of_meta]
+        of_meta = [Splice(0, len(file.preamble), (preamble,), 128), *of_meta]
     _copy(file.blob, 0, head_end, of_meta, target)
     end = file.stream.size if keep_trailing else walk.end
     if file.form is Form.DICOMDIR:

@@ -6,9 +6,21 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from auditor.dicomio import BitmapKind, BytesBlob, FileBlob, Form, Limits, Reason, Walker, bitmaps, outside, read
+from auditor.dicomio import (
+    BitmapKind,
+    BytesBlob,
+    FileBlob,
+    Form,
+    Limits,
+    Reason,
+    Walker,
+    bitmaps,
+    outside,
+    read,
+    rewrite,
+)
 from auditor.errors import ReadError
-from tests.dicomio.making import dicom, patient, walked
+from tests.dicomio.making import dicom, patient, texts, walked
 
 
 @pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", ImplicitVRLittleEndian, ExplicitVRBigEndian])
@@ -123,3 +135,37 @@ def test_bytes_after_the_end_of_deflated_ones_do_not_hang():
     assert [text.text for text in outside(file, walk)] == ["Ilaria was here"]
     assert file.stream.size > 3 << 20
     assert any(value and value.startswith(b"Marchetti") for _, _, value, *_ in walk.elements)
+
+
+@pytest.mark.parametrize(
+    ("change", "before"),
+    [
+        (lambda data: data[1:], 127),
+        (lambda data: b"Keep." + data, 133),
+        (lambda data: data[:64] + data, 192),
+        (lambda data: b"HTTP/1.1 200 OK\r\nContent-Type: application/dicom\r\n\r\n" + data, 180),
+        (lambda data: data[144:], 0),
+        (lambda data: b"\1\2\3" + data[144:], 3),
+    ],
+)
+def test_a_file_that_lost_bytes_at_its_beginning_or_was_put_behind_others_is_read(change, before):
+    data = change(dicom(patient()))
+    with read(BytesBlob(data)) as file:
+        walk = Walker().walk(file)
+    assert b"Marchetti^Ilaria" in [value for _, _, value, _, _, _ in walk.elements]
+    assert len(file.preamble) == before
+
+
+def test_what_stands_before_a_displaced_file_is_searched_and_gives_way_when_it_is_written_anew():
+    data = b"for Ilaria Marchetti" + dicom(patient())
+    assert texts(data)["preamble"][0].text == "for Ilaria Marchetti"
+    target = io.BytesIO()
+    with read(BytesBlob(data)) as file:
+        rewrite(file, Walker().walk(file), [], target, preamble=bytes(128))
+    assert target.getvalue()[:132] == bytes(128) + b"DICM"
+
+
+def test_other_files_with_a_few_such_letters_are_still_no_dicom():
+    for data in (b"%PDF-1.7 DICM " + bytes(9000), b"\x08\0\x05\0CS" * 50, b"DICM" * 3000, bytes(range(256)) * 40):
+        with pytest.raises(ReadError):
+            read(BytesBlob(b"x" + data))

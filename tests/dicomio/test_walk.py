@@ -28,7 +28,7 @@ def test_the_walk_agrees_with_pydicom_on_every_file_both_can_read():
             continue
         with file:
             walk = Walker().walk(file)
-            if not walk.stop:
+            if not walk.stop and len(file.preamble) in (0, 128):  # pydicom does not seek where a file begins
                 assert walked_rows(walk, len(file.meta)) == sorted(read_rows(path)), path.name
                 compared += 1
     assert compared > 200
