@@ -1,5 +1,6 @@
 """Groups of neighbouring words that name a known person, and the judgement whether a group is proof."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from auditor.identifiers.compiled import Compiled
@@ -14,6 +15,7 @@ from auditor.identifiers.vocabulary import is_eponym, is_ordinary, is_surname, w
 
 _DETECTOR = "identity.name"
 _GAP = 3
+_SENTENCE = 64  # characters before a word in which the sign stands that ends the sentence before, if any does
 _NOUN = 5  # letters of words that are family names and nouns in many languages: frost, rose, plum, stone
 _SYLLABLES = 2  # of a Vietnamese name in small letters, which are words too
 _EAST = 0x2E7F
@@ -201,11 +203,15 @@ def _capital(folded: Folded, token: Token) -> bool:
 
 def _sentence_word(folded: Folded, tokens: Sequence[Token], token: Token) -> bool:
     """Whether the capital may come from the start of a sentence that goes on in lower case."""
-    before = folded.text[: token.start].rstrip(" \t\"'(")
+    before = folded.text[max(0, token.start - _SENTENCE) : token.start].rstrip(" \t\"'(")
     if before and before[-1] not in ".!?\n:;":
         return False
-    following = next((item for item in tokens if item.start >= token.end), None)
-    return following is not None and not following.text.isdecimal() and not _capital(folded, following)
+    place = bisect_left(tokens, token.end, key=_start)
+    return place < len(tokens) and not tokens[place].text.isdecimal() and not _capital(folded, tokens[place])
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _shouted(folded: Folded) -> bool:

@@ -15,6 +15,7 @@ from auditor.identifiers.resource import table, wordlist
 from auditor.identifiers.spelling import respelt
 from auditor.identifiers.vocabulary import is_eponym, is_given, is_ordinary
 
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9ơưƠƯ]")
 _GIVEN = 2  # signs of most given names of Korea
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _PARTICLE = re.compile(
@@ -34,9 +35,10 @@ def native_names(text: str, field: Field) -> Iterator[Hit]:
                 yield Hit(start, end, Kind.NAME, f"scripts.{name}", 0.85, "a name by its neighbours or its form")
 
 
+@lru_cache(maxsize=8)
 def vietnamese(text: str) -> bool:
-    """Whether letters are in it that only Vietnamese writes."""
-    return any("\u1ea0" <= char <= "\u1ef9" or char in "ơưƠƯ" for char in text)
+    """Whether letters are in it that only Vietnamese writes; asked once a text, however much is found in it."""
+    return not text.isascii() and _VIETNAMESE.search(text) is not None
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
