@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from auditor.dicomio.rtf import begins_rtf, is_rtf, plain_text
 
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|(?:%u[0-9A-Fa-f]{4})+")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})++|(?:%u[0-9A-Fa-f]{4})++")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,6}|[a-zA-Z][a-zA-Z0-9]{1,9});")
 _NUMBERED = r"\\u[0-9A-Fa-f]{4}|\\u\{[0-9A-Fa-f]{1,6}\}|\\U[0-9A-Fa-f]{8}"
 _ESCAPED = re.compile(
     rf'{_NUMBERED}|\\x[0-9A-Fa-f]{{2}}|\\3[0-6][0-7]\\2[0-7]{{2}}|[{{\[:,]\s{{0,9}}"[^"\\\n]{{0,400}}\\[nrt"/]'
 )
 _ESCAPE = re.compile(
-    r"(?P<units>(?:\\u[0-9A-Fa-f]{4})+)|\\u\{(?P<braced>[0-9A-Fa-f]{1,6})\}|\\U(?P<wide>[0-9A-Fa-f]{8})"
-    r"|(?P<hex>(?:\\x[0-9A-Fa-f]{2})+)|(?P<octal>(?:\\[0-3][0-7]{2})+)|\\(?P<sign>[\"'\\/bfnrt])"
+    r"(?P<units>(?:\\u[0-9A-Fa-f]{4})++)|\\u\{(?P<braced>[0-9A-Fa-f]{1,6})\}|\\U(?P<wide>[0-9A-Fa-f]{8})"
+    r"|(?P<hex>(?:\\x[0-9A-Fa-f]{2})++)|(?P<octal>(?:\\[0-3][0-7]{2})++)|\\(?P<sign>[\"'\\/bfnrt])"
 )
 _SIGNS = {"b": " ", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _SURE = re.compile(_NUMBERED)
@@ -29,7 +29,7 @@ _SURE = re.compile(_NUMBERED)
 _QUOTED = re.compile(
     r"(?:=[89A-F][0-9A-F]){2}|[A-Za-z]=[89A-F][0-9A-F][a-z]|[A-Za-z]=(?:2[0-9A-F]|3[AD]|40|5E)[A-Za-z]|[\w,;.:]=\r?\n\w"
 )
-_QUOTE = re.compile(r"(?P<bytes>(?:=[0-9A-Fa-f]{2})+)|=[ \t]*\r?\n")
+_QUOTE = re.compile(r"(?P<bytes>(?:=[0-9A-Fa-f]{2})++)|=[ \t]*\r?\n")
 _ENCODED_WORD = re.compile(r"=\?([\w-]{1,40})(?:\*[\w-]*)?\?([QqBb])\?([^?]*)\?=(?:\s+(?==\?))?")
 _HIGHEST = 0x10FFFF
 _MARKS = re.compile(r"[\\%&=]")  # without one of which nothing is escaped

@@ -11,7 +11,7 @@ from auditor.dicomio.wording import is_wordy, says
 
 # printable ASCII and well-formed UTF-8, at least four characters of it
 _NARROW = re.compile(
-    rb"(?:[\x20-\x7e\t\r\n]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}"
+    rb"(?:[\x20-\x7e\t\r\n]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){4,}+"
 )
 # UTF-16 of Latin letters, those of Latin Extended-A (U+0102 on) two in a row at most
 _WIDE = re.compile(rb"(?:[\x02-\x7e]\x01)?(?:(?:[\x20-\x7e\xc0-\xff]\x00)+(?:[\x02-\x7e]\x01){0,2}){2,}")
@@ -105,4 +105,4 @@ def _letters(codec: str) -> re.Pattern[bytes] | None:
         return None
     if sum(char <= _LAST_LATIN for char in letters.values()) * 2 > len(letters):
         return re.compile(rb"[%b]{0,2}(?:[\x20-\x7e\t\r\n]+[%b]{0,2}){2,}" % (high, high))
-    return re.compile(rb"(?:[%b]{2,}[\x20-\x7e\t\r\n]{0,40})+" % high)
+    return re.compile(rb"(?:[%b]{2,}[\x20-\x7e\t\r\n]{0,40})++" % high)

@@ -7,7 +7,7 @@ from functools import lru_cache
 _BEGINS = re.compile(r"\{\\{1,4}rtf\d?(?![a-z])")
 _LETTER = re.compile(r"\\'[C-Fc-f][0-9A-Fa-f]")
 _PIECE = re.compile(
-    r"(?P<bytes>(?:\\'[0-9A-Fa-f]{2})+)"
+    r"(?P<bytes>(?:\\'[0-9A-Fa-f]{2})++)"
     r"|\\u(?P<number>-?\d{1,5}) ?(?:\\'[0-9A-Fa-f]{2}|\?)?"
     r"|\\(?P<word>[A-Za-z]{1,32})-?\d{0,10} ?"
     r"|\\(?P<sign>[^A-Za-z])"

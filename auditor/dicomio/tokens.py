@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])(?:[A-Za-z0-9+/]{8,}|[A-Za-z0-9_-]{8,})={0,2}(?![A-Za-z0-9+/_=-])")
-_HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){6,}(?![0-9A-Fa-f])")
+_HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{12,}+")
 _SPACED_HEX = re.compile(
-    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{2}(?:([ :,-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4,}(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{2}(?:([ :,-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4,}+(?![0-9A-Za-z])"
 )
 # a token that base64 or hex may have made: eight characters or more with a digit beside a letter, or both cases mixed
 _SUSPECT = re.compile(r"(?=[A-Za-z0-9+/_-]{8})[A-Za-z0-9+/_-]*(?:[a-z][A-Z]|[A-Za-z]\d|\d[A-Za-z]|[a-zA-Z0-9]=|\d{12})")
@@ -19,6 +19,7 @@ _LATIN = re.compile(rb"[A-Za-z\xc0-\xff ^.,'=-]*")
 _NAMED = re.compile(r"[^\W_]{2}")
 _PACKED = (b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"%PDF")
 _SHORTEST, _SHORTEST_SURE = 8, 16
+_LONGEST_WIDE = 1 << 16
 
 
 def may_hold_tokens(text: str) -> bool:
@@ -36,7 +37,8 @@ def tokens(text: str) -> Iterator[tuple[str, str]]:
         yield "base64", match.group()
     for pattern in (_HEX, _SPACED_HEX):
         for match in pattern.finditer(text):
-            yield "hex", match.group()
+            if pattern is _SPACED_HEX or not len(match.group()) % 2:
+                yield "hex", match.group()
 
 
 def data_of(way: str, token: str) -> bytes | None:
@@ -82,11 +84,12 @@ def _is_latin(data: bytes) -> bool:
 
 def _is_wide(data: bytes) -> bool:
     """Whether bytes are UTF-16 in letters, whose scripts are few: a mark, or the same high byte nearly everywhere."""
-    if len(data) < 8 or len(data) % 2:
+    if not 8 <= len(data) <= _LONGEST_WIDE or len(data) % 2:
         return False
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     for high, codec in ((data[1::2], "utf-16-le"), (data[::2], "utf-16-be")):
-        if len({*high} - {0}) <= 1 and data.decode(codec, "replace").isprintable():
+        text = data.decode(codec, "replace")
+        if len({*high} - {0}) <= 1 and len({*text}) > 2 and text.isprintable():
             return True
     return False
