@@ -14,12 +14,12 @@ from auditor.identifiers.marked import Marked
 from auditor.identifiers.matcher import known_number
 from auditor.identifiers.places import announcing as announcing_places
 from auditor.identifiers.resource import wordlist
+from auditor.identifiers.uids import layouts
 from auditor.identifiers.vocabulary import is_given, is_surname, words_of
 
 _DIALLED = 8  # digits; a telephone number beyond the land has more
 _TOKEN = re.compile(r"[a-z]+|[0-9]+")
-# what shows in a UID whoever the person is: a time stamp to the second, or a UUID
-_UID_STAMP = re.compile(r"(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-2][0-9][0-5][0-9][0-5][0-9]|^2\.25\.")
+_UID_STAMP = r"(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-2][0-9][0-5][0-9][0-5][0-9]|^2\.25\."
 _DIGIT = re.compile(r"[0-9]")
 _SHORT = 160  # longer texts are not remembered
 _REMEMBERED = 8192
@@ -104,8 +104,14 @@ def may_be_dated(text: str) -> bool:
 
 
 def is_stamped(uid: str) -> bool:
-    """Whether a UID shows a time to the second, or is made of a UUID."""
-    return _UID_STAMP.search(uid) is not None
+    """Whether a UID shows a time to the second, is made of a UUID, or names a device."""
+    return _stamps().search(uid) is not None
+
+
+@lru_cache(maxsize=1)
+def _stamps() -> re.Pattern[str]:
+    """What shows in a UID whoever the person is."""
+    return re.compile("|".join((_UID_STAMP, *layouts())))
 
 
 def may_have_initials(text: str) -> bool:

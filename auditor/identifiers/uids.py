@@ -1,13 +1,16 @@
-"""What a UID can carry besides its meaning: dates, hardware addresses (PS3.5 9 and B.2, RFC 9562)."""
+"""What a UID can carry besides its meaning: dates, hardware addresses, serials (PS3.5 9, B.1 and B.2, RFC 9562)."""
 
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import re2
 
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.kind import Kind
+from auditor.identifiers.resource import table
 
 _STAMP = re2.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 _DATE = re2.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -15,8 +18,13 @@ _UUID_ROOT = "2.25."
 
 
 def uid_hits(text: str, known: frozenset[date]) -> list[Hit]:
-    """Known dates anywhere in the UID, time stamps to the second, and hardware addresses of version 1 UUIDs."""
-    return [*_dates(text, known), *_dotted(text, known), *_address(text)]
+    """Known dates anywhere in the UID, time stamps to the second, addresses in version 1 UUIDs, serials of devices."""
+    return [*_dates(text, known), *_dotted(text, known), *_address(text), *_serial(text)]
+
+
+def layouts() -> tuple[str, ...]:
+    """Patterns of UIDs in which makers put the serial number of the device, which is their only group."""
+    return tuple(row["pattern"] for row in table("uid_layouts"))
 
 
 def _dates(text: str, known: frozenset[date]) -> Iterator[Hit]:
@@ -59,3 +67,17 @@ def _address(text: str) -> Iterator[Hit]:
         if made.variant == uuid.RFC_4122 and made.version == 1:
             reason = "a version 1 UUID holds a hardware address and the time"
             yield Hit(len(_UUID_ROOT), len(stripped), Kind.MAC, "uids.hardware", 0.9, reason)
+
+
+def _serial(text: str) -> Iterator[Hit]:
+    for layout in _compiled():
+        if match := layout.search(text):
+            start, end = match.span(1)
+            yield Hit(
+                start, end, Kind.DEVICE_SERIAL, "uids.serial", 0.9, "the maker of the device puts its serial there"
+            )
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> tuple[Any, ...]:
+    return tuple(re2.compile(layout) for layout in layouts())
