@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.identifiers import detectors as search
+from auditor.identifiers import general
 from auditor.identifiers.detectors import Detectors
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.hit import Hit
@@ -95,3 +96,13 @@ def test_runs_are_found_in_long_texts_and_told_apart(texts: list[str]) -> None:
     assert set(runs.within(long)) == {run for run in sought if run in long}
     holders = {place for place, text in enumerate(texts) if any(run in text for run in sought)}
     assert runs.holders("\n".join(texts)) == holders
+
+
+def test_no_pattern_is_too_large_for_its_memory(capfd):
+    # RE2 says so on standard error and then searches slowly
+    text = "Herr Müller wohnt in der Bahnhofstraße 12, 8001 Zürich; rue de l'Église 4, São Paulo, 서울 강남구\n"
+    for pattern in general._patterns():
+        list(pattern.ready(ascii_only=False)[0].finditer(3 * text))
+    for nature in Nature:
+        general.seek(text, Field(nature))
+    assert capfd.readouterr().err == ""
