@@ -11,7 +11,7 @@ from typing import Any
 import re2
 
 _TOGETHER = 48
-_FOR_SET, _FOR_ONE = 16 << 20, 64 << 20  # bytes; what is above the program holds states, and is cleared when full
+_FOR_SET, _FOR_ONE = 16 << 20, 128 << 20  # bytes; what is above the program holds states, and is cleared when full
 
 
 class Gate:
