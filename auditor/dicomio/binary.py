@@ -39,12 +39,19 @@ def texts_in_bytes(data: bytes, within: Within, *, clean: bool = False, searched
     if whole is not None:
         codec, text = whole
         clean = clean or bool(_SCRIPTS.match(text))
-        for part in re.split("\0+", text):
+        for raw, part in _parts(data, text, codec):
             if says(part, clean=clean):
-                yield from _spoken(data, part, within.by(*codec))
+                yield from _spoken(raw, part, within.by(*codec))
     elif searched:
         for run in runs(data, within.element[3].charset):
             yield from _spoken(run.raw, run.text, within.by("run", *([run.codec] if run.codec else [])))
+
+
+def _parts(data: bytes, text: str, codec: tuple[str, ...]) -> Iterator[tuple[bytes, str]]:
+    """The parts of a text between NUL, each with its bytes, or none where a codec other than the file's was used."""
+    parts = re.split("\0+", text)
+    raws = re.split(rb"\0+", data.rstrip(b"\0 ")) if not codec else []
+    yield from zip(raws if len(raws) == len(parts) else [b""] * len(parts), parts, strict=True)
 
 
 def _spoken(raw: bytes, text: str, within: Within) -> Iterator[Text]:

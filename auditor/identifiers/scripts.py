@@ -9,6 +9,7 @@ import re2
 
 from auditor.identifiers.field import Field, Nature
 from auditor.identifiers.fold import simple, words
+from auditor.identifiers.gates import Gate
 from auditor.identifiers.hit import Hit
 from auditor.identifiers.kind import Kind
 from auditor.identifiers.resource import table, wordlist
@@ -28,7 +29,9 @@ def native_names(text: str, field: Field) -> Iterator[Hit]:
     """Names in Han, Hangul, kana, Cyrillic or Greek script that their neighbours or their form give away."""
     if text.isascii() or field.nature not in _WHERE:
         return
-    for name, pattern, group, check in _patterns():
+    gate, patterns = _patterns()
+    for number in sorted(gate.matching(text.encode())):
+        name, pattern, group, check = patterns[number]
         for match in pattern.finditer(text):
             start, end = match.span(group)
             if check(text[start:end]):
@@ -53,16 +56,18 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, Any, int, Callable[[str], bool]], ...]:
+def _patterns() -> tuple[Gate, tuple[tuple[str, Any, int, Callable[[str], bool]], ...]]:
     rows = table("scripts")
+    sources = []
     made = []
     for row in rows["patterns"]:
         text = row["pattern"]
         for key, value in rows["words"].items():
             text = text.replace("{" + key + "}", "|".join(str(value).split()))
+        sources.append(text)
         compiled = re2.compile(text)
         made.append((row["name"], compiled, compiled.groupindex["v"], _CHECKS[row.get("check", "any")]))
-    return tuple(made)
+    return Gate(sources), tuple(made)
 
 
 def _japanese(text: str) -> bool:

@@ -192,3 +192,10 @@ def test_a_data_set_in_a_private_value_inherits_the_character_set_of_the_file():
     name = "สมหญิง^วงศ์".encode("iso8859_11")
     inner = b"\x10\0\x10\0" + len(name).to_bytes(4, "little") + name + b"\x10\0\x40\0\x02\0\0\0F "
     assert "สมหญิง^วงศ์" in said_in(b"ISO_IR 166", b"\xfe\xff\0\xe0" + len(inner).to_bytes(4, "little") + inner)
+
+
+def test_the_other_reading_of_a_part_is_that_of_its_own_bytes():
+    # it was that of the whole value, once for each part
+    texts = said_in(b"ISO_IR 100", "Zoë Brandt\0Weber Jörg\0Krüger Ida".encode())
+    assert {"Zoë Brandt", "Weber Jörg", "Krüger Ida"} <= set(texts)
+    assert not [text for text in texts if "\0" in text]
