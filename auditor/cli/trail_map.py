@@ -26,7 +26,7 @@ def map_table(file: Path) -> None:
         raise ConfigError(
             "no mapping can be proposed",
             where=file.name,
-            right="a table with a header, a column of times and at least one more that is known",
+            right="a table with a header or without, a column of times and one more that is known",
             next_step='write [[trail.tables]] by hand: files = "*.csv", columns = {time = "its column of times", ...}',
         )
     click.echo(as_toml(mapping, f"*{file.suffix}"), nl=False)

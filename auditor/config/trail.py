@@ -9,9 +9,9 @@ class TrailTable(Section):
     """`[[trail.tables]]`: how one kind of log table is read; `auditor trail map FILE` proposes an entry.
 
     `files` is a glob over names below the log folder, with the folder's own name or without. `columns` gives their
-    column for ours; `values` gives our word for theirs, by column. `format` is a strptime pattern, `epoch`, `epoch_ms`,
-    `epoch_us`, `epoch_ns`, `serial` (days as spreadsheets count them) or empty for ISO 8601; `zone` is the IANA zone of
-    times without offset.
+    column for ours, `c1`, `c2` being those of a table without a header by their places; `values` gives our word for
+    theirs, by column. `format` is a strptime pattern, `epoch`, `epoch_ms`, `epoch_us`, `epoch_ns`, `serial` (days as
+    spreadsheets count them) or empty for ISO 8601; `zone` is the IANA zone of times without offset.
     """
 
     files: str
