@@ -1,5 +1,6 @@
-"""What words in a log mean, in the languages of `data/languages`: what was done, how it went, yes or no.
+"""What words mean in the languages of `data/languages`.
 
+In a log: what was done, how it went, yes or no. In tables of context: what their files and columns are called.
 An entry that ends in `-` is a stem that other endings may follow, and one that begins with `-` may end a compound.
 Of scripts that write no spaces every entry may stand anywhere. Of several entries at one place the longest counts, so
 `uloskirjaut-` is no `-kirjaut-`, and a word is found in any case, with or without its accents.
@@ -69,6 +70,13 @@ def went(text: str) -> str:
 def flagged(answer: str) -> frozenset[str]:
     """The words for `yes` or `no`."""
     return frozenset(plain(word) for each in languages().values() for word in each.get("flags", {}).get(answer, ()))
+
+
+@lru_cache(maxsize=256)
+def abroad(part: str, name: str) -> frozenset[str]:
+    """What the `files` or the `columns` of this name are called among the tables of context, as plain names."""
+    tables = (each.get("context", {}).get(part, {}) for each in languages().values())
+    return frozenset(plain(word) for each in tables for word in each.get(name, ()))
 
 
 @lru_cache(maxsize=2)

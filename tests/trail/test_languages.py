@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.trail import classes, tongues
+from auditor.trail.context.loading import load
 from auditor.trail.matching import propose
+from auditor.trail.resources import table
 
 KINDS = ("login", "login", "logout", "read", "query", "delete", "export", "override", "log_used")
 PHRASES = yaml.safe_load((Path(__file__).parent / "data/phrases.yaml").read_text(encoding="utf-8"))
@@ -109,3 +111,23 @@ def test_a_table_in_the_language_maps_wholly(code: str, seed: int) -> None:
     assert mapping is not None
     assert mapping.columns == heading
     assert mapping.strange == ()
+
+
+CONTEXT = {code: words["context"] for code, words in tongues.languages().items() if "context" in words}
+
+
+@pytest.mark.parametrize("code", sorted(CONTEXT))
+def test_context_tables_in_a_language_are_known_by_their_file_and_column_names(tmp_path: Path, code: str) -> None:
+    tables = table("context")
+    words = CONTEXT[code]
+    for name, spec in tables.items():
+        header = [words["columns"][ours][0].title() for ours in spec["columns"] if ours in words["columns"]]
+        row = ["1"] * len(header)
+        text = "\n".join(";".join(cells) for cells in (header, row))
+        (tmp_path / f"{words['files'][name][0]}.csv").write_text(text, encoding="utf-8")
+    loaded = load(tmp_path, {})
+    assert loaded.missing == ()
+    for name, spec in tables.items():
+        known = {ours for ours in spec["columns"] if ours in words["columns"]}
+        lacking = known - set(loaded.frames[name].columns)
+        assert len(lacking) <= len(known) // 5, (name, lacking)

@@ -16,6 +16,7 @@ from auditor.trail.decoding import decode
 from auditor.trail.mapping import plain
 from auditor.trail.moments import time_format
 from auditor.trail.resources import table
+from auditor.trail.tongues import abroad
 from auditor.trail.writing import tidied
 
 LARGEST = 512 << 20
@@ -118,13 +119,20 @@ def _offers(
         recognise(frame, spec["columns"], spec["needs"], columns, known)
         if not set(spec["needs"]) <= columns.keys():
             continue
-        named = 10.0 if stem in spec["files"] else 5.0 if any(len(w) > 4 and w in stem for w in spec["files"]) else 0.0
+        named = _named(stem, name, spec["files"])
         share = len(columns) / max(1, len(frame.columns))
         cover = len(columns.keys() & spec["columns"].keys()) / len(spec["columns"])
         score = named + 3 * share + 2 * cover
         if named or (share > 0.7 and cover > 0.6):
             offers.append(((score, name, path.name), columns))
     return offers
+
+
+def _named(stem: str, name: str, listed: list[str]) -> float:
+    """How much a file's name says for a table."""
+    if stem in listed or stem in abroad("files", name):
+        return 10.0
+    return 5.0 if any(len(word) > 4 and word in stem for word in listed) else 0.0
 
 
 def known_columns(name: str) -> dict[str, list[str]]:
@@ -142,6 +150,8 @@ def match(header: list[str], wanted: Mapping[str, list[str]], given: Mapping[str
             words = list(dict.fromkeys(_folded(word) for word in (plain(ours), *listed)))
             if name in words:
                 offers.append((2 - words.index(name) / len(words), ours, theirs))
+            elif plain(theirs) in abroad("columns", ours):
+                offers.append((1, ours, theirs))
             elif any(len(word) > 3 and (name.startswith(word) or name.endswith(word)) for word in words):
                 offers.append((0.5, ours, theirs))
     for _, ours, theirs in sorted(offers, key=lambda offer: -offer[0]):
