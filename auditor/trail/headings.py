@@ -16,6 +16,8 @@ EXACT = 2.0
 _NUMBER = re.compile(
     r"(?i)^\s*(?:n(?:[°º]|r|ro|o)?|num|n[uú]mero|numer|nummer|number)\b[.°º]*[\s_]+(?:(?:de|do|of)\s+)?"
 )
+_SHARED = ("user", "patient", "ip")
+"""Columns that are called in a log as in tables of context."""
 _SENSES = {"override": "emergency", "query": "query"}
 """Columns that a word of the sense tells even where the heading as a whole is unknown."""
 Names = Mapping[str, float]
@@ -27,11 +29,14 @@ def names() -> Mapping[str, Names]:
     """The known names of each of our columns, in all languages."""
     lists = [table("columns"), *(each.get("columns", {}) for each in tongues.languages().values())]
     found: dict[str, dict[str, float]] = {column: {} for column in table("columns")}
+    for column in _SHARED:
+        found[column] = dict.fromkeys(tongues.abroad("columns", column), EXACT)
     for listed in lists:
         for column, words in listed.items():
             for place, word in enumerate(words):
                 rank = 3.0 - place / max(len(words), 8)
-                found[column][plain(word)] = max(rank, found[column].get(plain(word), 0.0))
+                for name in {plain(word), plain(tongues.in_two_letters(word))}:
+                    found[column][name] = max(rank, found[column].get(name, 0.0))
     return found
 
 

@@ -23,7 +23,7 @@ LONGEST = 120
 _WORD = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]")
-_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "đ": "dj"})
 """How letters are written where a system knows none but those of English."""
 
 
@@ -72,11 +72,17 @@ def flagged(answer: str) -> frozenset[str]:
     return frozenset(plain(word) for each in languages().values() for word in each.get("flags", {}).get(answer, ()))
 
 
+def in_two_letters(word: str) -> str:
+    """A word as a system writes it that knows no letters but those of English."""
+    return word.casefold().translate(_DIGRAPHS)
+
+
 @lru_cache(maxsize=256)
 def abroad(part: str, name: str) -> frozenset[str]:
     """What the `files` or the `columns` of this name are called among the tables of context, as plain names."""
     tables = (each.get("context", {}).get(part, {}) for each in languages().values())
-    return frozenset(plain(word) for each in tables for word in each.get(name, ()))
+    words = [word for each in tables for word in each.get(name, ())]
+    return frozenset(map(plain, (*words, *map(in_two_letters, words))))
 
 
 @lru_cache(maxsize=2)
@@ -89,7 +95,7 @@ def _lexicon(part: str) -> Lexicon:
                 entry = Entry(
                     sense, free or word[0] == "-", free or word[-1] == "-", free or not word.strip("-").isalpha()
                 )
-                for name in {plain(word), plain(word.casefold().translate(_DIGRAPHS))}:
+                for name in {plain(word), plain(in_two_letters(word))}:
                     if entry not in entries.get(name, ()):
                         entries[name] = (*entries.get(name, ()), entry)
     return entries
