@@ -24,9 +24,6 @@ class Cases:
         near = [word for word in words if word[:_BEGINNING] in begun and word not in spelt]
         return {word for word in near if self._is_form(word) and not is_word(word)}
 
-    def __rand__(self, words: set[str]) -> set[str]:
-        return self.among(words)
-
     def __contains__(self, word: str) -> bool:
         return bool(self.among((word,)))
 

@@ -94,7 +94,7 @@ def _refusal(folded: Folded, tokens: Sequence[Token], first: int, last: int, tar
     parts = {token.text for token in group}
     if refusal := _no_words_of_names(folded, tokens, first, last):
         return refusal
-    if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone or parts & target.inflected):
+    if len(group) > 1 and (len(parts & target.names) > 1 or parts & target.alone or target.inflected.among(parts)):
         return ""
     word = next((token for token in group if token.text in target.names), None)
     if word is None or (len(group) > 1 and _capital(folded, word) and _beside_initial(group)):
